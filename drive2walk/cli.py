@@ -1,0 +1,62 @@
+"""The command line: one table of command groups, one line for every mistake."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import tyro
+
+from robot.errors import Drive2WalkError
+
+# Group -> what it is for; the commands of a group are COMMANDS in drive2walk.commands.<group>.
+GROUPS = {
+    "perception": "The eyes: predict, evaluate, pretrain, finetune, compare.",
+    "locomotion": "The legs: train and evaluate.",
+    "envs": "The world: render labelled frames of scenes.",
+    "bench": "How fast things are on this machine.",
+}
+
+
+def main() -> None:
+    """Run the command that the arguments name; exit 2 with one line where they can't be used."""
+    try:
+        run(sys.argv[1:])
+    except Drive2WalkError as error:
+        print(f"drive2walk: {error}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("drive2walk: stopped.", file=sys.stderr)
+        sys.exit(130)
+
+
+def run(arguments: list[str]) -> None:
+    """Run one command line, without the program's name."""
+    group, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
+    if group in GROUPS:
+        commands = importlib.import_module(f"drive2walk.commands.{group}").COMMANDS
+        tyro.extras.subcommand_cli_from_dict(commands, prog=f"drive2walk {group}", args=rest)
+        return
+    from drive2walk.commands.demo import demo
+
+    top: dict[str, Callable[..., Any]] = {"demo": demo}
+    top |= {name: _describe(purpose) for name, purpose in GROUPS.items()}
+    tyro.extras.subcommand_cli_from_dict(
+        top,
+        prog="drive2walk",
+        description="A humanoid that inherits its eyes from a car.",
+        args=arguments,
+    )
+
+
+def _describe(purpose: str) -> Callable[[], None]:
+    def group() -> None: ...
+
+    group.__doc__ = purpose
+    return group
+
+
+if __name__ == "__main__":
+    main()

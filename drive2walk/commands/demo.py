@@ -1,0 +1,32 @@
+"""``drive2walk demo``: a robot crosses offices it has never seen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+
+def demo(
+    *,
+    out: Path = Path("runs/demo"),
+    robot: str = "unitree_g1",
+    scene: str = "office",
+    seeds: int = 1,
+    first_seed: int = 1000,
+    oracle: Literal["vision"] | None = None,
+    weights: str = "walking",
+) -> None:
+    """Walk through unseen scenes to a goal, seeing through the head camera alone.
+
+    Args:
+        out: folder for demo.mp4, report.html and report.json.
+        robot: name of a robot spec, or a YAML file.
+        scene: kind of scene.
+        seeds: number of scenes.
+        first_seed: seed of the first scene; the networks were trained on seeds below 1000.
+        oracle: 'vision' replaces the network by the simulator's true surfaces and depth.
+        weights: name of released perception weights, or a file.
+    """
+    from drive2walk.demo import DemoConfig, run_demo
+
+    run_demo(DemoConfig(robot, scene, seeds, first_seed, oracle, weights), out)

@@ -1,0 +1,57 @@
+"""The eyes of an agent: a network behind the head camera, or the simulator's truth."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from envs.sensors import Camera
+from numpy.typing import NDArray
+from perception.predictor import Predictor
+
+from drive2walk.agent import Sight
+from envs.robot_world import RobotWorld
+
+
+class Eyes(Protocol):
+    """Turns what the head camera sees now into walkable ground and depth."""
+
+    image: NDArray[np.uint8]
+
+    def look(self, world: RobotWorld) -> Sight:
+        """Return what is seen from the robot's head in ``world``."""
+
+
+class CameraEyes:
+    """The deployed way: an RGB image through the network, nothing else."""
+
+    def __init__(self, predictor: Predictor, camera: Camera) -> None:
+        self._predictor = predictor
+        self._camera = camera
+
+    def look(self, world: RobotWorld) -> Sight:
+        """Return the network's view of the camera image."""
+        pinhole = world.spec.head_camera.pinhole
+        self.image = self._camera.rgb(world.data)
+        prediction = self._predictor(self.image, pinhole)
+        height, width = prediction.walkable.shape
+        return Sight(prediction.walkable, prediction.depth_m, pinhole.resized(width, height))
+
+
+class OracleEyes:
+    """True surfaces and true depth: what perfect eyes would give, to price the network's errors."""
+
+    def __init__(self, world: RobotWorld, camera: Camera) -> None:
+        self._camera = camera
+        walkable = set(world.spec.walkable_surfaces)
+        names = [world.model.geom(i).name for i in range(world.model.ngeom)]
+        self._walkable_geom = np.array(
+            [world.scene.surfaces.get(name) in walkable for name in names], dtype=np.uint8
+        )
+
+    def look(self, world: RobotWorld) -> Sight:
+        """Return the truth about the camera image."""
+        self.image = self._camera.rgb(world.data)
+        walkable = self._camera.surfaces(world.data, self._walkable_geom) == 1
+        depth = self._camera.depth(world.data)
+        return Sight(walkable.astype(np.float32), depth, world.spec.head_camera.pinhole)

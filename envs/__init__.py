@@ -1,0 +1,1 @@
+"""The world: scenes, sensors, batched simulation and labelled rendering."""

@@ -1,0 +1,1 @@
+"""The legs: pendulum gait, residual policy, training, evaluation and navigation."""

@@ -1,0 +1,139 @@
+"""From a walkable map and a goal to the command that the legs follow."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import distance_transform_edt
+
+from robot.frames import wrap_angle
+from robot.grid import Grid
+from robot.grid_path import PathField
+
+
+@dataclasses.dataclass(frozen=True)
+class NavigationConfig:
+    """How the robot plans and follows its path; metres, m/s, rad/s."""
+
+    comfort_radius_m: float = 0.65
+    comfort_weight: float = 6.0
+    unknown_weight: float = 2.0
+    lookahead_m: float = 0.6
+    cruise_speed_m_s: float = 0.5
+    slow_speed_m_s: float = 0.25
+    turn_gain: float = 1.6
+    max_turn_rad_s: float = 0.7
+    turn_in_place_rad: float = 0.7
+    goal_radius_m: float = 0.25
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """A path (n, 2) in metres from the robot to the goal; empty where there is no way."""
+
+    path: NDArray[np.float64]
+    arrived: bool
+
+
+class Navigator:
+    """Plans on the map seen so far and follows the path, turning towards it before walking.
+
+    The camera looks forward, so that the robot walks where it looks: no sidesteps.
+
+    Args:
+        grid: the map's grid, odometry frame.
+        goal: (x, y) of the goal in metres, odometry frame.
+        footprint_radius_m: no path comes closer to an obstacle than this.
+        config: how to plan and follow.
+    """
+
+    def __init__(
+        self,
+        grid: Grid,
+        goal: tuple[float, float],
+        footprint_radius_m: float,
+        config: NavigationConfig | None = None,
+    ) -> None:
+        self.grid = grid
+        self.goal = np.array(goal)
+        self.footprint_radius_m = footprint_radius_m
+        self.config = config or NavigationConfig()
+        self.plan = Plan(np.zeros((0, 2)), arrived=False)
+
+    def replan(
+        self,
+        known_floor: NDArray[np.bool_],
+        obstacles: NDArray[np.bool_],
+        position: tuple[float, float],
+    ) -> None:
+        """Find the cheapest way over the map; unknown ground may be crossed, at a price."""
+        here = np.array(position)
+        if np.hypot(*(self.goal - here)) < self.config.goal_radius_m:
+            self.plan = Plan(np.zeros((0, 2)), arrived=True)
+            return
+        cost = self._cost(known_floor, obstacles, here)
+        target = _nearest_passable(cost, self.grid.cells(self.goal))
+        start = _nearest_passable(cost, self.grid.cells(here))
+        cells = PathField(cost, target).path(start)
+        self.plan = Plan(self.grid.centers(cells), arrived=False)
+
+    def command(self, pose: tuple[float, float, float]) -> NDArray[np.float64]:
+        """Return (vx, vy, wz) in m/s, m/s and rad/s for the pose (x, y, yaw), odometry frame."""
+        config = self.config
+        if self.plan.arrived:
+            return np.zeros(3)
+        if len(self.plan.path) == 0:
+            # No way is known: look around, a way may come into view.
+            return np.array([0.0, 0.0, 0.6 * config.max_turn_rad_s])
+        ahead = _point_ahead(self.plan.path, np.array(pose[:2]), config.lookahead_m)
+        offset = ahead - pose[:2]
+        error = float(wrap_angle(np.arctan2(offset[1], offset[0]) - pose[2]))
+        turn = float(np.clip(config.turn_gain * error, -1, 1) * config.max_turn_rad_s)
+        if abs(error) > config.turn_in_place_rad:
+            return np.array([0.0, 0.0, np.sign(error) * config.max_turn_rad_s])
+        remaining = float(np.hypot(*(self.goal - pose[:2])))
+        near = remaining < 2 * config.lookahead_m or abs(error) > config.turn_in_place_rad / 2
+        speed = config.slow_speed_m_s if near else config.cruise_speed_m_s
+        return np.array([speed * np.cos(error), 0.0, turn])
+
+    def _cost(
+        self,
+        known_floor: NDArray[np.bool_],
+        obstacles: NDArray[np.bool_],
+        here: NDArray[np.float64],
+    ) -> NDArray[np.float64]:
+        config = self.config
+        clearance = distance_transform_edt(~obstacles) * self.grid.resolution_m
+        squeeze = np.clip(
+            (config.comfort_radius_m - clearance)
+            / (config.comfort_radius_m - self.footprint_radius_m),
+            0,
+            1,
+        )
+        cost = np.where(known_floor, 1.0, config.unknown_weight)
+        cost = cost + config.comfort_weight * squeeze**2
+        blocked = clearance < self.footprint_radius_m
+        # Whoever already stands too close must be able to step away.
+        centers = self.grid.centers(np.stack(np.indices(self.grid.shape), axis=-1))
+        underfoot = np.hypot(*np.moveaxis(centers - here, -1, 0)) < self.footprint_radius_m
+        cost[blocked & underfoot] *= 4
+        cost[blocked & ~underfoot] = np.inf
+        return cost
+
+
+def _nearest_passable(cost: NDArray[np.float64], cell: NDArray[np.int64]) -> tuple[int, int]:
+    rows, columns = np.nonzero(np.isfinite(cost))
+    nearest = int(np.argmin((rows - cell[0]) ** 2 + (columns - cell[1]) ** 2))
+    return int(rows[nearest]), int(columns[nearest])
+
+
+def _point_ahead(
+    path: NDArray[np.float64], position: NDArray[np.float64], lookahead_m: float
+) -> NDArray[np.float64]:
+    nearest = int(np.argmin(np.hypot(*(path - position).T)))
+    for point in path[nearest:]:
+        if np.hypot(*(point - position)) >= lookahead_m:
+            return point
+    return path[-1]

@@ -1,0 +1,1 @@
+"""The eyes: trunk, heads, datasets, training and the walkable map."""

@@ -1,0 +1,163 @@
+"""A map of where the robot may step, built from what the camera has seen so far.
+
+It lives in the odometry frame (x forward, y left at the start, z up, ground at z = 0), so that
+what has left the view is remembered without being resampled; ``around`` cuts out the base frame.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from robot.cameras import Pinhole
+from robot.frames import apply, yaw_matrix
+from robot.grid import Grid
+
+
+@dataclasses.dataclass(frozen=True)
+class MapConfig:
+    """How evidence becomes a map. Log-odds are natural; distances in metres."""
+
+    half_size_m: float = 12.0
+    resolution_m: float = 0.1
+    range_m: float = 4.0
+    obstacle_min_height_m: float = 0.10
+    obstacle_max_height_m: float = 1.40
+    floor_hit: float = 0.6
+    obstacle_hit: float = 0.7
+    obstacle_miss: float = -0.35
+    min_pixels: int = 3
+    limit: float = 4.0
+
+
+class WalkableMap:
+    """Two layers of log-odds: floor that was seen, and obstacles at the height of the body."""
+
+    def __init__(self, config: MapConfig | None = None) -> None:
+        self.config = config or MapConfig()
+        half, resolution = self.config.half_size_m, self.config.resolution_m
+        self.grid = Grid(-half, half, -half, half, resolution)
+        self._floor = np.zeros(self.grid.shape)
+        self._obstacle = np.zeros(self.grid.shape)
+
+    def update(
+        self,
+        walkable: NDArray[np.floating],
+        depth_m: NDArray[np.floating],
+        pinhole: Pinhole,
+        T_odom_camera: NDArray[np.float64],
+    ) -> None:
+        """Add one camera image.
+
+        Args:
+            walkable: (height, width) probability that the pixel shows walkable ground.
+            depth_m: (height, width) z-depth in metres, 0 where unknown.
+            pinhole: the camera, at the arrays' size.
+            T_odom_camera: the camera's pose, optical frame.
+        """
+        rays = pinhole.rays()
+        ground, on_ground = self._ground_points(rays, T_odom_camera)
+        seen_floor = on_ground & (walkable > 0.5)
+        depth = _rescaled(depth_m, ground, seen_floor, T_odom_camera)
+        points = apply(T_odom_camera, rays * depth[..., None])
+        height = points[..., 2]
+        solid = (
+            (walkable <= 0.5)
+            & (depth > 0)
+            & (depth < self.config.range_m)
+            & (height > self.config.obstacle_min_height_m)
+            & (height < self.config.obstacle_max_height_m)
+        )
+        # The lowest pixels of an obstacle stand on the floor, which places them better than depth
+        # does; under a table top, which does not stand there, depth is far shorter.
+        feet = on_ground & (walkable <= 0.5) & _just_above(seen_floor)
+        feet &= depth > 0.75 * _forward(ground, T_odom_camera)
+        floor_count = self._count(ground[seen_floor])
+        obstacle_count = self._count(points[solid]) + self.config.min_pixels * self._count(
+            ground[feet]
+        )
+        self._accumulate(floor_count, obstacle_count)
+
+    def mark_free(self, x_m: float, y_m: float, radius_m: float) -> None:
+        """Remember a disc as walkable: the robot stands there and its camera can't see it."""
+        centers = self.grid.centers(np.stack(np.indices(self.grid.shape), axis=-1))
+        disc = np.hypot(centers[..., 0] - x_m, centers[..., 1] - y_m) < radius_m
+        unseen = disc & (self._obstacle <= 0)
+        self._floor[unseen] = np.maximum(self._floor[unseen], self.config.floor_hit)
+
+    @property
+    def obstacles(self) -> NDArray[np.bool_]:
+        """Cells (rows, columns) that hold something the robot would bump into."""
+        return self._obstacle > 0
+
+    @property
+    def known_floor(self) -> NDArray[np.bool_]:
+        """Cells (rows, columns) where walkable ground was seen and nothing stands."""
+        return (self._floor > 0) & ~self.obstacles
+
+    def around(self, x_m: float, y_m: float, yaw_rad: float, grid: Grid) -> NDArray[np.float32]:
+        """Return the map in the base frame, (2, rows, columns): known floor, obstacles."""
+        centers = grid.centers(np.stack(np.indices(grid.shape), axis=-1))
+        cells = self.grid.cells(centers @ yaw_matrix(yaw_rad).T + [x_m, y_m])
+        inside = self.grid.contains(cells)
+        cells[~inside] = 0
+        row, column = cells[..., 0], cells[..., 1]
+        layers = np.stack([self.known_floor[row, column], self.obstacles[row, column]])
+        return (layers & inside).astype(np.float32)
+
+    def _ground_points(
+        self, rays: NDArray[np.float64], T_odom_camera: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        directions = rays @ T_odom_camera[:3, :3].T
+        down = directions[..., 2] < -1e-3
+        scale = np.where(down, -T_odom_camera[2, 3] / np.where(down, directions[..., 2], -1), 0)
+        points = T_odom_camera[:3, 3] + scale[..., None] * directions
+        distance = np.hypot(*np.moveaxis(points[..., :2] - T_odom_camera[:2, 3], -1, 0))
+        return points, down & (distance < self.config.range_m)
+
+    def _count(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        cells = self.grid.cells(points)
+        cells = cells[self.grid.contains(cells)]
+        flat = np.ravel_multi_index((cells[:, 0], cells[:, 1]), self.grid.shape)
+        return np.bincount(flat, minlength=self._floor.size).reshape(self.grid.shape).astype(float)
+
+    def _accumulate(
+        self, floor_count: NDArray[np.float64], obstacle_count: NDArray[np.float64]
+    ) -> None:
+        config = self.config
+        hit = obstacle_count >= config.min_pixels
+        seen = floor_count > 0
+        self._floor += config.floor_hit * seen
+        self._obstacle += config.obstacle_hit * hit + config.obstacle_miss * (seen & ~hit)
+        np.clip(self._floor, -config.limit, config.limit, out=self._floor)
+        np.clip(self._obstacle, -config.limit, config.limit, out=self._obstacle)
+
+
+def _rescaled(
+    depth_m: NDArray[np.floating],
+    ground: NDArray[np.float64],
+    seen_floor: NDArray[np.bool_],
+    T_odom_camera: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    # One camera can't tell scale, but the height of the head can: on the floor the true depth
+    # follows from the camera's pose, and the rest of the image shares the factor.
+    forward = _forward(ground, T_odom_camera)
+    usable = seen_floor & (depth_m > 0)
+    if usable.sum() < 200:
+        return np.asarray(depth_m, dtype=float)
+    return depth_m * float(np.median(forward[usable] / depth_m[usable]))
+
+
+def _forward(
+    points: NDArray[np.float64], T_odom_camera: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    return (points - T_odom_camera[:3, 3]) @ T_odom_camera[:3, 2]
+
+
+def _just_above(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    kernel = np.ones((3, 1), dtype=np.uint8)
+    grown = cv2.dilate(mask.astype(np.uint8), kernel, anchor=(0, 0)).astype(bool)
+    return grown & ~mask

@@ -1,0 +1,1 @@
+"""The body: specs, models, kinematics, cameras, frames and grids."""

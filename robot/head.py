@@ -1,0 +1,30 @@
+"""Where the head camera is in the base frame, from joint encoders alone."""
+
+from __future__ import annotations
+
+import mujoco
+import numpy as np
+from numpy.typing import NDArray
+
+from robot.cameras import MUJOCO_FROM_OPTICAL
+from robot.frames import transform
+from robot.model import HEAD_CAMERA, full_body
+from robot.spec import RobotSpec
+
+
+class Head:
+    """The kinematic chain from the pelvis to the head camera."""
+
+    def __init__(self, spec: RobotSpec) -> None:
+        self._model = full_body(spec, visual=False).compile()
+        self._data = mujoco.MjData(self._model)
+        self._address = [self._model.joint(name).qposadr[0] for name in spec.joint_names]
+        self._data.qpos[:7] = [0, 0, 0, 1, 0, 0, 0]
+
+    def T_base_camera(self, joint_qpos: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the camera's pose (4, 4), optical frame, for joint angles (num_joints,) rad."""
+        self._data.qpos[self._address] = joint_qpos
+        mujoco.mj_kinematics(self._model, self._data)
+        mujoco.mj_camlight(self._model, self._data)
+        camera = self._data.camera(HEAD_CAMERA)
+        return transform(camera.xmat.reshape(3, 3) @ MUJOCO_FROM_OPTICAL, camera.xpos)

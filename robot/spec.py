@@ -1,0 +1,156 @@
+"""What a robot is: joint groups, gains, feet, head camera and limits, read from YAML."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from robot.cameras import Pinhole
+from robot.config import load_config
+from robot.errors import ConfigError
+
+SPECS = Path(__file__).parent / "specs"
+SIDES = ("left", "right")
+
+
+@dataclasses.dataclass(frozen=True)
+class JointGroup:
+    """Joints of one limb; a two-sided limb lists one side, without ``left_`` or ``_joint``."""
+
+    joints: tuple[str, ...]
+    kp: tuple[float, ...]
+    kd: tuple[float, ...]
+    armature: tuple[float, ...]
+    force_limit: tuple[float, ...]
+    home: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        """Check that every list has one value for each joint."""
+        for field in ("kp", "kd", "armature", "force_limit", "home"):
+            given = len(getattr(self, field))
+            if given != len(self.joints):
+                raise ConfigError(f"{field}: got {given} values, {len(self.joints)} are needed.")
+
+
+@dataclasses.dataclass(frozen=True)
+class Feet:
+    """The soles: bodies (left, right) and the left sole's contact points (x, y, z) in metres."""
+
+    bodies: tuple[str, str]
+    contact_points: tuple[tuple[float, float, float], ...]
+    contact_radius_m: float
+    friction: float
+
+    @property
+    def sole_height_m(self) -> float:
+        """How far the ankle-roll frame is above the ground when the foot stands flat."""
+        return self.contact_radius_m - self.contact_points[0][2]
+
+
+@dataclasses.dataclass(frozen=True)
+class Hands:
+    """The bodies of the left and the right hand."""
+
+    bodies: tuple[str, str]
+
+
+@dataclasses.dataclass(frozen=True)
+class HeadCamera:
+    """The camera in the head: position in the torso's frame, pitch, field of view, image."""
+
+    position: tuple[float, float, float]
+    pitch_down_rad: float
+    vertical_fov_rad: float
+    width: int
+    height: int
+    rate_hz: int
+
+    @property
+    def pinhole(self) -> Pinhole:
+        """The camera's projection."""
+        return Pinhole.from_fov(self.width, self.height, self.vertical_fov_rad)
+
+
+@dataclasses.dataclass(frozen=True)
+class Imu:
+    """Where the inertial sensor sits."""
+
+    site: str
+
+
+@dataclasses.dataclass(frozen=True)
+class RobotSpec:
+    """One robot. Joint order everywhere: left leg, right leg, waist, left arm, right arm."""
+
+    menagerie: str
+    entry: str
+    pelvis: str
+    torso: str
+    legs: JointGroup
+    waist: JointGroup
+    arms: JointGroup
+    feet: Feet
+    hands: Hands
+    head_camera: HeadCamera
+    imu: Imu
+    standing_height_m: float
+    footprint_radius_m: float
+    height_m: float
+    walkable_surfaces: tuple[str, ...]
+
+    @property
+    def leg_joint_names(self) -> list[str]:
+        """Names of the leg joints, left leg first."""
+        return _two_sided(self.legs)
+
+    @property
+    def upper_joint_names(self) -> list[str]:
+        """Names of the waist's and the arms' joints."""
+        return [f"{joint}_joint" for joint in self.waist.joints] + _two_sided(self.arms)
+
+    @property
+    def joint_names(self) -> list[str]:
+        """Names of all actuated joints."""
+        return self.leg_joint_names + self.upper_joint_names
+
+    def per_joint(self, field: str) -> NDArray[np.float64]:
+        """Return a group field (kp, kd, armature, force_limit) for every joint, (num_joints,)."""
+        legs, waist, arms = (getattr(g, field) for g in (self.legs, self.waist, self.arms))
+        return np.array([*legs, *legs, *waist, *arms, *arms])
+
+    @property
+    def home_qpos(self) -> NDArray[np.float64]:
+        """The home angle of every joint in radians, (num_joints,)."""
+        left, right = (_mirrored_home(self.legs, side) for side in SIDES)
+        arm_left, arm_right = (_mirrored_home(self.arms, side) for side in SIDES)
+        return np.array([*left, *right, *self.waist.home, *arm_left, *arm_right])
+
+
+def _two_sided(group: JointGroup) -> list[str]:
+    return [f"{side}_{joint}_joint" for side in SIDES for joint in group.joints]
+
+
+def _mirrored_home(group: JointGroup, side: str) -> list[float]:
+    # Rolls and yaws change sign under a mirror in the sagittal plane, pitches do not.
+    signs = [-1.0 if side == "right" and ("roll" in j or "yaw" in j) else 1.0 for j in group.joints]
+    return [sign * angle for sign, angle in zip(signs, group.home, strict=True)]
+
+
+def robot_names() -> list[str]:
+    """Return the names of the robots that have a spec."""
+    return sorted(path.stem for path in SPECS.glob("*.yaml"))
+
+
+def load_robot(name: str) -> RobotSpec:
+    """Return the spec of the robot ``name``, or of a YAML file.
+
+    Raises:
+        ConfigError: there is no such robot, or its YAML is wrong.
+    """
+    try:
+        return load_config(RobotSpec, name, SPECS)
+    except ConfigError as error:
+        raise ConfigError(str(error).replace("unknown config", "unknown robot")) from error

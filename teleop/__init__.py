@@ -1,0 +1,1 @@
+"""The arms: what moves the upper body."""

@@ -1,0 +1,90 @@
+import numpy as np
+import pytest
+
+from locomotion.navigation import Navigator
+from robot.grid import Grid
+
+GRID = Grid(-2.0, 6.0, -4.0, 4.0, 0.1)
+RADIUS_M = 0.3
+
+
+def boxes(*rectangles: tuple[float, float, float, float]) -> np.ndarray:
+    centers = GRID.centers(np.stack(np.indices(GRID.shape), axis=-1))
+    x, y = centers[..., 0], centers[..., 1]
+    inside = [(x > x0) & (x < x1) & (y > y0) & (y < y1) for x0, x1, y0, y1 in rectangles]
+    return np.any(inside, axis=0) if inside else np.zeros(GRID.shape, dtype=bool)
+
+
+def walk(
+    obstacles: np.ndarray, goal: tuple[float, float], seconds: float = 60.0
+) -> tuple[np.ndarray, Navigator]:
+    """Follow the commands without dynamics; return the trail (n, 3) of x, y, yaw."""
+    navigator = Navigator(GRID, goal, RADIUS_M)
+    x = y = yaw = 0.0
+    trail = []
+    for step in range(round(seconds / 0.05)):
+        if step % 4 == 0:
+            navigator.replan(~obstacles, obstacles, (x, y))
+        vx, vy, wz = navigator.command((x, y, yaw))
+        assert abs(wz) <= 0.7 + 1e-9
+        assert vy == 0
+        x += 0.05 * vx * np.cos(yaw)
+        y += 0.05 * vx * np.sin(yaw)
+        yaw += 0.05 * wz
+        trail.append((x, y, yaw))
+        if navigator.plan.arrived:
+            break
+    return np.array(trail), navigator
+
+
+def clearance(trail: np.ndarray, obstacles: np.ndarray) -> float:
+    occupied = GRID.centers(np.argwhere(obstacles))
+    return float(np.hypot(*(trail[:, None, :2] - occupied).reshape(-1, 2).T).min())
+
+
+@pytest.mark.parametrize("goal", [(3.0, 0.0), (0.0, 2.5), (-1.5, -1.0)])
+def test_walks_to_a_goal_in_the_open_from_any_direction(goal: tuple[float, float]) -> None:
+    trail, navigator = walk(boxes(), goal)
+    assert navigator.plan.arrived
+    assert np.hypot(*(trail[-1, :2] - goal)) < 0.3
+    assert not navigator.command(tuple(trail[-1])).any()
+
+
+def test_goes_around_a_wall_and_keeps_its_distance() -> None:
+    wall = boxes((1.5, 1.7, -2.0, 2.5))
+    trail, navigator = walk(wall, (3.5, 0.0))
+    assert navigator.plan.arrived
+    assert clearance(trail, wall) > RADIUS_M
+    assert trail[:, 1].min() < -2.0
+
+
+def test_walks_through_a_door_of_one_metre() -> None:
+    wall = boxes((1.5, 1.7, -4.0, 0.5), (1.5, 1.7, 1.5, 4.0))
+    trail, navigator = walk(wall, (3.5, 1.0))
+    assert navigator.plan.arrived
+    assert clearance(trail, wall) > 0.35
+
+
+def test_prefers_known_floor_to_a_slightly_shorter_way_over_unknown_ground() -> None:
+    navigator = Navigator(GRID, (4.0, 0.0), RADIUS_M)
+    known = ~boxes((1.0, 3.0, -0.5, 3.0))
+    navigator.replan(known, boxes(), (0.0, 0.0))
+    middle = navigator.plan.path[np.abs(navigator.plan.path[:, 0] - 2.0) < 0.3]
+    assert (middle[:, 1] < -0.5).all()
+
+
+def test_looks_around_where_no_way_is_known() -> None:
+    ring = boxes((-1.9, 1.9, -1.9, 1.9)) & ~boxes((-1.5, 1.5, -1.5, 1.5))
+    navigator = Navigator(GRID, (4.0, 0.0), RADIUS_M)
+    navigator.replan(~ring, ring, (0.0, 0.0))
+    vx, vy, wz = navigator.command((0.0, 0.0, 0.0))
+    assert (vx, vy) == (0, 0)
+    assert wz != 0
+
+
+def test_turns_in_place_before_walking_back() -> None:
+    navigator = Navigator(GRID, (-1.8, 0.0), RADIUS_M)
+    navigator.replan(~boxes(), boxes(), (0.0, 0.0))
+    vx, _, wz = navigator.command((0.0, 0.0, 0.0))
+    assert vx == 0
+    assert abs(wz) == pytest.approx(0.7)

@@ -1,0 +1,112 @@
+"""The map is checked on a made-up world: a floor, a wall and a table top, ray-cast by hand."""
+
+import numpy as np
+import pytest
+
+from perception.walkable_map import WalkableMap
+from robot.cameras import Pinhole
+from robot.frames import transform, yaw_matrix
+from robot.grid import Grid
+
+CAMERA = Pinhole.from_fov(128, 96, np.radians(62))
+HEIGHT_M, PITCH_RAD = 1.25, np.radians(30)
+
+
+def pose(x: float = 0.0, y: float = 0.0, yaw: float = 0.0) -> np.ndarray:
+    c, s = np.cos(PITCH_RAD), np.sin(PITCH_RAD)
+    level = np.array([[0.0, -s, c], [-1.0, 0, 0], [0, -c, -s]])
+    turn = np.eye(3)
+    turn[:2, :2] = yaw_matrix(yaw)
+    return transform(turn @ level, np.array([x, y, HEIGHT_M]))
+
+
+def view(
+    T_odom_camera: np.ndarray, wall_x: float, table: tuple[float, float] | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return walkable mask and z-depth of a floor, a wall at x and a table top 0.75 m high."""
+    rays = CAMERA.rays() @ T_odom_camera[:3, :3].T
+    origin = T_odom_camera[:3, 3]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        floor = np.where(rays[..., 2] < 0, -origin[2] / rays[..., 2], np.inf)
+        wall = np.where(rays[..., 0] > 0, (wall_x - origin[0]) / rays[..., 0], np.inf)
+    depth, walkable = np.minimum(floor, wall), floor < wall
+    if table:
+        top = np.where(rays[..., 2] < 0, (0.75 - origin[2]) / rays[..., 2], np.inf)
+        x = origin[0] + top * rays[..., 0]
+        y = origin[1] + top * rays[..., 1]
+        on_table = (x > table[0]) & (x < table[1]) & (np.abs(y) < 0.4)
+        walkable &= ~on_table
+        depth = np.where(on_table, top, depth)
+    return walkable.astype(float), np.where(np.isfinite(depth), depth, 0)
+
+
+def cell(walkable_map: WalkableMap, x: float, y: float) -> tuple[int, int]:
+    row, column = walkable_map.grid.cells(np.array([x, y]))
+    return int(row), int(column)
+
+
+def looked_at(depth_factor: float = 1.0, **world: object) -> WalkableMap:
+    walkable_map = WalkableMap()
+    mask, depth = view(pose(), **world)  # type: ignore[arg-type]
+    for _ in range(3):
+        walkable_map.update(mask, depth * depth_factor, CAMERA, pose())
+    return walkable_map
+
+
+@pytest.mark.parametrize("depth_factor", [1.0, 0.6, 1.7])
+def test_floor_is_free_up_to_the_wall_whatever_the_scale_of_depth(depth_factor: float) -> None:
+    walkable_map = looked_at(depth_factor, wall_x=2.5)
+    floor, obstacles = walkable_map.known_floor, walkable_map.obstacles
+    for x in (1.0, 1.5, 2.0, 2.3):
+        assert floor[cell(walkable_map, x, 0.0)]
+    assert obstacles[cell(walkable_map, 2.5, 0.0)] or obstacles[cell(walkable_map, 2.45, 0.0)]
+    rows = np.nonzero(obstacles.any(axis=1))[0]
+    xs = walkable_map.grid.centers(np.stack([rows, rows], axis=-1))[:, 0]
+    assert xs.min() > 2.3
+    assert xs.max() < 2.7
+
+
+def test_floor_that_is_seen_under_a_table_is_not_walkable() -> None:
+    walkable_map = looked_at(wall_x=6.0, table=(1.2, 1.8))
+    assert walkable_map.obstacles[cell(walkable_map, 1.5, 0.0)]
+    assert not walkable_map.known_floor[cell(walkable_map, 1.5, 0.0)]
+    assert walkable_map.known_floor[cell(walkable_map, 1.5, 0.9)]
+
+
+def test_what_has_left_the_view_is_remembered() -> None:
+    walkable_map = looked_at(wall_x=2.5)
+    before = walkable_map.obstacles.copy()
+    mask, depth = view(pose(yaw=np.pi), wall_x=50.0)
+    for _ in range(10):
+        walkable_map.update(mask, depth, CAMERA, pose(yaw=np.pi))
+    assert (walkable_map.obstacles & before).sum() == before.sum()
+
+
+def test_an_obstacle_that_was_taken_away_is_forgotten_when_its_place_is_seen() -> None:
+    walkable_map = looked_at(wall_x=2.0)
+    assert walkable_map.obstacles[cell(walkable_map, 2.0, 0.0)]
+    mask, depth = view(pose(), wall_x=4.5)
+    for _ in range(15):
+        walkable_map.update(mask, depth, CAMERA, pose())
+    assert not walkable_map.obstacles[cell(walkable_map, 2.0, 0.0)]
+
+
+def test_cutting_out_the_base_frame_turns_and_shifts_the_map() -> None:
+    walkable_map = looked_at(wall_x=2.5)
+    grid = Grid(0.0, 3.0, -1.0, 1.0, 0.1)
+    ahead = walkable_map.around(0.5, 0.0, 0.0, grid)
+    assert ahead.shape == (2, 30, 20)
+    # From half a metre further on, the wall is two metres ahead; facing left it is to the right.
+    wall_rows = np.nonzero(ahead[1].any(axis=1))[0] * 0.1
+    assert wall_rows.min() == pytest.approx(2.0, abs=0.15)
+    left = walkable_map.around(2.0, 0.0, np.pi / 2, grid)
+    assert left[1][:, :6].any()
+    assert not left[1][:, 10:].any()
+
+
+def test_standing_place_is_free_but_a_known_obstacle_stays() -> None:
+    walkable_map = looked_at(wall_x=2.5)
+    walkable_map.mark_free(2.5, 0.0, radius_m=0.3)
+    walkable_map.mark_free(0.0, 0.0, radius_m=0.3)
+    assert walkable_map.known_floor[cell(walkable_map, 0.0, 0.0)]
+    assert looked_at(wall_x=2.5).obstacles.sum() == walkable_map.obstacles.sum()

@@ -1,0 +1,39 @@
+import dataclasses
+
+import numpy as np
+import pytest
+
+from robot.errors import ConfigError
+from robot.spec import load_robot, robot_names
+
+SPEC = load_robot("unitree_g1")
+
+
+def test_there_is_a_value_for_each_of_the_29_joints() -> None:
+    assert len(SPEC.joint_names) == 29
+    for field in ("kp", "kd", "armature", "force_limit"):
+        assert SPEC.per_joint(field).shape == (29,)
+        assert (SPEC.per_joint(field) > 0).all()
+
+
+def test_home_pose_mirrors_rolls_and_yaws_only() -> None:
+    home = dict(zip(SPEC.joint_names, SPEC.home_qpos, strict=True))
+    assert home["right_shoulder_roll_joint"] == -home["left_shoulder_roll_joint"] != 0
+    assert home["right_knee_joint"] == home["left_knee_joint"] != 0
+
+
+def test_home_pose_keeps_the_soles_level() -> None:
+    # The hip, knee and ankle pitches add up to the sole's pitch.
+    hip, _, _, knee, ankle, _ = SPEC.legs.home
+    assert np.isclose(hip + knee + ankle, 0)
+
+
+def test_unknown_robot_names_those_there_are() -> None:
+    with pytest.raises(ConfigError, match=r"unknown robot 'unitree_g2'.*unitree_g1"):
+        load_robot("unitree_g2")
+    assert "unitree_g1" in robot_names()
+
+
+def test_a_list_of_the_wrong_length_is_refused() -> None:
+    with pytest.raises(ConfigError, match="kp: got 1 values, 6 are needed"):
+        dataclasses.replace(SPEC.legs, kp=(1.0,))

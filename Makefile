@@ -46,11 +46,11 @@ clean:
 	rm -rf $(VENV) runs .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 $(VENV)/.core: pyproject.toml constraints.txt | $(VENV)/.system
-	$(BIN)/pip install --quiet --constraint constraints.txt $(PIP_ARGS) --editable .
+	$(BIN)/pip install --quiet --no-compile --constraint constraints.txt $(PIP_ARGS) --editable .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.core
-	$(BIN)/pip install --quiet --constraint constraints.txt $(PIP_ARGS) --editable '.[dev]'
+	$(BIN)/pip install --quiet --no-compile --constraint constraints.txt $(PIP_ARGS) --editable '.[dev]'
 	@touch $@
 
 # What Python alone can't bring: venv itself, and OpenGL to render with.

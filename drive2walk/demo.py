@@ -8,21 +8,22 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from envs.scenes.registry import SCENES
-from envs.sensors import Camera
-from locomotion.controller import load_controller
 from numpy.typing import NDArray
-from perception.predictor import Predictor
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from drive2walk.agent import Agent
 from drive2walk.eyes import CameraEyes, Eyes, OracleEyes
+from drive2walk.legs import WalkingLegs
+from drive2walk.released import load_controller, load_predictor
 from drive2walk.report import Episode, write_report
 from drive2walk.video import Film, ThirdPerson, compose
 from envs.robot_world import CONTROL_DT_S, RobotWorld
+from envs.scenes.registry import SCENES
+from envs.sensors import Camera
+from locomotion.controller import WalkingController
+from perception.predictor import Predictor
 from robot.errors import ConfigError, unknown_name
 from robot.frames import yaw_matrix
-from robot.model import HEAD_CAMERA
 from robot.spec import RobotSpec, load_robot
 
 TIME_LIMIT_S = 75.0
@@ -48,6 +49,27 @@ class DemoConfig:
     films: int = 1
 
 
+@dataclasses.dataclass(frozen=True)
+class TrainedRobot:
+    """A body with its trained parts; without a predictor it sees the simulator's truth."""
+
+    spec: RobotSpec
+    controller: WalkingController
+    predictor: Predictor | None
+
+
+def load_trained_robot(config: DemoConfig) -> TrainedRobot:
+    """Return the robot of the config with its released networks.
+
+    Raises:
+        ConfigError: there is no such robot.
+        WeightsError: a network can't be used.
+    """
+    spec = load_robot(config.robot)
+    predictor = None if config.oracle else load_predictor(config.weights, spec)
+    return TrainedRobot(spec, load_controller(spec.menagerie), predictor)
+
+
 def run_demo(config: DemoConfig, out: Path) -> list[Episode]:
     """Run one episode a seed and write demo.mp4, report.html and report.json to ``out``.
 
@@ -60,8 +82,7 @@ def run_demo(config: DemoConfig, out: Path) -> list[Episode]:
         raise ConfigError(unknown_name("scene", config.scene, SCENES))
     if config.seeds < 1:
         raise ConfigError(f"--seeds {config.seeds}: at least 1 scene is needed.")
-    spec = load_robot(config.robot)
-    predictor = None if config.oracle else Predictor.load(config.weights)
+    robot = load_trained_robot(config)
     out.mkdir(parents=True, exist_ok=True)
     episodes: list[Episode] = []
     with Film(out / "demo.mp4") as film, _progress() as progress:
@@ -69,7 +90,7 @@ def run_demo(config: DemoConfig, out: Path) -> list[Episode]:
         for index in range(config.seeds):
             shown = film if index < config.films else None
             seed = config.first_seed + index
-            episode = run_episode(spec, config.scene, seed, predictor, shown, progress)
+            episode = run_episode(robot, config.scene, seed, shown, progress)
             episodes.append(episode)
             progress.update(task, advance=1)
             write_report(episodes, dataclasses.asdict(config), out)
@@ -77,21 +98,20 @@ def run_demo(config: DemoConfig, out: Path) -> list[Episode]:
 
 
 def run_episode(
-    spec: RobotSpec,
-    scene: str,
-    seed: int,
-    predictor: Predictor | None,
-    film: Film | None,
-    progress: Progress,
+    robot: TrainedRobot, scene: str, seed: int, film: Film | None, progress: Progress
 ) -> Episode:
-    """Walk through one scene; without a predictor the simulator's truth is what the eyes see."""
-    world = RobotWorld(SCENES[scene](seed), spec)
-    head = spec.head_camera
+    """Walk through one scene and return what happened."""
+    world = RobotWorld(SCENES[scene](seed), robot.spec)
+    head = robot.spec.head_camera
     with contextlib.ExitStack() as stack:
-        camera = stack.enter_context(Camera(world.model, HEAD_CAMERA, head.width, head.height))
-        eyes: Eyes = CameraEyes(predictor, camera) if predictor else OracleEyes(world, camera)
+        camera = stack.enter_context(
+            Camera(world.model, world.head_camera, head.width, head.height)
+        )
+        eyes: Eyes = OracleEyes(world, camera)
+        if robot.predictor is not None:
+            eyes = CameraEyes(robot.predictor, camera)
         view = stack.enter_context(contextlib.closing(ThirdPerson(world))) if film else None
-        walk = _Walk(world, spec, eyes)
+        walk = _Walk(world, robot, eyes)
         task = progress.add_task(f"{scene} {seed}", total=TIME_LIMIT_S, note="")
         steps_per_image = round(1 / (head.rate_hz * CONTROL_DT_S))
         for step in range(round(TIME_LIMIT_S / CONTROL_DT_S)):
@@ -110,15 +130,16 @@ def run_episode(
 class _Walk:
     """One episode as it goes: the agent in its world, and what an outsider measures."""
 
-    def __init__(self, world: RobotWorld, spec: RobotSpec, eyes: Eyes) -> None:
+    def __init__(self, world: RobotWorld, robot: TrainedRobot, eyes: Eyes) -> None:
         x, y, yaw = world.scene.start
         offset = yaw_matrix(-yaw) @ (np.array(world.scene.goal) - [x, y])
         self.world = world
-        self.agent = Agent(spec, load_controller(spec), (float(offset[0]), float(offset[1])))
+        self._body = world.proprioception()
+        legs = WalkingLegs(robot.controller, self._body)
+        self.agent = Agent(robot.spec, legs, (float(offset[0]), float(offset[1])))
         self._eyes = eyes
         self._trail = [np.array([x, y])]
         self._stood_s = 0.0
-        self._body = world.proprioception()
 
     def look(self) -> None:
         """Take one camera image."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Protocol
 
 import numpy as np
-from envs.sensors import Camera
 from numpy.typing import NDArray
-from perception.predictor import Predictor
 
 from drive2walk.agent import Sight
 from envs.robot_world import RobotWorld
+from envs.sensors import Camera
+from perception.predictor import Predictor
+from robot.errors import WeightsError
 
 
 class Eyes(Protocol):
@@ -33,9 +34,12 @@ class CameraEyes:
         """Return the network's view of the camera image."""
         pinhole = world.spec.head_camera.pinhole
         self.image = self._camera.rgb(world.data)
-        prediction = self._predictor(self.image, pinhole)
+        prediction = self._predictor(self.image, pinhole.fy)
         height, width = prediction.walkable.shape
-        return Sight(prediction.walkable, prediction.depth_m, pinhole.resized(width, height))
+        depth_m = prediction.depth_m
+        if depth_m is None:
+            raise WeightsError("these weights know no depth, which the map needs. Use 'walking'.")
+        return Sight(prediction.walkable, depth_m, pinhole.resized(width, height))
 
 
 class OracleEyes:

@@ -21,6 +21,7 @@ FRAMES_PER_S = 10
 PANEL = (320, 240)
 THIRD_PERSON = (640, 480)
 CEILING_GROUP = 4
+ELEVATIONS_DEG = (-38.0, -46.0, -54.0, -62.0, -70.0, -80.0)
 
 WALKABLE = (60, 200, 120)
 FLOOR, UNKNOWN, OBSTACLE = (225, 232, 228), (120, 124, 128), (40, 44, 52)
@@ -65,8 +66,9 @@ class ThirdPerson:
         width, height = THIRD_PERSON
         self._renderer = mujoco.Renderer(world.model, height, width)
         self._camera = mujoco.MjvCamera()
-        self._camera.distance, self._camera.elevation = 4.2, -52
+        self._camera.distance = 4.0
         self._camera.azimuth = np.degrees(world.base_pose[2])
+        self._camera.elevation = self._clear_elevation(world)
         self._options = mujoco.MjvOption()
         self._options.geomgroup[CEILING_GROUP] = 0
         self._options.geomgroup[3] = 0
@@ -80,9 +82,32 @@ class ThirdPerson:
         x, y, yaw = world.base_pose
         turn = (np.degrees(yaw) - self._camera.azimuth + 180) % 360 - 180
         self._camera.azimuth += 0.05 * turn
+        self._camera.elevation += 0.1 * (self._clear_elevation(world) - self._camera.elevation)
         self._camera.lookat[:] = [x, y, 0.8]
         self._renderer.update_scene(world.data, self._camera, self._options)
         return self._renderer.render()
+
+    def _clear_elevation(self, world: RobotWorld) -> float:
+        """Return the flattest elevation in degrees from which no wall hides the robot."""
+        x, y, _ = world.base_pose
+        seen_groups = np.array([1, 1, 0, 0, 0, 0], dtype=np.uint8)
+        for elevation in ELEVATIONS_DEG:
+            tilt, turn = np.radians(elevation), np.radians(self._camera.azimuth)
+            back = np.array([-np.cos(turn), -np.sin(turn), 0]) * np.cos(tilt)
+            towards_camera = back - [0, 0, np.sin(tilt)]
+            free = mujoco.mj_ray(
+                world.model,
+                world.data,
+                [x, y, 0.8],
+                towards_camera,
+                seen_groups,
+                1,
+                -1,
+                np.zeros(1, dtype=np.int32),
+            )
+            if free < 0 or free > self._camera.distance:
+                return elevation
+        return ELEVATIONS_DEG[-1]
 
 
 def compose(third_person: Image, camera_image: Image, sight: Sight, agent: Agent) -> Image:

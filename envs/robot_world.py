@@ -8,13 +8,16 @@ from numpy.typing import NDArray
 
 from envs.scenes.scene import Scene
 from robot.frames import quat_from_axis_angle, quat_rotate_inverse, quat_yaw
-from robot.model import full_body
+from robot.model import HEAD_CAMERA, full_body
 from robot.proprioception import Proprioception
 from robot.spec import RobotSpec
 
 SIM_DT_S = 0.004
 DECIMATION = 5
 CONTROL_DT_S = SIM_DT_S * DECIMATION
+
+# In a scene the robot's names carry this prefix, so that they never meet the furniture's.
+PREFIX = "robot/"
 
 FALLEN_HEIGHT_M = 0.5
 FALLEN_TILT_COS = float(np.cos(np.radians(41)))
@@ -28,10 +31,13 @@ class RobotWorld:
         self.scene = scene
         self.model = _compile(scene, spec)
         self.data = mujoco.MjData(self.model)
-        joints = [self.model.joint(name) for name in spec.joint_names]
+        joints = [self.model.joint(PREFIX + name) for name in spec.joint_names]
         self._qpos_at = np.array([joint.qposadr[0] for joint in joints])
         self._qvel_at = np.array([joint.dofadr[0] for joint in joints])
-        self._actuators = np.array([self.model.actuator(name).id for name in spec.joint_names])
+        self._actuators = np.array(
+            [self.model.actuator(PREFIX + name).id for name in spec.joint_names]
+        )
+        self.head_camera = PREFIX + HEAD_CAMERA
         self._contact_kinds = _ContactKinds(self.model, scene)
         self._touching: set[tuple[str, str]] = set()
         self.collisions = 0
@@ -109,9 +115,9 @@ class _ContactKinds:
 
 def _compile(scene: Scene, spec: RobotSpec) -> mujoco.MjModel:
     world = scene.spec.copy()
-    world.attach(full_body(spec), prefix="", frame=world.worldbody.add_frame())
     world.option.timestep = SIM_DT_S
     world.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
+    world.attach(full_body(spec), prefix=PREFIX, frame=world.worldbody.add_frame())
     world.visual.global_.offwidth = max(world.visual.global_.offwidth, 640)
     world.visual.global_.offheight = max(world.visual.global_.offheight, 480)
     world.visual.quality.offsamples = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import gymnasium
 import numpy as np
@@ -13,16 +13,24 @@ from envs.robot_world import CONTROL_DT_S, RobotWorld
 from envs.scenes.registry import SCENES
 from envs.sensors import Camera
 from robot.frames import yaw_matrix
-from robot.model import HEAD_CAMERA
 from robot.spec import load_robot
 
 ACTION_SCALE_RAD = 0.5
 GOAL_RADIUS_M = 0.5
 
+# Size (None: one value a joint) and largest magnitude of each vector; values are clipped to it.
+LIMITS: dict[str, tuple[int | None, float]] = {
+    "joint_qpos": (None, 7.0),
+    "joint_qvel": (None, 100.0),
+    "projected_gravity": (3, 1.0),
+    "gyro": (3, 50.0),
+    "goal": (2, 100.0),
+}
+
 Observation = dict[str, NDArray[Any]]
 
 
-class SceneEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
+class SceneEnv(gymnasium.Env[Any, NDArray[np.float32]]):
     """Reach the goal of a scene without falling.
 
     Action: (num_joints,) in [-1, 1], an offset from the home pose of 0.5 rad at full scale,
@@ -40,7 +48,7 @@ class SceneEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
     ``terminated`` at the goal or after a fall, ``truncated`` by the time limit of the id.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {
+    metadata = {  # noqa: RUF012 - Gymnasium declares it as an instance's
         "render_modes": ["rgb_array"],
         "render_fps": round(1 / CONTROL_DT_S),
     }
@@ -54,16 +62,12 @@ class SceneEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
         self._camera: Camera | None = None
         head, joints = self._spec.head_camera, len(self._spec.joint_names)
         self.action_space = spaces.Box(-1, 1, (joints,), np.float32)
-        self.observation_space = spaces.Dict(
-            {
-                "rgb": spaces.Box(0, 255, (head.height, head.width, 3), np.uint8),
-                "joint_qpos": _unbounded(joints),
-                "joint_qvel": _unbounded(joints),
-                "projected_gravity": _unbounded(3),
-                "gyro": _unbounded(3),
-                "goal": _unbounded(2),
-            }
-        )
+        boxes: dict[str, spaces.Space[Any]] = {
+            name: spaces.Box(-limit, limit, (joints if size is None else size,), np.float32)
+            for name, (size, limit) in LIMITS.items()
+        }
+        boxes["rgb"] = spaces.Box(0, 255, (head.height, head.width, 3), np.uint8)
+        self.observation_space = spaces.Dict(boxes)
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -74,7 +78,7 @@ class SceneEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
         scene_seed = int(self.np_random.integers(2**31)) if seed is None else seed
         self._world = RobotWorld(self._build(scene_seed), self._spec)
         head = self._spec.head_camera
-        self._camera = Camera(self._world.model, HEAD_CAMERA, head.width, head.height)
+        self._camera = Camera(self._world.model, self._world.head_camera, head.width, head.height)
         self._distance = self._goal_distance()
         return self._observe(), {"scene_seed": scene_seed}
 
@@ -93,7 +97,7 @@ class SceneEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
         info = {"collisions": self._world.collisions, "fell": fell, "reached_goal": reached}
         return self._observe(), float(reward), bool(fell or reached), False, info
 
-    def render(self) -> NDArray[np.uint8] | None:  # type: ignore[override]
+    def render(self) -> Any:
         """Return the head camera's image where the render mode asks for it."""
         if self.render_mode != "rgb_array" or self._camera is None:
             return None
@@ -115,7 +119,10 @@ class SceneEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
             "gyro": body.gyro,
             "goal": self._goal_in_base(),
         }
-        observation: Observation = {k: v.astype(np.float32) for k, v in values.items()}
+        observation: Observation = {
+            name: np.clip(values[name], -limit, limit).astype(np.float32)
+            for name, (_, limit) in LIMITS.items()
+        }
         observation["rgb"] = self._camera.rgb(self._world.data)
         return observation
 
@@ -126,6 +133,3 @@ class SceneEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
     def _goal_distance(self) -> float:
         return float(np.hypot(*self._goal_in_base()))
 
-
-def _unbounded(size: int) -> spaces.Box:
-    return spaces.Box(-np.inf, np.inf, (size,), np.float32)

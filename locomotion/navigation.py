@@ -10,7 +10,7 @@ from scipy.ndimage import distance_transform_edt
 
 from robot.frames import wrap_angle
 from robot.grid import Grid
-from robot.grid_path import PathField
+from robot.grid_path import PathField, path_cost
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,6 +20,7 @@ class NavigationConfig:
     comfort_radius_m: float = 0.65
     comfort_weight: float = 6.0
     unknown_weight: float = 2.0
+    switch_gain: float = 0.8
     lookahead_m: float = 0.6
     cruise_speed_m_s: float = 0.5
     slow_speed_m_s: float = 0.25
@@ -61,6 +62,7 @@ class Navigator:
         self.footprint_radius_m = footprint_radius_m
         self.config = config or NavigationConfig()
         self.plan = Plan(np.zeros((0, 2)), arrived=False)
+        self._cells = np.zeros((0, 2), dtype=np.int64)
 
     def replan(
         self,
@@ -76,8 +78,13 @@ class Navigator:
         cost = self._cost(known_floor, obstacles, here)
         target = _nearest_passable(cost, self.grid.cells(self.goal))
         start = _nearest_passable(cost, self.grid.cells(here))
-        cells = PathField(cost, target).path(start)
-        self.plan = Plan(self.grid.centers(cells), arrived=False)
+        field = PathField(cost, target)
+        # Between ways that cost about the same the robot would dither, each turn of the head
+        # showing more of one of them: it keeps its way until another is clearly cheaper.
+        kept = self._rest_of_path(here)
+        if len(kept) < 2 or field.distance[start] < self.config.switch_gain * path_cost(cost, kept):
+            self._cells = field.path(start)
+        self.plan = Plan(self.grid.centers(self._cells), arrived=False)
 
     def command(self, pose: tuple[float, float, float]) -> NDArray[np.float64]:
         """Return (vx, vy, wz) in m/s, m/s and rad/s for the pose (x, y, yaw), odometry frame."""
@@ -98,6 +105,14 @@ class Navigator:
         speed = config.slow_speed_m_s if near else config.cruise_speed_m_s
         return np.array([speed * np.cos(error), 0.0, turn])
 
+    def _rest_of_path(self, here: NDArray[np.float64]) -> NDArray[np.int64]:
+        if len(self._cells) == 0:
+            return self._cells
+        away = np.hypot(*(self.grid.centers(self._cells) - here).T)
+        nearest = int(np.argmin(away))
+        on_path = away[nearest] < self.config.lookahead_m
+        return self._cells[nearest:] if on_path else self._cells[:0]
+
     def _cost(
         self,
         known_floor: NDArray[np.bool_],
@@ -116,7 +131,7 @@ class Navigator:
         cost = cost + config.comfort_weight * squeeze**2
         blocked = clearance < self.footprint_radius_m
         # Whoever already stands too close must be able to step away.
-        centers = self.grid.centers(np.stack(np.indices(self.grid.shape), axis=-1))
+        centers = self.grid.all_centers()
         underfoot = np.hypot(*np.moveaxis(centers - here, -1, 0)) < self.footprint_radius_m
         cost[blocked & underfoot] *= 4
         cost[blocked & ~underfoot] = np.inf

@@ -83,7 +83,7 @@ class WalkableMap:
 
     def mark_free(self, x_m: float, y_m: float, radius_m: float) -> None:
         """Remember a disc as walkable: the robot stands there and its camera can't see it."""
-        centers = self.grid.centers(np.stack(np.indices(self.grid.shape), axis=-1))
+        centers = self.grid.all_centers()
         disc = np.hypot(centers[..., 0] - x_m, centers[..., 1] - y_m) < radius_m
         unseen = disc & (self._obstacle <= 0)
         self._floor[unseen] = np.maximum(self._floor[unseen], self.config.floor_hit)
@@ -100,7 +100,7 @@ class WalkableMap:
 
     def around(self, x_m: float, y_m: float, yaw_rad: float, grid: Grid) -> NDArray[np.float32]:
         """Return the map in the base frame, (2, rows, columns): known floor, obstacles."""
-        centers = grid.centers(np.stack(np.indices(grid.shape), axis=-1))
+        centers = grid.all_centers()
         cells = self.grid.cells(centers @ yaw_matrix(yaw_rad).T + [x_m, y_m])
         inside = self.grid.contains(cells)
         cells[~inside] = 0
@@ -147,8 +147,8 @@ def _rescaled(
     forward = _forward(ground, T_odom_camera)
     usable = seen_floor & (depth_m > 0)
     if usable.sum() < 200:
-        return np.asarray(depth_m, dtype=float)
-    return depth_m * float(np.median(forward[usable] / depth_m[usable]))
+        return depth_m.astype(np.float64)
+    return depth_m.astype(np.float64) * float(np.median(forward[usable] / depth_m[usable]))
 
 
 def _forward(

@@ -35,6 +35,11 @@ class Grid:
         origin = np.array([self.x_min_m, self.y_min_m])
         return origin + (cells + 0.5) * self.resolution_m
 
+    def all_centers(self) -> NDArray[np.float64]:
+        """Return the centre in metres of every cell, (rows, columns, 2)."""
+        rows, columns = np.indices(self.shape)
+        return self.centers(np.stack([rows, columns], axis=-1))
+
     def contains(self, cells: NDArray[np.integer]) -> NDArray[np.bool_]:
         """Return which of the cells (..., 2) lie inside the grid."""
         rows, columns = self.shape

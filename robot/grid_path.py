@@ -39,6 +39,13 @@ class PathField:
         return np.stack(np.unravel_index(cells, self._shape), axis=-1)
 
 
+def path_cost(cost: NDArray[np.float64], cells: NDArray[np.int64]) -> float:
+    """Return what the path ``cells`` (n, 2) costs by the same measure; infinite if blocked."""
+    along = cost[cells[:, 0], cells[:, 1]]
+    lengths = np.hypot(*np.diff(cells, axis=0).T)
+    return float(((along[1:] + along[:-1]) / 2 * lengths).sum())
+
+
 def _graph(cost: NDArray[np.float64]) -> csr_matrix:
     index = np.arange(cost.size).reshape(cost.shape)
     rows, columns, weights = [], [], []

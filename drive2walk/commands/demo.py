@@ -23,7 +23,7 @@ def demo(
         robot: name of a robot spec, or a YAML file.
         scene: kind of scene.
         seeds: number of scenes.
-        first_seed: seed of the first scene; the networks were trained on seeds below 1000.
+        first_seed: seed of the first scene; the networks were trained on scenes of other seeds.
         oracle: 'vision' replaces the network by the simulator's true surfaces and depth.
         weights: name of released perception weights, or a file.
     """

@@ -9,7 +9,7 @@ RADIUS_M = 0.3
 
 
 def boxes(*rectangles: tuple[float, float, float, float]) -> np.ndarray:
-    centers = GRID.centers(np.stack(np.indices(GRID.shape), axis=-1))
+    centers = GRID.all_centers()
     x, y = centers[..., 0], centers[..., 1]
     inside = [(x > x0) & (x < x1) & (y > y0) & (y < y1) for x0, x1, y0, y1 in rectangles]
     return np.any(inside, axis=0) if inside else np.zeros(GRID.shape, dtype=bool)
@@ -88,3 +88,22 @@ def test_turns_in_place_before_walking_back() -> None:
     vx, _, wz = navigator.command((0.0, 0.0, 0.0))
     assert vx == 0
     assert abs(wz) == pytest.approx(0.7)
+
+
+def test_keeps_its_way_between_two_that_cost_about_the_same() -> None:
+    wall = boxes((1.5, 1.7, -1.5, 1.5))
+    navigator = Navigator(GRID, (3.0, 0.0), RADIUS_M)
+    navigator.replan(~wall, wall, (0.0, 0.0))
+    first = np.sign(navigator.plan.path[:, 1].sum())
+    # Ground that turns out to be unknown makes the chosen side a little dearer.
+    dearer = ~wall & ~(boxes((1.9, 2.3, -4.0, 4.0)) & (np.sign(_y()) == first))
+    navigator.replan(dearer, wall, (0.0, 0.0))
+    assert np.sign(navigator.plan.path[:, 1].sum()) == first
+    # A wall across it makes it impossible.
+    blocked = wall | (boxes((1.5, 1.7, -4.0, 4.0)) & (np.sign(_y()) == first))
+    navigator.replan(~blocked, blocked, (0.0, 0.0))
+    assert np.sign(navigator.plan.path[:, 1].sum()) == -first
+
+
+def _y() -> np.ndarray:
+    return GRID.all_centers()[..., 1]

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from robot.grid import Grid
-from robot.grid_path import PathField
+from robot.grid_path import PathField, path_cost
 
 GRID = Grid(-1.0, 2.0, -0.5, 0.5, 0.1)
 
@@ -34,6 +34,8 @@ def test_path_goes_around_a_wall_by_its_open_end() -> None:
     assert [2, 4] in path.tolist()
     # By hand: 4 diagonals of sqrt(2) and 4 straight ones.
     assert field.distance[4, 0] == pytest.approx(4 * np.sqrt(2) + 4)
+    assert path_cost(cost, path) == pytest.approx(field.distance[4, 0])
+    assert np.isinf(path_cost(cost, np.array([[4, 0], [3, 0], [2, 0]])))
 
 
 def test_a_walled_off_start_has_no_path() -> None:

@@ -1,0 +1,49 @@
+"""The legs of one robot: a walking controller and what it remembers between two ticks."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from numpy.typing import NDArray
+
+from locomotion.controller import WalkingController
+from robot.proprioception import Proprioception
+
+
+class WalkingLegs:
+    """Steps a controller for one robot that starts at rest.
+
+    Args:
+        controller: pure and batched; the state between its steps is kept here.
+        body: what the robot feels at the start.
+    """
+
+    def __init__(self, controller: WalkingController, body: Proprioception) -> None:
+        self._controller = controller
+        pose = controller.measure(_batch_of_one(body))
+        self._state = controller.start(pose, stance=np.zeros(1, dtype=np.intp))
+
+    def step(self, body: Proprioception, command: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return leg targets (num_leg_joints,) in radians for the command (vx, vy, wz)."""
+        self._state, targets = self._controller.step(
+            self._state, _batch_of_one(body), command[None]
+        )
+        return targets[0]
+
+    @property
+    def pose(self) -> tuple[float, float, float]:
+        """x, y in metres and yaw in radians since the start, from the stance foot and the gyro."""
+        odometry = self._state.odometry
+        x, y = odometry.position[0]
+        return float(x), float(y), float(odometry.yaw[0])
+
+    @property
+    def height_m(self) -> float:
+        """Height of the pelvis above the stance foot's sole."""
+        return float(self._state.odometry.height[0])
+
+
+def _batch_of_one(body: Proprioception) -> Proprioception:
+    fields = dataclasses.fields(body)
+    return Proprioception(**{field.name: getattr(body, field.name)[None] for field in fields})

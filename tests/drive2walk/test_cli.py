@@ -1,0 +1,80 @@
+import sys
+from pathlib import Path
+
+import pytest
+
+from drive2walk import cli
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
+    monkeypatch.setattr(sys, "argv", ["drive2walk", *map(str, arguments)])
+    with pytest.raises(SystemExit) as stop:
+        cli.main()
+    return int(stop.value.code or 0)
+
+
+def one_line(capsys: pytest.CaptureFixture[str]) -> str:
+    captured = capsys.readouterr()
+    lines = captured.err.strip().splitlines()
+    assert len(lines) == 1, captured.err
+    assert lines[0].startswith("drive2walk: ")
+    return lines[0]
+
+
+def test_unknown_robot_is_one_line_and_exit_code_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert run(monkeypatch, "demo", "--robot", "unitree_g9", "--out", tmp_path) == 2
+    line = one_line(capsys)
+    assert "unknown robot 'unitree_g9'" in line
+    assert "unitree_g1" in line
+
+
+def test_unknown_scene_names_those_there_are(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert run(monkeypatch, "demo", "--scene", "ofice", "--out", tmp_path) == 2
+    assert "Did you mean 'office'?" in one_line(capsys)
+
+
+def test_no_seeds_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert run(monkeypatch, "demo", "--seeds", 0, "--out", tmp_path) == 2
+    assert "at least 1" in one_line(capsys)
+
+
+def test_missing_weights_are_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    missing = tmp_path / "none.safetensors"
+    assert run(monkeypatch, "demo", "--weights", missing, "--out", tmp_path) == 2
+    assert "none.safetensors" in one_line(capsys)
+
+
+def test_a_robot_file_with_a_wrong_key_names_file_and_key(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    robot = tmp_path / "mine.yaml"
+    robot.write_text("menagerie: unitree_g1\nfeets: {}\n", encoding="utf-8")
+    assert run(monkeypatch, "demo", "--robot", robot, "--out", tmp_path) == 2
+    line = one_line(capsys)
+    assert "mine.yaml" in line
+    assert "Did you mean 'feet'?" in line
+
+
+def test_unknown_commands_and_flags_end_with_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "dmeo") == 2
+    assert run(monkeypatch, "demo", "--seedz", 3) == 2
+    assert "--seeds" in capsys.readouterr().err
+
+
+def test_help_lists_every_group(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "--help") == 0
+    shown = capsys.readouterr().out
+    for name in ("demo", *cli.GROUPS):
+        assert name in shown

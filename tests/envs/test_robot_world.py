@@ -1,0 +1,74 @@
+import mujoco
+import numpy as np
+import pytest
+
+from envs.robot_world import CONTROL_DT_S, RobotWorld
+from envs.scenes.scene import Scene
+from robot.spec import load_robot
+
+SPEC = load_robot("unitree_g1")
+BOX = mujoco.mjtGeom.mjGEOM_BOX
+
+
+def scene(*boxes: tuple[list[float], list[float]], yaw: float = 0.0) -> Scene:
+    """A bare floor and furniture, given as (position, half sizes)."""
+    spec = mujoco.MjSpec()
+    floor = {"type": mujoco.mjtGeom.mjGEOM_PLANE, "size": [5, 5, 0.1]}
+    spec.worldbody.add_geom(name="ground", contype=0, conaffinity=1, **floor)
+    surfaces = {"ground": "floor"}
+    for i, (pos, size) in enumerate(boxes):
+        spec.worldbody.add_geom(
+            name=f"box_{i}", type=BOX, pos=pos, size=size, contype=0, conaffinity=1
+        )
+        surfaces[f"box_{i}"] = "furniture"
+    return Scene(spec, surfaces, (1.0, -2.0, yaw), (3.0, 0.0), (-5, 5, -5, 5), {})
+
+
+def stand(world: RobotWorld, seconds: float) -> None:
+    for _ in range(round(seconds / CONTROL_DT_S)):
+        world.step(SPEC.home_qpos)
+
+
+def test_stands_at_the_start_and_soles_on_the_floor_are_no_collision() -> None:
+    world = RobotWorld(scene(yaw=0.7), SPEC)
+    assert world.base_pose == pytest.approx((1.0, -2.0, 0.7))
+    stand(world, 0.4)
+    assert not world.fallen
+    assert world.collisions == 0
+    assert world.time_s == pytest.approx(0.4)
+
+
+def test_touching_furniture_counts_once_per_touch() -> None:
+    # A wall two centimetres in front of the chest; the robot is told to lean into it.
+    world = RobotWorld(scene(([1.20, -2.0, 0.9], [0.05, 0.5, 0.9])), SPEC)
+    lean = SPEC.home_qpos.copy()
+    lean[SPEC.joint_names.index("waist_pitch_joint")] = 0.5
+    for _ in range(15):
+        world.step(lean)
+    touched = world.collisions
+    assert touched >= 1
+    for _ in range(3):
+        world.step(lean)
+    assert world.collisions <= touched + 4
+
+
+def test_a_robot_without_support_falls() -> None:
+    world = RobotWorld(scene(), SPEC)
+    knees = SPEC.home_qpos.copy()
+    for side in ("left", "right"):
+        knees[SPEC.joint_names.index(f"{side}_hip_pitch_joint")] = 0.9
+    for _ in range(100):
+        world.step(knees)
+    assert world.fallen
+    world.reset()
+    assert not world.fallen
+    assert world.collisions == 0
+
+
+def test_proprioception_is_read_in_the_order_of_the_spec() -> None:
+    world = RobotWorld(scene(yaw=2.0), SPEC)
+    body = world.proprioception()
+    np.testing.assert_allclose(body.joint_qpos, SPEC.home_qpos)
+    np.testing.assert_allclose(body.projected_gravity, [0, 0, -1], atol=1e-12)
+    assert not body.gyro.any()
+    assert not body.joint_qvel.any()

@@ -39,9 +39,9 @@ def run(arguments: list[str]) -> None:
         commands = importlib.import_module(f"drive2walk.commands.{group}").COMMANDS
         tyro.extras.subcommand_cli_from_dict(commands, prog=f"drive2walk {group}", args=rest)
         return
-    from drive2walk.commands.demo import demo
+    from drive2walk.commands.demo import demo, preview
 
-    top: dict[str, Callable[..., Any]] = {"demo": demo}
+    top: dict[str, Callable[..., Any]] = {"demo": demo, "preview": preview}
     top |= {name: _describe(purpose) for name, purpose in GROUPS.items()}
     tyro.extras.subcommand_cli_from_dict(
         top,

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from drive2walk.agent import Agent, Sight
 from envs.robot_world import RobotWorld
+from envs.sensors import Camera
 from robot.frames import yaw_matrix
 
 Image = NDArray[np.uint8]
@@ -22,6 +23,9 @@ PANEL = (320, 240)
 THIRD_PERSON = (640, 480)
 CEILING_GROUP = 4
 ELEVATIONS_DEG = (-38.0, -46.0, -54.0, -62.0, -70.0, -80.0)
+
+# Geom groups of walls and furniture, without robots and ceilings.
+_SCENERY = np.array([1, 1, 0, 0, 0, 0], dtype=np.uint8)
 
 WALKABLE = (60, 200, 120)
 FLOOR, UNKNOWN, OBSTACLE = (225, 232, 228), (120, 124, 128), (40, 44, 52)
@@ -63,51 +67,45 @@ class ThirdPerson:
     """A camera that follows the robot from behind and above, without ceilings."""
 
     def __init__(self, world: RobotWorld) -> None:
+        self._view = mujoco.MjvCamera()
+        self._view.distance = 4.0
+        self._view.azimuth = np.degrees(world.base_pose[2])
+        self._view.elevation = self._clear_elevation(world)
         width, height = THIRD_PERSON
-        self._renderer = mujoco.Renderer(world.model, height, width)
-        self._camera = mujoco.MjvCamera()
-        self._camera.distance = 4.0
-        self._camera.azimuth = np.degrees(world.base_pose[2])
-        self._camera.elevation = self._clear_elevation(world)
-        self._options = mujoco.MjvOption()
-        self._options.geomgroup[CEILING_GROUP] = 0
-        self._options.geomgroup[3] = 0
+        self._camera = Camera(
+            world.model, self._view, width, height, shadows=True, hidden_groups=(CEILING_GROUP,)
+        )
 
     def close(self) -> None:
         """Free the OpenGL context."""
-        self._renderer.close()
+        self._camera.close()
 
     def image(self, world: RobotWorld) -> Image:
         """Return the RGB image (height, width, 3)."""
         x, y, yaw = world.base_pose
-        turn = (np.degrees(yaw) - self._camera.azimuth + 180) % 360 - 180
-        self._camera.azimuth += 0.05 * turn
-        self._camera.elevation += 0.1 * (self._clear_elevation(world) - self._camera.elevation)
-        self._camera.lookat[:] = [x, y, 0.8]
-        self._renderer.update_scene(world.data, self._camera, self._options)
-        return self._renderer.render()
+        turn = (np.degrees(yaw) - self._view.azimuth + 180) % 360 - 180
+        self._view.azimuth += 0.05 * turn
+        self._view.elevation += 0.1 * (self._clear_elevation(world) - self._view.elevation)
+        self._view.lookat[:] = [x, y, 0.8]
+        return self._camera.rgb(world.data)
 
     def _clear_elevation(self, world: RobotWorld) -> float:
         """Return the flattest elevation in degrees from which no wall hides the robot."""
-        x, y, _ = world.base_pose
-        seen_groups = np.array([1, 1, 0, 0, 0, 0], dtype=np.uint8)
         for elevation in ELEVATIONS_DEG:
-            tilt, turn = np.radians(elevation), np.radians(self._camera.azimuth)
-            back = np.array([-np.cos(turn), -np.sin(turn), 0]) * np.cos(tilt)
-            towards_camera = back - [0, 0, np.sin(tilt)]
-            free = mujoco.mj_ray(
-                world.model,
-                world.data,
-                [x, y, 0.8],
-                towards_camera,
-                seen_groups,
-                1,
-                -1,
-                np.zeros(1, dtype=np.int32),
-            )
-            if free < 0 or free > self._camera.distance:
+            if all(self._clear(world, height, elevation) for height in (0.2, 0.8)):
                 return elevation
         return ELEVATIONS_DEG[-1]
+
+    def _clear(self, world: RobotWorld, height_m: float, elevation_deg: float) -> bool:
+        x, y, _ = world.base_pose
+        tilt, turn = np.radians(elevation_deg), np.radians(self._view.azimuth)
+        back = np.array([-np.cos(turn), -np.sin(turn), 0.0]) * np.cos(tilt)
+        camera = np.array([x, y, 0.8]) + self._view.distance * (back - [0, 0, np.sin(tilt)])
+        start = np.array([x, y, height_m])
+        hit = np.zeros(1, dtype=np.int32)
+        # 1 at the camera: the ray is as long as the way there.
+        way = mujoco.mj_ray(world.model, world.data, start, camera - start, _SCENERY, 1, -1, hit)
+        return way < 0 or way > 1
 
 
 def compose(third_person: Image, camera_image: Image, sight: Sight, agent: Agent) -> Image:

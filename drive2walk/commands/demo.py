@@ -1,4 +1,4 @@
-"""``drive2walk demo``: a robot crosses offices it has never seen."""
+"""``drive2walk demo`` and ``preview``: a robot crosses offices it has never seen."""
 
 from __future__ import annotations
 
@@ -30,3 +30,19 @@ def demo(
     from drive2walk.demo import DemoConfig, run_demo
 
     run_demo(DemoConfig(robot, scene, seeds, first_seed, oracle, weights), out)
+
+
+def preview(
+    *, film: Path = Path("runs/demo/demo.mp4"), out: Path, speed: float = 2.0, seconds: float = 15.0
+) -> None:
+    """Make a small moving picture (.webp) of a demo's film.
+
+    Args:
+        film: the demo.mp4 of a demo.
+        out: the .webp file to write.
+        speed: how many times faster than the film.
+        seconds: the longest that the picture may last.
+    """
+    from drive2walk.preview import write_preview
+
+    write_preview(film, out, speed, seconds)

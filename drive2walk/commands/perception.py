@@ -1,0 +1,223 @@
+"""Commands of the eyes: predict, evaluate, pretrain, finetune, compare."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import drive2walk
+
+if TYPE_CHECKING:
+    from perception.train import TrainConfig
+
+CHECKPOINTS = Path(drive2walk.__file__).parent / "checkpoints"
+
+
+def predict(*, images: Path, out: Path, weights: str = "walking") -> None:
+    """Find the walkable space in images of any size.
+
+    Writes NAME.walkable.png (255 where walkable, 0 elsewhere, at the image's own size) and
+    NAME.overlay.png for each image. Weights that only drove show their drivable space.
+
+    Args:
+        images: an image, or a folder of images.
+        out: folder for the results.
+        weights: a released name (walking, driving) or a .safetensors file.
+    """
+    from rich.progress import track
+
+    from perception.predict_files import image_files, predict_file
+    from perception.predictor import Predictor
+    from perception.weights import find_weights
+
+    predictor = Predictor.load(find_weights(weights, CHECKPOINTS))
+    paths = image_files(images)
+    for path in track(paths, description="looking"):
+        predict_file(predictor, path, out)
+
+
+def evaluate(
+    *,
+    root: Path,
+    out: Path,
+    weights: str = "walking",
+    dataset: str = "camvid",
+    split: str = "val",
+) -> None:
+    """Score weights on a labelled dataset; writes metrics.json with fractions.
+
+    Args:
+        root: the dataset's folder.
+        out: folder for metrics.json.
+        weights: a released name (walking, driving) or a .safetensors file.
+        dataset: how the folder is laid out: camvid or folder.
+        split: train, val or test.
+    """
+    from rich import print_json
+
+    from perception.datasets.registry import open_dataset
+    from perception.evaluate import evaluate as score
+    from perception.evaluate import write_scores
+    from perception.predictor import Predictor
+    from perception.weights import find_weights
+
+    predictor = Predictor.load(find_weights(weights, CHECKPOINTS))
+    data = open_dataset(dataset, root, split)
+    scores = {"weights": weights, "dataset": dataset, "split": split, "images": len(data)}
+    scores |= score(predictor, data)
+    write_scores(out / "metrics.json", scores)
+    print_json((out / "metrics.json").read_text(encoding="utf-8"))
+
+
+def pretrain(
+    *,
+    out: Path,
+    camvid: Path | None = None,
+    streets: Path | None = None,
+    config: str = "pretrain",
+    steps: int | None = None,
+    seed: int | None = None,
+    resume: bool = False,
+) -> None:
+    """Teach a network to drive; writes driving.safetensors with its card.
+
+    Args:
+        out: folder of the run: config, checkpoint, weights, scores and curve.
+        camvid: CamVid in the SegNet tutorial's layout.
+        streets: a folder of rendered or own labelled streets.
+        config: a config's name or a YAML file.
+        steps: in place of the config's.
+        seed: in place of the config's.
+        resume: continue the run in OUT from its last checkpoint.
+    """
+    roots = {"camvid": camvid, "streets": streets}
+    resolved = _resolve(config, roots, steps, seed)
+    _train(resolved, "driving", "pretrain", out, resume)
+
+
+def finetune(
+    *,
+    data: Path,
+    out: Path,
+    camvid: Path | None = None,
+    streets: Path | None = None,
+    weights: str | None = None,
+    config: str = "finetune",
+    steps: int | None = None,
+    seed: int | None = None,
+    resume: bool = False,
+) -> None:
+    """Teach a network that has driven to walk; writes walking.safetensors with its card.
+
+    Args:
+        data: a folder of labelled images of the place where the robot walks.
+        out: folder of the run: config, checkpoint, weights, scores and curve.
+        camvid: CamVid, replayed so that driving isn't forgotten.
+        streets: rendered streets, replayed likewise.
+        weights: a released name or a .safetensors file to start from; the config's without it.
+        config: a config's name or a YAML file.
+        steps: in place of the config's.
+        seed: in place of the config's.
+        resume: continue the run in OUT from its last checkpoint.
+    """
+    roots = {"walking": data, "camvid": camvid, "streets": streets}
+    resolved = _resolve(config, roots, steps, seed)
+    if weights is not None:
+        resolved = dataclasses.replace(resolved, init=weights)
+    _train(resolved, "walking", "finetune", out, resume)
+
+
+def compare(
+    *,
+    data: Path,
+    out: Path,
+    split: str = "val",
+    rows: int = 8,
+    driving: str = "driving",
+    walking: str = "walking",
+) -> None:
+    """Show what the robot sees while it thinks it is a car, and after it learned to walk.
+
+    Writes comparison.png (image, label, drivable space, walkable space) and metrics.json with
+    IoU, boundary IoU and false-walkable rate of both against the labelled walkable space.
+
+    Args:
+        data: a folder of labelled images.
+        out: folder for the results.
+        split: train or val.
+        rows: images in the picture.
+        driving: weights that only drove.
+        walking: weights that learned to walk.
+    """
+    from rich import print_json
+
+    from perception.comparison import compare as compare_networks
+    from perception.datasets.registry import open_dataset
+    from perception.evaluate import write_scores
+    from perception.predict_files import write_rgb
+    from perception.predictor import Predictor
+    from perception.weights import find_weights
+
+    drove = Predictor.load(find_weights(driving, CHECKPOINTS))
+    walks = Predictor.load(find_weights(walking, CHECKPOINTS))
+    comparison = compare_networks(drove, walks, open_dataset("folder", data, split), rows)
+    write_scores(out / "metrics.json", comparison.scores)
+    write_rgb(out / "comparison.png", comparison.picture)
+    print_json((out / "metrics.json").read_text(encoding="utf-8"))
+
+
+def _resolve(
+    config: str, roots: dict[str, Path | None], steps: int | None, seed: int | None
+) -> TrainConfig:
+    import perception
+    from perception.train import TrainConfig
+    from robot.config import load_config
+    from robot.errors import ConfigError, unknown_name
+
+    folder = Path(perception.__file__).parent / "configs"
+    resolved = load_config(TrainConfig, config, folder)
+    given = {name: root for name, root in roots.items() if root is not None}
+    for name in given:
+        if name not in resolved.sources:
+            raise ConfigError(
+                f"config '{config}': {unknown_name('source', name, resolved.sources)}"
+            )
+    sources = {
+        name: dataclasses.replace(source, root=given.get(name, source.root))
+        for name, source in resolved.sources.items()
+    }
+    return dataclasses.replace(
+        resolved,
+        sources=sources,
+        steps=resolved.steps if steps is None else steps,
+        seed=resolved.seed if seed is None else seed,
+    )
+
+
+def _train(config: TrainConfig, name: str, verb: str, out: Path, resume: bool) -> None:
+    from rich import print_json
+
+    from perception.training_run import run_training
+    from perception.weights import find_weights
+
+    init = None if config.init is None else find_weights(config.init, CHECKPOINTS)
+    flags = {"walking": "data"}
+    words = [
+        f"--{flags.get(source, source)} {source.upper()}"
+        for source, settings in config.sources.items()
+        if settings.root is not None
+    ]
+    command = " ".join(["drive2walk perception", verb, *words, "--out OUT"])
+    run_training(config, name=name, command=command, init=init, out=out, resume=resume)
+    print_json((out / "metrics.json").read_text(encoding="utf-8"))
+
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "predict": predict,
+    "evaluate": evaluate,
+    "pretrain": pretrain,
+    "finetune": finetune,
+    "compare": compare,
+}

@@ -1,0 +1,1 @@
+"""Procedural scenes, each built from a seed."""

@@ -1,0 +1,267 @@
+"""Walking on flat ground under commands and pushes: N robots, stepped by leg joint targets.
+
+The environment knows no gait: whatever computes targets drives it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import mujoco
+import numpy as np
+from numpy.typing import NDArray
+
+from envs.simulation import Simulation
+from envs.walking_physics import CONTROL_DT_S, Physics
+from robot.spec import RobotSpec
+
+Array = NDArray[np.float64]
+Ids = NDArray[np.intp]
+
+# A robot has fallen below this share of its standing height or beyond 41 degrees of tilt.
+FALLEN_HEIGHT_SHARE = 0.66
+FALLEN_COS_TILT = 0.755
+
+
+@dataclasses.dataclass(frozen=True)
+class WalkingConfig:
+    """What happens to the robots.
+
+    Attributes:
+        episode_s: after this long an episode is truncated.
+        push_m_s: size of the velocity kicks, in random directions.
+        push_interval_s: bounds of the uniform time between kicks.
+        command_interval_s: bounds of the uniform time between new commands.
+        vx_m_s, vy_m_s, wz_rad_s: bounds of the uniform commands.
+        still_share, turn_share, straight_share: shares of the commands that are zero, that
+            only turn, and that only go forwards or backwards; the rest mixes all three.
+        joint_noise_rad: spread of the joint angles at a reset.
+        velocity_noise: spread of all velocities at a reset, in m/s or rad/s.
+    """
+
+    episode_s: float = 20.0
+    push_m_s: float = 0.8
+    push_interval_s: tuple[float, float] = (2.0, 7.0)
+    command_interval_s: tuple[float, float] = (3.0, 7.0)
+    vx_m_s: tuple[float, float] = (-0.6, 1.1)
+    vy_m_s: tuple[float, float] = (-0.35, 0.35)
+    wz_rad_s: tuple[float, float] = (-0.8, 0.8)
+    still_share: float = 0.1
+    turn_share: float = 0.15
+    straight_share: float = 0.2
+    joint_noise_rad: float = 0.03
+    velocity_noise: float = 0.1
+
+
+@dataclasses.dataclass(frozen=True)
+class WalkingState:
+    """The robots after a step; the arrays are new at every step.
+
+    Attributes:
+        leg_qpos, leg_qvel: leg joints, (N, num_leg_joints) rad and rad/s.
+        projected_gravity: unit vector of gravity in the base frame, (N, 3).
+        gyro: angular velocity in the base frame, (N, 3) rad/s.
+        base_position: privileged, world, (N, 3) m.
+        base_yaw_rad: privileged, (N,).
+        base_velocity: privileged, in the upright frame that turns with the base, (N, 3) m/s.
+        base_yaw_rate: privileged, about the world's z axis, (N,) rad/s.
+        failed: worlds that the physics gave up on, (N,) bool.
+    """
+
+    leg_qpos: Array
+    leg_qvel: Array
+    projected_gravity: Array
+    gyro: Array
+    base_position: Array
+    base_yaw_rad: Array
+    base_velocity: Array
+    base_yaw_rate: Array
+    failed: NDArray[np.bool_]
+
+
+class WalkingEnv:
+    """N robots walking on a plane at 50 Hz.
+
+    Attributes:
+        command: what each robot should do, (N, 3): vx, vy in m/s and wz in rad/s.
+        state: the robots now.
+    """
+
+    def __init__(
+        self,
+        spec: RobotSpec,
+        physics: Physics,
+        config: WalkingConfig,
+        num_envs: int,
+        *,
+        num_threads: int = 0,
+        seed: int = 0,
+    ) -> None:
+        self.config = config
+        self.num_envs = num_envs
+        self.physics = physics
+        self.simulation = Simulation(physics.model, num_envs, num_threads)
+        self.command = np.zeros((num_envs, 3))
+        self._rng = np.random.default_rng(seed)
+        self._body = _Addresses(physics.model, spec)
+        self._min_height_m = FALLEN_HEIGHT_SHARE * spec.standing_height_m
+        self._home_qpos = _standing_qpos(physics.model, spec)
+        self._elapsed = np.zeros(num_envs, dtype=np.int64)
+        self._next_push = np.zeros(num_envs, dtype=np.int64)
+        self._next_command = np.zeros(num_envs, dtype=np.int64)
+        self._no_failure = np.zeros(num_envs, dtype=bool)
+        self.simulation.ctrl[:] = self._body.home_ctrl
+        self.state = self.reset(np.arange(num_envs))
+
+    def reset(self, ids: Ids) -> WalkingState:
+        """Begin new episodes for the robots ``ids`` and return the new state of all."""
+        self._elapsed[ids] = 0
+        self._next_push[ids] = self._draw_steps(self.config.push_interval_s, len(ids))
+        self._new_commands(ids)
+        return self.stand_up(ids)
+
+    def stand_up(self, ids: Ids) -> WalkingState:
+        """Put the robots ``ids`` back on their feet, in the same episode and command."""
+        config, rng, body = self.config, self._rng, self._body
+        qpos = np.tile(self._home_qpos, (len(ids), 1))
+        spread = config.joint_noise_rad
+        qpos[:, body.qpos] += rng.uniform(-spread, spread, (len(ids), len(self._body.names)))
+        qvel = np.zeros((len(ids), self.physics.model.nv))
+        moving = 6 + len(self._body.names)
+        spread = config.velocity_noise
+        qvel[:, :6] = rng.uniform(-spread, spread, (len(ids), 6))
+        qvel[:, body.qvel] = rng.uniform(-spread, spread, (len(ids), moving - 6))
+        self.simulation.reset(ids, qpos, qvel)
+        self.state = self._read_state(self._no_failure)
+        return self.state
+
+    def hold_commands(self, command: Array) -> None:
+        """Give every robot its command (N, 3) for good: none is drawn again."""
+        self.command[:] = command
+        self._next_command[:] = np.iinfo(np.int64).max
+
+    def stagger(self) -> None:
+        """Spread the robots over the length of an episode, so that they don't end as one."""
+        length = round(self.config.episode_s / CONTROL_DT_S)
+        start = self._rng.integers(0, length, self.num_envs)
+        self._elapsed += start
+        self._next_push += start
+        self._next_command += start
+
+    def step(self, targets: Array) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Drive the legs towards joint angles (N, num_leg_joints) rad for one control step.
+
+        Returns:
+            ``terminated`` (fallen) and ``truncated`` (out of time), (N,) each. The caller
+            resets those robots.
+        """
+        self.simulation.ctrl[:, self._body.ctrl] = targets
+        self._push(np.flatnonzero(self._elapsed >= self._next_push))
+        failed_ids = self.simulation.step(self.physics.decimation)
+        self._elapsed += 1
+        failed = self._no_failure
+        if len(failed_ids):
+            failed = failed.copy()
+            failed[failed_ids] = True
+        self.state = self._read_state(failed)
+        self._new_commands(np.flatnonzero(self._elapsed >= self._next_command))
+        terminated = self._fallen()
+        truncated = self._elapsed >= round(self.config.episode_s / CONTROL_DT_S)
+        return terminated, truncated & ~terminated
+
+    def recover(self) -> Ids:
+        """Read the state after someone else stepped the physics, stand up and name the fallen."""
+        self.state = self._read_state(self._no_failure)
+        ids = np.flatnonzero(self._fallen())
+        if len(ids):
+            self.stand_up(ids)
+        return ids
+
+    def _fallen(self) -> NDArray[np.bool_]:
+        state = self.state
+        low = state.base_position[:, 2] < self._min_height_m
+        tilted = state.projected_gravity[:, 2] > -FALLEN_COS_TILT
+        return low | tilted | state.failed
+
+    def _push(self, ids: Ids) -> None:
+        if not len(ids):
+            return
+        angle = self._rng.uniform(-np.pi, np.pi, len(ids))
+        kick = self.config.push_m_s * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+        self.simulation.qvel[ids, :2] += kick
+        wait = self._draw_steps(self.config.push_interval_s, len(ids))
+        self._next_push[ids] = self._elapsed[ids] + wait
+
+    def _new_commands(self, ids: Ids) -> None:
+        if not len(ids) or self._next_command[ids[0]] == np.iinfo(np.int64).max:
+            return
+        config, rng = self.config, self._rng
+        bounds = np.array([config.vx_m_s, config.vy_m_s, config.wz_rad_s])
+        command = rng.uniform(bounds[:, 0], bounds[:, 1], (len(ids), 3))
+        kind = rng.uniform(size=len(ids))
+        still, turn = config.still_share, config.still_share + config.turn_share
+        command[kind < turn, :2] = 0.0
+        command[kind < still, 2] = 0.0
+        command[(kind >= turn) & (kind < turn + config.straight_share), 1:] = 0.0
+        self.command[ids] = command
+        wait = self._draw_steps(config.command_interval_s, len(ids))
+        self._next_command[ids] = self._elapsed[ids] + wait
+
+    def _draw_steps(self, interval_s: tuple[float, float], count: int) -> NDArray[np.int64]:
+        low, high = (round(bound / CONTROL_DT_S) for bound in interval_s)
+        return self._rng.integers(low, high + 1, count)
+
+    def _read_state(self, failed: NDArray[np.bool_]) -> WalkingState:
+        # One transposed copy makes each component contiguous, which the rest of the tick
+        # reads many times over.
+        qpos, qvel = self.simulation.qpos, self.simulation.qvel
+        base = np.ascontiguousarray(qpos[:, :7].T)
+        motion = np.ascontiguousarray(qvel[:, :6].T)
+        w, x, y, z = base[3:]
+        gravity = np.stack([2 * (w * y - x * z), -2 * (y * z + w * x), 2 * (x * x + y * y) - 1])
+        yaw = np.arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
+        sin, cos = np.sin(yaw), np.cos(yaw)
+        velocity = np.stack(
+            [cos * motion[0] + sin * motion[1], cos * motion[1] - sin * motion[0], motion[2]]
+        )
+        gyro = motion[3:]
+        return WalkingState(
+            leg_qpos=qpos[:, self._body.qpos].copy(),
+            leg_qvel=qvel[:, self._body.qvel].copy(),
+            projected_gravity=gravity.T,
+            gyro=gyro.T,
+            base_position=base[:3].T,
+            base_yaw_rad=yaw,
+            base_velocity=velocity.T,
+            base_yaw_rate=-(gravity * gyro).sum(axis=0),
+            failed=failed,
+        )
+
+
+class _Addresses:
+    """Where the leg joints are in a model's arrays; slices, since they lie side by side."""
+
+    def __init__(self, model: mujoco.MjModel, spec: RobotSpec) -> None:
+        self.names = spec.leg_joint_names
+        count = len(self.names)
+        first = model.joint(self.names[0])
+        self.qpos = slice(int(first.qposadr[0]), int(first.qposadr[0]) + count)
+        self.qvel = slice(int(first.dofadr[0]), int(first.dofadr[0]) + count)
+        start = int(model.actuator(self.names[0]).id)
+        self.ctrl = slice(start, start + count)
+        home = dict(zip(spec.joint_names, spec.home_qpos, strict=True))
+        self.home_ctrl = np.array([home[model.actuator(i).name] for i in range(model.nu)])
+
+
+def _standing_qpos(model: mujoco.MjModel, spec: RobotSpec) -> Array:
+    """Return the home pose with the lowest point of the feet on the ground, (nq,)."""
+    data = mujoco.MjData(model)
+    for name, angle in zip(spec.joint_names, spec.home_qpos, strict=True):
+        if mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_JOINT, name) >= 0:
+            data.joint(name).qpos = angle
+    mujoco.mj_kinematics(model, data)
+    feet = [model.body(name).id for name in spec.feet.bodies]
+    soles = np.isin(model.geom_bodyid, feet) & (model.geom_contype > 0)
+    lowest = (data.geom_xpos[soles, 2] - model.geom_size[soles, 0]).min()
+    data.qpos[2] -= lowest
+    return data.qpos.copy()

@@ -1,0 +1,82 @@
+"""The card beside a released policy: what it is, how it was made, how well it walks."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from locomotion.controller import controller_of
+from locomotion.evaluate import evaluate
+from locomotion.policy import Policy
+from locomotion.train import POLICY_FILE
+
+CARD_FILE = "policy.md"
+SEEDS = (100, 101)
+
+
+def write_card(folder: Path, run: dict[str, Any], command: str) -> dict[str, Any]:
+    """Judge the policy in ``folder``, write its card and metrics.json, and return the scores.
+
+    Args:
+        folder: of the training run.
+        run: its samples, minutes and samples_per_s.
+        command: that made it.
+    """
+    policy = Policy.load(folder / POLICY_FILE)
+    controller = controller_of(policy)
+    scores = {
+        "0.5 m/s kicks, training physics": evaluate(controller, push_m_s=0.5, seed=SEEDS[0]),
+        "no kicks, training physics": evaluate(controller, push_m_s=0.0, seed=SEEDS[0]),
+        "0.5 m/s kicks, full physics": evaluate(
+            controller, physics="full", push_m_s=0.5, seed=SEEDS[1]
+        ),
+    }
+    (folder / "metrics.json").write_text(json.dumps(scores, indent=1), encoding="utf-8")
+    lines = [
+        f"# Walking policy for {policy.metadata['robot']}",
+        "",
+        "A residual on the capture-point gait, from joints and IMU alone, trained by PPO.",
+        "",
+        f"- Made by: `{command} --out DIR`",
+        "- Data: simulation only; no recorded motion",
+        f"- Date: {date.today().isoformat()}; commit: {_commit()}",
+        f"- Hardware: {_processor()}, {os.cpu_count()} cores, no GPU",
+        f"- Training: {run['minutes']:.1f} minutes, {run['samples'] / 1e6:.1f}M samples, "
+        f"{run['samples_per_s']:.0f} a second",
+        "",
+        "Scores: 20 s episodes from rest over 36 commands (vx −0.5 to 1.0 and vy ±0.3 m/s, wz "
+        "±0.7 rad/s); kicks come from random directions every 3 to 7 s; errors are RMS of 1 s means.",
+        "",
+        "| judged under | episodes | survival (95 % interval) | vx m/s | vy m/s | wz rad/s |",
+        "|---|---|---|---|---|---|",
+    ]
+    lines += [_row(name, metrics) for name, metrics in scores.items()]
+    (folder / CARD_FILE).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return next(iter(scores.values()))
+
+
+def _row(name: str, metrics: dict[str, Any]) -> str:
+    low, high = metrics["survival_interval"]
+    errors = " | ".join(f"{metrics[key]:.3f}" for key in ("rms_vx", "rms_vy", "rms_wz"))
+    survival = f"{metrics['survival']:.3f} ({low:.3f}–{high:.3f})"
+    return f"| {name} | {metrics['episodes']} | {survival} | {errors} |"
+
+
+def _commit() -> str:
+    command = ["git", "rev-parse", "--short", "HEAD"]
+    here = Path(__file__).parent
+    found = subprocess.run(command, cwd=here, capture_output=True, text=True, check=False)
+    return found.stdout.strip() or "unknown"
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    return next((x.split(":")[1].strip() for x in lines if x.startswith("model name")), "unknown")

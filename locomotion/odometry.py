@@ -1,0 +1,131 @@
+"""Base velocity, height and planar pose from the stance leg and the gyro.
+
+The stance foot doesn't move, so that what its position in the base frame changes by is the
+base's own motion. Which foot stands is known from the gait's schedule, not from sensors.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from numpy.typing import NDArray
+
+from robot.frames import upright_matrix
+from robot.leg_kinematics import LegKinematics, LegPoses
+
+Array = NDArray[np.float64]
+
+# Feet strike and flex; the filter trades their noise for this much delay.
+VELOCITY_TIME_CONSTANT_S = 0.03
+MEAN_TIME_CONSTANT_S = 0.4
+
+
+@dataclasses.dataclass(frozen=True)
+class Odometry:
+    """What N robots know of their motion.
+
+    Attributes:
+        position: since the start, in the frame of the start, (N, 2) m.
+        yaw: since the start, (N,) rad.
+        velocity: of the base in the upright frame, (N, 3) m/s.
+        yaw_rate: (N,) rad/s.
+        mean_velocity: vx, vy, wz averaged over 0.4 s, (N, 3).
+        height: of the base above the stance sole, (N,) m.
+        soles: centres of the soles in the upright frame, (N, 2, 3) m.
+    """
+
+    position: Array
+    yaw: Array
+    velocity: Array
+    yaw_rate: Array
+    mean_velocity: Array
+    height: Array
+    soles: Array
+
+    @classmethod
+    def start(cls, soles: Array) -> Odometry:
+        """Return the odometry of robots at rest with their soles (N, 2, 3) in these places."""
+        count = len(soles)
+        return cls(
+            position=np.zeros((count, 2)),
+            yaw=np.zeros(count),
+            velocity=np.zeros((count, 3)),
+            yaw_rate=np.zeros(count),
+            mean_velocity=np.zeros((count, 3)),
+            height=-soles[:, :, 2].mean(axis=1),
+            soles=soles,
+        )
+
+    def updated(self, soles: Array, yaw_rate: Array, stance: NDArray[np.intp], dt: float) -> Odometry:
+        """Return the odometry ``dt`` seconds later.
+
+        Args:
+            soles: where the soles' centres are now, upright frame, (N, 2, 3) m.
+            yaw_rate: about the vertical, (N,) rad/s.
+            stance: the foot that stood since the last update, 0 left or 1 right, (N,).
+            dt: seconds since the last update.
+        """
+        row = np.arange(len(stance))
+        old, new = self.soles[row, stance], soles[row, stance]
+        turn = yaw_rate * dt
+        sin, cos = np.sin(turn), np.cos(turn)
+        # The old foot place seen from the turned frame, less the new: the base's motion.
+        step = np.stack(
+            [
+                cos * old[:, 0] + sin * old[:, 1] - new[:, 0],
+                cos * old[:, 1] - sin * old[:, 0] - new[:, 1],
+                old[:, 2] - new[:, 2],
+            ]
+        ).T
+        yaw = self.yaw + turn
+        sin, cos = np.sin(yaw), np.cos(yaw)
+        travel = np.stack([cos * step[:, 0] - sin * step[:, 1], sin * step[:, 0] + cos * step[:, 1]])
+        fresh = 1 - np.exp(-dt / VELOCITY_TIME_CONSTANT_S)
+        velocity = self.velocity + fresh * (step / dt - self.velocity)
+        motion = np.stack([velocity[:, 0], velocity[:, 1], yaw_rate]).T
+        mean = self.mean_velocity + dt / MEAN_TIME_CONSTANT_S * (motion - self.mean_velocity)
+        return Odometry(
+            position=self.position + travel.T,
+            yaw=yaw,
+            velocity=velocity,
+            yaw_rate=yaw_rate,
+            mean_velocity=mean,
+            height=-new[:, 2],
+            soles=soles,
+        )
+
+
+@dataclasses.dataclass(frozen=True)
+class BodyPose:
+    """The legs and the tilt at one tick.
+
+    Attributes:
+        legs: the feet and joints in the base frame.
+        upright: rotation from the base frame into the upright frame, (N, 3, 3).
+        soles: centres of the soles in the upright frame, (N, 2, 3) m.
+        yaw_rate: about the vertical, (N,) rad/s.
+    """
+
+    legs: LegPoses
+    upright: Array
+    soles: Array
+    yaw_rate: Array
+
+    @classmethod
+    def measured(
+        cls,
+        kinematics: LegKinematics,
+        sole_centre: Array,
+        leg_qpos: Array,
+        projected_gravity: Array,
+        gyro: Array,
+    ) -> BodyPose:
+        """Return the pose from joint angles (N, 12), gravity and gyro (N, 3).
+
+        ``sole_centre`` (2, 3) is the soles' centres in their feet's frames.
+        """
+        legs = kinematics.forward(leg_qpos)
+        upright = upright_matrix(projected_gravity)
+        soles = np.einsum("nij,nsj->nsi", upright, legs.points(sole_centre))
+        return cls(legs, upright, soles, -(projected_gravity * gyro).sum(axis=1))

@@ -1,0 +1,53 @@
+"""What the policy adds to the gait: joint offsets, a shift of the footprint, a change of pace."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+NUM_LEG_JOINTS = 12
+ACTION_DIM = NUM_LEG_JOINTS + 3
+# Actions beyond this many standard units are cut off.
+ACTION_LIMIT = 3.0
+
+
+@dataclasses.dataclass(frozen=True)
+class ResidualParameters:
+    """How much an action of 1 changes.
+
+    Attributes:
+        joints_rad: one leg's joints: hip pitch, roll, yaw, knee, ankle pitch, roll.
+        placement_m: the next footprint, forwards and sideways.
+        pace: the phase's speed, as a share.
+    """
+
+    joints_rad: tuple[float, ...] = (0.25, 0.2, 0.12, 0.3, 0.25, 0.2)
+    placement_m: float = 0.06
+    pace: float = 0.1
+
+
+@dataclasses.dataclass(frozen=True)
+class Residual:
+    """An action in physical units, for N robots.
+
+    Attributes:
+        joints: added to the leg joint reference, (N, 12) rad.
+        placement: added to the next footprint, upright frame, (N, 2) m.
+        rate: of the phase, 1 is the gait's own, (N,).
+    """
+
+    joints: Array
+    placement: Array
+    rate: Array
+
+    @classmethod
+    def of(cls, action: Array, parameters: ResidualParameters) -> Residual:
+        """Return what the actions (N, 15) of the robot's own left and right mean."""
+        bounded = np.clip(action, -ACTION_LIMIT, ACTION_LIMIT)
+        joints = bounded[:, :NUM_LEG_JOINTS] * np.tile(parameters.joints_rad, 2)
+        placement = bounded[:, NUM_LEG_JOINTS : NUM_LEG_JOINTS + 2] * parameters.placement_m
+        return cls(joints, placement, 1.0 + parameters.pace * np.clip(action[:, -1], -1, 1))

@@ -1,0 +1,102 @@
+"""What a step of walking is worth: pure functions of what happened, one value for each robot."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+# A swing foot may touch the ground in the first and last part of its step.
+SWING_PHASE = (0.25, 0.8)
+
+
+@dataclasses.dataclass(frozen=True)
+class RewardWeights:
+    """Weights of the reward's terms; penalties are negative.
+
+    Attributes:
+        scale: of the whole sum.
+        track_velocity, track_velocity_finely: for the mean velocity's error, widths below.
+        track_yaw_rate, track_yaw_rate_finely: for the mean yaw rate's error.
+        alive: for each step.
+        tilt: for the squared horizontal part of gravity in the base frame.
+        height: for the squared error of the base's height, m².
+        roll_pitch_rate: for the squared rates, (rad/s)².
+        vertical_velocity: for the squared velocity, (m/s)².
+        action_change, action: for the squared actions.
+        torque: for the squared joint torques, (N m)².
+        slip: for the speed of feet on the ground, m/s.
+        schedule: for feet on the ground when the gait says so, −1 to 1.
+        sole_tilt: for the squared slope of the soles.
+        separation: for each metre that the feet are too close.
+        min_separation_m: how far apart the soles' centres should be sideways.
+    """
+
+    scale: float = 0.05
+    track_velocity: float = 1.5
+    track_velocity_finely: float = 1.0
+    track_yaw_rate: float = 0.5
+    track_yaw_rate_finely: float = 0.5
+    alive: float = 0.5
+    tilt: float = -2.0
+    height: float = -10.0
+    roll_pitch_rate: float = -0.03
+    vertical_velocity: float = -0.3
+    action_change: float = -0.01
+    action: float = -0.01
+    torque: float = -2e-5
+    slip: float = -0.2
+    schedule: float = 0.5
+    sole_tilt: float = -0.5
+    separation: float = -10.0
+    min_separation_m: float = 0.16
+
+
+def tracking(error: Array, variance: float) -> Array:
+    """Return exp(−|e|² / variance) for errors (N, k), (N,)."""
+    return np.exp(-np.square(error).sum(axis=1) / variance)
+
+
+def squared(values: Array) -> Array:
+    """Return the sum of squares over (N, ...), (N,)."""
+    return np.square(values).reshape(len(values), -1).sum(axis=1)
+
+
+def slip(sole_speed: Array, contact: Bools) -> Array:
+    """Return the speed of the feet that touch the ground, (N, 2) m/s and bools to (N,)."""
+    return (sole_speed * contact).sum(axis=1)
+
+
+def schedule(contact: Bools, stance: NDArray[np.intp], phase: Array) -> Array:
+    """Return how well contacts (N, 2) follow the gait, −1 to 1.
+
+    The stance foot should touch the ground; the swing foot shouldn't, amid its step.
+    """
+    row = np.arange(len(stance))
+    stands = np.where(contact[row, stance], 0.5, -0.5)
+    amid = (phase > SWING_PHASE[0]) & (phase < SWING_PHASE[1])
+    swings = np.where(contact[row, 1 - stance], -0.5, 0.5)
+    return stands + np.where(amid, swings, 0.5)
+
+
+def closeness(soles: Array, min_separation_m: float) -> Array:
+    """Return by how much the soles (N, 2, 3), left and right, are too close sideways, (N,) m."""
+    return np.maximum(min_separation_m - (soles[:, 0, 1] - soles[:, 1, 1]), 0.0)
+
+
+def joint_torques(
+    targets: Array, qpos: Array, qvel: Array, gains: tuple[Array, Array, Array]
+) -> Array:
+    """Return the torques of position actuators (N, k); gains are kp, kd, limit, (k,) each."""
+    kp, kd, limit = gains
+    return np.clip(kp * (targets - qpos) - kd * qvel, -limit, limit)
+
+
+def total(terms: dict[str, Array], weights: RewardWeights) -> Array:
+    """Return the weighted sum of terms named as the weights, (N,)."""
+    value = sum(getattr(weights, name) * term for name, term in terms.items())
+    return weights.scale * np.asarray(value)

@@ -1,0 +1,107 @@
+"""How much of the bare physics' speed the walking environment keeps, measured side by side."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from envs.walking import WalkingConfig, WalkingEnv
+from envs.walking_physics import Physics, training_physics
+from locomotion.controller import ControllerState, WalkingController
+from locomotion.gait import GaitParameters
+from locomotion.residual import ResidualParameters
+from locomotion.vec_env import proprioception_of
+from robot.spec import load_robot
+
+# Commands and no kicks that the gait walks under by itself, so that both sides walk throughout:
+# contacts are most of a step's cost, and a robot on the ground has others.
+WALKING = WalkingConfig(
+    push_m_s=0.0, vx_m_s=(-0.3, 0.4), vy_m_s=(-0.1, 0.1), wz_rad_s=(-0.4, 0.4)
+)
+WARM_UP_STEPS = 50
+
+
+class _Side:
+    """Robots that the gait drives; only the physics' step is ever timed."""
+
+    def __init__(self, controller: WalkingController, physics: Physics, count: int, threads: int):
+        self.controller = controller
+        self.env = WalkingEnv(controller.spec, physics, WALKING, count, num_threads=threads)
+        body = controller.measure(proprioception_of(self.env.state))
+        self._state: ControllerState = controller.start(body, np.arange(count) % 2)
+
+    def targets(self) -> NDArray[np.float64]:
+        self._state, targets = self.controller.step(
+            self._state, proprioception_of(self.env.state), self.env.command
+        )
+        return targets
+
+    def restart(self, ids: NDArray[np.intp]) -> None:
+        if len(ids):
+            body = self.controller.measure(proprioception_of(self.env.state, ids))
+            self._state = self.controller.restart(self._state, body, ids, ids % 2)
+
+
+def measure_throughput(
+    robot: str, num_envs: int, num_threads: int, num_steps: int
+) -> dict[str, Any]:
+    """Return control steps per second of the environment and of ``Batch.step``, and their ratio.
+
+    Two sets of the same robots walk by the same gait. For one, a step is all that the
+    environment does: physics, kicks, new commands, measurements, falls, resets. For the
+    other it is writing the targets and calling ``Batch.step``. They take turns step by step,
+    so that what else the machine does hits both; the figures are of the median step.
+
+    Args:
+        robot: name of its spec.
+        num_envs: robots on each side.
+        num_threads: of the physics; 0 takes every processor.
+        num_steps: control steps that are timed.
+    """
+    spec = load_robot(robot)
+    physics = training_physics(spec)
+    controller = WalkingController(spec, GaitParameters(), ResidualParameters())
+    full = _Side(controller, physics, num_envs, num_threads)
+    bare = _Side(controller, physics, num_envs, num_threads)
+    times: dict[str, list[float]] = {"env": [], "raw": []}
+    for step in range(WARM_UP_STEPS + num_steps):
+        turns = [("env", _env_step, full), ("raw", _raw_step, bare)]
+        for name, function, side in turns if step % 2 else turns[::-1]:
+            seconds = function(side, side.targets())
+            if step >= WARM_UP_STEPS:
+                times[name].append(seconds)
+    env_s, raw_s = (float(np.median(times[name])) for name in ("env", "raw"))
+    return {
+        "env_steps_per_s": num_envs / env_s,
+        "raw_steps_per_s": num_envs / raw_s,
+        "ratio": raw_s / env_s,
+        "num_envs": num_envs,
+        "num_threads": num_threads or os.cpu_count(),
+        "decimation": physics.decimation,
+        "timed_steps": num_steps,
+    }
+
+
+def _env_step(side: _Side, targets: NDArray[np.float64]) -> float:
+    began = time.perf_counter()
+    terminated, truncated = side.env.step(targets)
+    ended = np.flatnonzero(terminated | truncated)
+    if len(ended):
+        side.env.reset(ended)
+    seconds = time.perf_counter() - began
+    side.restart(ended)
+    return seconds
+
+
+def _raw_step(side: _Side, targets: NDArray[np.float64]) -> float:
+    env = side.env
+    began = time.perf_counter()
+    env.simulation.ctrl[:] = targets
+    env.simulation.batch.step(nstep=env.physics.decimation)
+    seconds = time.perf_counter() - began
+    side.restart(env.recover())
+    return seconds

@@ -1,0 +1,201 @@
+"""The walking task as stable-baselines3 sees it: the environment, the controller and rewards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import gymnasium
+import numpy as np
+from numpy.typing import NDArray
+from stable_baselines3.common.vec_env import VecEnv
+
+from envs.walking import WalkingEnv, WalkingState
+from locomotion import rewards
+from locomotion.controller import CONTROL_DT_S, ControllerState, WalkingController
+from locomotion.observations import OBSERVATION_DIM, OBSERVATION_LIMIT
+from locomotion.odometry import MEAN_TIME_CONSTANT_S, BodyPose
+from locomotion.residual import ACTION_DIM, ACTION_LIMIT, NUM_LEG_JOINTS
+from locomotion.rewards import RewardWeights
+from locomotion.rows import put_rows
+from robot.proprioception import Proprioception
+
+Array = NDArray[np.float64]
+
+# A foot touches the ground when its lowest contact point is this close to it.
+CONTACT_HEIGHT_M = 0.004
+
+
+class WalkingVecEnv(VecEnv):
+    """N robots that walk by the gait plus the policy's residual.
+
+    Attributes:
+        falls: so far.
+        tracking: mean errors of vx, vy (m/s) and wz (rad/s) over the last two seconds.
+    """
+
+    def __init__(
+        self, env: WalkingEnv, controller: WalkingController, weights: RewardWeights, seed: int
+    ) -> None:
+        limit = OBSERVATION_LIMIT
+        super().__init__(
+            env.num_envs,
+            gymnasium.spaces.Box(-limit, limit, (OBSERVATION_DIM,), np.float32),
+            gymnasium.spaces.Box(-ACTION_LIMIT, ACTION_LIMIT, (ACTION_DIM,), np.float32),
+        )
+        self.env = env
+        self.controller = controller
+        self.weights = weights
+        self._rng = np.random.default_rng(seed)
+        self._gains = tuple(
+            controller.spec.per_joint(name)[:NUM_LEG_JOINTS] for name in ("kp", "kd", "force_limit")
+        )
+        self._corners = _contact_points(controller)
+        self._info: list[dict[str, Any]] = [{} for _ in range(env.num_envs)]
+        self._actions = np.zeros((env.num_envs, ACTION_DIM))
+        self.tracking = np.zeros(3)
+        self.falls = 0
+
+    def reset(self) -> NDArray[np.float32]:
+        """Start every robot anew and return the observations."""
+        ids = np.arange(self.num_envs)
+        self.env.reset(ids)
+        self.env.stagger()
+        body = self.controller.measure(proprioception_of(self.env.state))
+        self._state = self.controller.start(body, self._rng.integers(0, 2, self.num_envs))
+        self._mean_velocity = np.zeros((self.num_envs, 3))
+        self._soles = _world_soles(self.env.state, body)
+        self._contact = np.ones((self.num_envs, 2), dtype=bool)
+        return self._observe(body)
+
+    def step_async(self, actions: NDArray[np.floating]) -> None:
+        """Take the actions for the next ``step_wait``."""
+        self._actions = actions.astype(np.float64)
+
+    def step_wait(self) -> tuple[Any, Any, Any, list[dict[str, Any]]]:
+        """Return observations, rewards, ended and infos; ended robots have been reset."""
+        last_action = self._state.action
+        self._state, targets = self.controller.act(self._state, self._actions)
+        before = self._observation
+        terminated, truncated = self.env.step(targets)
+        body = self.controller.measure(proprioception_of(self.env.state))
+        self.falls += int(terminated.sum())
+        value = self._reward(body, targets, last_action)
+        ended = terminated | truncated
+        infos = self._info
+        if ended.any():
+            infos = list(self._info)
+            for i in np.flatnonzero(truncated):
+                # The observation before the last step stands for the one after it: the state
+                # there would cost a second pass of the controller.
+                infos[i] = {"TimeLimit.truncated": True, "terminal_observation": before[i]}
+            body = self._restart(np.flatnonzero(ended), body)
+        observation = self._observe(body)
+        return observation, value.astype(np.float32), ended, infos
+
+    def _observe(self, body: BodyPose) -> NDArray[np.float32]:
+        proprioception = proprioception_of(self.env.state)
+        self._state, self._observation, _ = self.controller.observe(
+            self._state, proprioception, body, self.env.command
+        )
+        return self._observation
+
+    def _restart(self, ids: NDArray[np.intp], body: BodyPose) -> BodyPose:
+        """Stand the robots ``ids`` up and return ``body`` with their new poses."""
+        state = self.env.reset(ids)
+        fresh = self.controller.measure(proprioception_of(state, ids))
+        stance = self._rng.integers(0, 2, len(ids))
+        self._state = self.controller.restart(self._state, fresh, ids, stance)
+        body = put_rows(body, ids, fresh)
+        self._mean_velocity[ids] = 0
+        self._soles[ids] = _world_soles(state, body)[ids]
+        return body
+
+    def _reward(self, body: BodyPose, targets: Array, last_action: Array) -> Array:
+        state, weights, gait = self.env.state, self.weights, self._state.gait
+        motion = np.column_stack([state.base_velocity[:, :2], state.base_yaw_rate])
+        fresh = CONTROL_DT_S / MEAN_TIME_CONSTANT_S
+        self._mean_velocity += fresh * (motion - self._mean_velocity)
+        error = self._mean_velocity - self.env.command
+        self.tracking += 0.01 * (np.abs(error).mean(axis=0) - self.tracking)
+        soles = _world_soles(state, body)
+        speed = np.linalg.norm(soles - self._soles, axis=2) / CONTROL_DT_S
+        contact, slope = self._ground(state, body)
+        lasting = contact & self._contact
+        self._soles, self._contact = soles, contact
+        torque = rewards.joint_torques(targets, state.leg_qpos, state.leg_qvel, self._gains)
+        height = -body.soles[np.arange(len(soles)), gait.stance, 2]
+        action = self._state.action
+        return rewards.total(
+            {
+                "track_velocity": rewards.tracking(error[:, :2], 0.25),
+                "track_velocity_finely": rewards.tracking(error[:, :2], 0.02),
+                "track_yaw_rate": rewards.tracking(error[:, 2:], 0.1),
+                "track_yaw_rate_finely": rewards.tracking(error[:, 2:], 0.01),
+                "alive": np.ones(len(soles)),
+                "tilt": rewards.squared(state.projected_gravity[:, :2]),
+                "height": np.square(height - self.controller.gait.parameters.height_m),
+                "roll_pitch_rate": rewards.squared(state.gyro[:, :2]),
+                "vertical_velocity": np.square(state.base_velocity[:, 2]),
+                "action_change": rewards.squared(action - last_action),
+                "action": rewards.squared(action),
+                "torque": rewards.squared(torque),
+                "slip": rewards.slip(speed, lasting),
+                "schedule": rewards.schedule(contact, gait.stance, gait.phase),
+                "sole_tilt": slope,
+                "separation": rewards.closeness(body.soles, weights.min_separation_m),
+            },
+            weights,
+        )
+
+    def _ground(self, state: WalkingState, body: BodyPose) -> tuple[NDArray[np.bool_], Array]:
+        """Return which feet touch the ground (N, 2) and their squared slopes' sum (N,)."""
+        up = body.upright[:, 2]
+        up_in_foot = np.einsum("nsij,ni->nsj", body.legs.rotation, up)
+        ankle = state.base_position[:, 2:] + np.einsum("nsi,ni->ns", body.legs.position, up)
+        points = np.einsum("nsj,skj->nsk", up_in_foot, self._corners)
+        lowest = ankle + points.min(axis=2) - self.controller.spec.feet.contact_radius_m
+        slope = np.square(up_in_foot[..., :2]).sum(axis=(1, 2))
+        return lowest < CONTACT_HEIGHT_M, slope
+
+    def close(self) -> None:
+        """Nothing to close: the threads end with the batch."""
+
+    def get_attr(self, attr_name: str, indices: Any = None) -> list[Any]:
+        """Return the attribute, the same for every robot."""
+        return [getattr(self, attr_name, None)] * len(self._indices(indices))
+
+    def set_attr(self, attr_name: str, value: Any, indices: Any = None) -> None:
+        """Refuse: the robots share their attributes."""
+        raise NotImplementedError(f"the robots share {attr_name}: it can't be set for some")
+
+    def env_method(self, method_name: str, *args: Any, indices: Any = None, **kwargs: Any) -> Any:
+        """Refuse: the robots have no methods of their own."""
+        raise NotImplementedError(f"no robot has a method {method_name} of its own")
+
+    def env_is_wrapped(self, wrapper_class: Any, indices: Any = None) -> list[bool]:
+        """Return that nothing is wrapped."""
+        return [False] * len(self._indices(indices))
+
+    def _indices(self, indices: Any) -> Sequence[int]:
+        return range(self.num_envs) if indices is None else np.atleast_1d(indices).tolist()
+
+
+def proprioception_of(state: WalkingState, ids: Any = slice(None)) -> Proprioception:
+    """Return what the robots ``ids`` feel of a walking environment's state."""
+    return Proprioception(
+        state.leg_qpos[ids], state.leg_qvel[ids], state.projected_gravity[ids], state.gyro[ids]
+    )
+
+
+def _world_soles(state: WalkingState, body: BodyPose) -> Array:
+    """Return where the soles' centres truly are over the ground, (N, 2, 2) m."""
+    sin, cos = np.sin(state.base_yaw_rad)[:, None], np.cos(state.base_yaw_rad)[:, None]
+    x, y = body.soles[..., 0], body.soles[..., 1]
+    over = np.stack([cos * x - sin * y, sin * x + cos * y], axis=-1)
+    return over + state.base_position[:, None, :2]
+
+
+def _contact_points(controller: WalkingController) -> Array:
+    left = np.array(controller.spec.feet.contact_points)
+    return np.stack([left, left * [1, -1, 1]])

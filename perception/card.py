@@ -1,0 +1,109 @@
+"""The card beside a weight file: where it came from and how good it is, as measured."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import os
+import platform
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from perception.train import TrainConfig
+from perception.training_data import SourceConfig
+
+CITATIONS = {
+    "camvid": "CamVid (Brostow et al., 2009; academic licence), real streets from a real car",
+    "folder": "a folder of labelled images",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Card:
+    """What there is to say about a training run.
+
+    Attributes:
+        name: of the weights.
+        config: the run.
+        command: the command line that repeats it, with words in place of folders.
+        parameters: number of the network's weights.
+        minutes: wall-clock of the training.
+        images: number of training images of each source.
+        scores: of each source's validation split.
+    """
+
+    name: str
+    config: TrainConfig
+    command: str
+    parameters: int
+    minutes: float
+    images: dict[str, int]
+    scores: dict[str, dict[str, Any]]
+
+    def text(self) -> str:
+        """Return the card as Markdown."""
+        config = self.config
+        used = [(n, s) for n, s in config.sources.items() if s.root is not None]
+        lines = [f"# {self.name}", "", f"Walkable: {', '.join(config.walkable)}.", ""]
+        lines += ["| | |", "|---|---|"]
+        lines += [f"| data: {n} | {self._source(n, s)} |" for n, s in used]
+        start = "scratch" if config.init is None else f"`{config.init}`"
+        lines += [
+            f"| start | {start} |",
+            f"| command | `{self.command}` |",
+            f"| steps | {config.steps} of {sum(s.per_batch for _, s in used)} images, "
+            f"{config.size[1]}x{config.size[0]}, seed {config.seed}, {config.precision} |",
+            f"| parameters | {self.parameters} |",
+            f"| hardware | {hardware(config.threads)} |",
+            f"| minutes | {self.minutes:.1f} |",
+            f"| date | {datetime.datetime.now(datetime.UTC).date().isoformat()} |",
+            f"| code | commit {commit()} |",
+            "",
+            "Scores on the validation splits, as fractions:",
+            "",
+        ]
+        lines += _score_table(self.scores)
+        return "\n".join(lines) + "\n"
+
+    def _source(self, name: str, source: SourceConfig) -> str:
+        return f"{CITATIONS[source.dataset]}; {self.images[name]} training images"
+
+
+def _score_table(scores: dict[str, dict[str, Any]]) -> list[str]:
+    lines = ["| score | " + " | ".join(scores) + " |", "|---|" + "---|" * len(scores)]
+    flat = {
+        name: {k: v for k, v in values.items() if k != "iou"}
+        | {f"IoU {k}": v for k, v in values["iou"].items()}
+        for name, values in scores.items()
+    }
+    rows = dict.fromkeys(key for values in flat.values() for key in values)
+    for key in rows:
+        cells = [f"{v[key]:.3f}" if key in v else "" for v in flat.values()]
+        lines.append(f"| {key} | " + " | ".join(cells) + " |")
+    return lines
+
+
+def hardware(threads: int) -> str:
+    """Return the processor's name, its number of cores, and the threads that were used."""
+    name = platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.is_file():
+        models = [line for line in cpuinfo.read_text().splitlines() if "model name" in line]
+        name = models[0].split(":", 1)[1].strip() if models else name
+    return f"{name}, {os.cpu_count()} cores, {threads} thread(s) used"
+
+
+def commit() -> str:
+    """Return the short id of the code's commit, 'unknown' outside a checkout."""
+    try:
+        result = subprocess.run(
+            ["git", "rev-parse", "--short", "HEAD"],
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return result.stdout.strip()

@@ -1,0 +1,66 @@
+"""What every dataset gives: labelled images in the one taxonomy."""
+
+from __future__ import annotations
+
+import abc
+import dataclasses
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclasses.dataclass(frozen=True)
+class Sample:
+    """One labelled image.
+
+    Attributes:
+        rgb: (height, width, 3) uint8.
+        surfaces: (height, width) uint8 ids of the taxonomy, ``UNLABELLED`` where unknown.
+        depth_m: z-depth (height, width) in metres, 0 where unknown; None without depth.
+        focal_px: the camera's focal length in pixels at this size; None without depth.
+    """
+
+    rgb: NDArray[np.uint8]
+    surfaces: NDArray[np.uint8]
+    depth_m: NDArray[np.float32] | None = None
+    focal_px: float | None = None
+
+
+class Dataset(abc.ABC):
+    """Samples by index.
+
+    Attributes:
+        names: one for each sample.
+        labelled: the taxonomy's ids that this dataset's masks tell apart; a head is trained
+            and scored on no others here.
+        absent: ids that no place it shows can hold; its every labelled pixel says so.
+        has_depth: whether samples carry depth.
+    """
+
+    names: list[str]
+    labelled: list[int]
+    absent: tuple[int, ...] = ()
+    has_depth: bool = False
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    @abc.abstractmethod
+    def __getitem__(self, index: int) -> Sample:
+        """Return a sample.
+
+        Raises:
+            DataError: one of its files is missing, broken or of another size.
+        """
+
+    @abc.abstractmethod
+    def surfaces(self, index: int) -> NDArray[np.uint8]:
+        """Return a sample's mask alone, in the taxonomy."""
+
+
+def class_shares(dataset: Dataset, num_surfaces: int) -> NDArray[np.float64]:
+    """Return each surface's share of the dataset's labelled pixels, (num_surfaces,)."""
+    counts = np.zeros(num_surfaces)
+    for index in range(len(dataset)):
+        counts += np.bincount(dataset.surfaces(index).ravel(), minlength=256)[:num_surfaces]
+    return counts / max(counts.sum(), 1.0)

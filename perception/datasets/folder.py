@@ -1,0 +1,113 @@
+"""A plain folder: images/, masks/ and classes.yaml; what people label and what envs render.
+
+Optional beside them: depth/ with cameras.json (z-depth in millimetres and focal lengths) and
+split.yaml (lists of names; without it every split is the whole folder).
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from perception.datasets.dataset import Dataset, Sample
+from perception.datasets.images import (
+    list_images,
+    read_depth,
+    read_mask,
+    read_rgb,
+    require_same_size,
+)
+from perception.surfaces import UNLABELLED, surface_ids
+from robot.config import read_yaml
+from robot.errors import DataError, unknown_name
+
+
+class Folder(Dataset):
+    """Labelled images in a folder; a mask's value is an index into classes.yaml."""
+
+    def __init__(self, root: Path, split: str) -> None:
+        """Find the images of a split.
+
+        Raises:
+            DataError: a part of the layout is missing or wrong; the message names the file.
+        """
+        self.root = root
+        self.classes = _read_classes(root / "classes.yaml")
+        self.labelled = surface_ids(self.classes)
+        self._to_surface = np.full(256, UNLABELLED, np.uint8)
+        self._to_surface[: len(self.classes)] = self.labelled
+        self.images = _select(list_images(root / "images"), root / "split.yaml", split)
+        self.names = [path.stem for path in self.images]
+        self.masks = [root / "masks" / f"{name}.png" for name in self.names]
+        missing = [path for path in self.masks if not path.is_file()]
+        if missing:
+            raise DataError(f"no mask '{missing[0]}'. Every image needs one of its name.")
+        self._focals_px = _read_focals(root / "cameras.json")
+        self.has_depth = (root / "depth").is_dir() and bool(self._focals_px)
+
+    def __getitem__(self, index: int) -> Sample:
+        """Return a sample (see ``Dataset``)."""
+        rgb = read_rgb(self.images[index])
+        surfaces = self.surfaces(index)
+        require_same_size(rgb, surfaces, self.images[index], self.masks[index])
+        depth_path = self.root / "depth" / f"{self.names[index]}.png"
+        focal_px = self._focals_px.get(self.names[index])
+        if not self.has_depth or focal_px is None or not depth_path.is_file():
+            return Sample(rgb, surfaces)
+        depth_m = read_depth(depth_path)
+        require_same_size(rgb, depth_m, self.images[index], depth_path)
+        return Sample(rgb, surfaces, depth_m, focal_px)
+
+    def surfaces(self, index: int) -> NDArray[np.uint8]:
+        """Return a sample's mask alone (see ``Dataset``)."""
+        mask = read_mask(self.masks[index])
+        known = mask[mask != UNLABELLED]
+        if known.size and known.max() >= len(self.classes):
+            raise DataError(
+                f"'{self.masks[index]}' holds class {known.max()} but classes.yaml lists "
+                f"{len(self.classes)}. Add the class, or use {UNLABELLED} for unlabelled."
+            )
+        return self._to_surface[mask]
+
+
+def _read_classes(path: Path) -> list[str]:
+    if not path.is_file():
+        raise DataError(f"no file '{path}'. Write 'classes: [floor, wall, ...]' in it.")
+    classes = read_yaml(path).get("classes")
+    if not isinstance(classes, list) or not all(isinstance(name, str) for name in classes):
+        raise DataError(f"'{path}' must hold 'classes: [floor, wall, ...]'.")
+    try:
+        surface_ids(classes)
+    except DataError as error:
+        raise DataError(f"'{path}': {error}") from error
+    return classes
+
+
+def _select(images: list[Path], split_file: Path, split: str) -> list[Path]:
+    if not split_file.is_file():
+        return images
+    splits = read_yaml(split_file)
+    if split not in splits:
+        raise DataError(f"'{split_file}': {unknown_name('split', split, splits)}")
+    by_name = {path.stem: path for path in images}
+    names = [str(name) for name in splits[split] or []]
+    missing = [name for name in names if name not in by_name]
+    if missing:
+        raise DataError(f"'{split_file}' lists '{missing[0]}', which isn't in images/.")
+    if not names:
+        raise DataError(f"'{split_file}' lists no image for split '{split}'.")
+    return [by_name[name] for name in names]
+
+
+def _read_focals(path: Path) -> dict[str, float]:
+    if not path.is_file():
+        return {}
+    try:
+        cameras: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return {name: float(camera["fx"]) for name, camera in cameras.items()}
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise DataError(f"'{path}' must hold JSON, {{NAME: {{fx: pixels, ...}}}}.") from error

@@ -1,0 +1,114 @@
+"""Scores of a predictor on a dataset."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from perception.datasets.dataset import Dataset, Sample
+from perception.metrics import (
+    boundary_counts,
+    class_iou,
+    confusion,
+    depth_error,
+    false_share,
+    mean_iou,
+    ratio,
+)
+from perception.predictor import Prediction, Predictor
+from perception.surfaces import NUM_SURFACES, SURFACES, UNLABELLED
+
+WALKABLE_THRESHOLD = 0.5
+
+
+class Scores:
+    """Counts over a dataset, summed image by image.
+
+    Surface scores compare the likeliest of the classes that the dataset labels. Walkable scores
+    take the predictor's walkable space against ``walkable_ids``, the labels that a robot may
+    step on, whatever the predictor calls them: a car's road can be asked to find a floor.
+    """
+
+    def __init__(self, predictor: Predictor, labelled: list[int], walkable_ids: list[int]) -> None:
+        self.labelled = labelled
+        self.walkable_ids = [i for i in walkable_ids if i in labelled]
+        taught = {SURFACES.index(name) for name in predictor.knowledge.surfaces}
+        self.among = sorted(taught & set(labelled))
+        self.counts = np.zeros((NUM_SURFACES, NUM_SURFACES), np.int64)
+        self.walkable = np.zeros((2, 2), np.int64)
+        self.boundary = np.zeros(2)
+        self.depth = np.zeros(2)
+
+    def add(self, sample: Sample, prediction: Prediction) -> None:
+        """Count one image."""
+        height, width = sample.surfaces.shape
+        if self.among:
+            surfaces = prediction.surfaces_at(height, width, self.among)
+            self.counts += confusion(sample.surfaces, surfaces, NUM_SURFACES)
+        if self.walkable_ids:
+            self._add_walkable(sample, prediction.walkable_at(height, width) > WALKABLE_THRESHOLD)
+        depth_m = prediction.depth_at(height, width)
+        if depth_m is not None and sample.depth_m is not None:
+            self.depth += depth_error(sample.depth_m, depth_m)
+
+    def _add_walkable(self, sample: Sample, predicted: NDArray[np.bool_]) -> None:
+        known = sample.surfaces != UNLABELLED
+        label = np.isin(sample.surfaces, self.walkable_ids)
+        # What nobody labelled counts for neither side.
+        predicted = predicted & known
+        wrong, total = false_share(label, predicted)
+        missed = int((label & ~predicted).sum())
+        self.walkable += np.array([[0, wrong], [missed, total - wrong]])
+        self.boundary += boundary_counts(label, predicted)
+
+    def summary(self) -> dict[str, Any]:
+        """Return the scores as fractions; absent where the dataset has no such label."""
+        iou = class_iou(self.counts)
+        shown = [i for i in self.labelled if not math.isnan(iou[i])]
+        scores: dict[str, Any] = {
+            "miou": mean_iou(iou[self.labelled]),
+            "iou": {SURFACES[i]: float(iou[i]) for i in shown},
+        }
+        if self.walkable_ids:
+            (_, wrong), (missed, hit) = self.walkable.tolist()
+            scores["walkable_iou"] = ratio(hit, hit + wrong + missed)
+            scores["boundary_iou"] = ratio(*self.boundary.tolist())
+            scores["false_walkable_rate"] = ratio(wrong, wrong + hit)
+        if self.depth[1]:
+            scores["depth_abs_rel"] = ratio(*self.depth.tolist())
+        return scores
+
+
+def evaluate(
+    predictor: Predictor, dataset: Dataset, walkable_ids: list[int] | None = None
+) -> dict[str, Any]:
+    """Return the predictor's scores on a dataset (see ``Scores``).
+
+    Args:
+        predictor: what to score.
+        dataset: labelled images.
+        walkable_ids: labels that count as walkable; the predictor's own without them.
+    """
+    wanted = predictor.walkable_ids if walkable_ids is None else walkable_ids
+    scores = Scores(predictor, dataset.labelled, wanted)
+    for index in range(len(dataset)):
+        sample = dataset[index]
+        scores.add(sample, predictor(sample.rgb, sample.focal_px))
+    return scores.summary()
+
+
+def write_scores(path: Path, scores: dict[str, Any]) -> None:
+    """Write scores as JSON; what couldn't be measured (NaN) becomes null."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(_without_nan(scores), indent=2), encoding="utf-8")
+
+
+def _without_nan(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_nan(item) for key, item in value.items()}
+    return None if isinstance(value, float) and math.isnan(value) else value

@@ -1,0 +1,149 @@
+import dataclasses
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+import perception
+from drive2walk.commands.perception import COMMANDS
+from perception.network import Network, NetworkConfig
+from perception.train import CHECKPOINT, TrainConfig
+from perception.training_data import SourceConfig
+from perception.weights import Knowledge, save_weights
+from robot.config import save_config
+from robot.errors import ConfigError, DataError, WeightsError
+
+CONFIGS = Path(perception.__file__).parent / "configs"
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def weights(tmp_path: Path, tiny_network: Network, walking_knowledge: Knowledge) -> str:
+    path = tmp_path / "tiny.safetensors"
+    save_weights(path, tiny_network, walking_knowledge)
+    return str(path)
+
+
+@pytest.fixture
+def config(tmp_path: Path, tiny_config: NetworkConfig) -> str:
+    path = tmp_path / "config.yaml"
+    source = SourceConfig("folder", 4, (1.0, 1.0))
+    config = TrainConfig(
+        sources={"walking": source, "streets": dataclasses.replace(source, per_batch=1)},
+        walkable=("floor",),
+        input_size=(64, 48),
+        size=(48, 64),
+        network=tiny_config,
+        steps=30,
+        warmup_steps=5,
+        learning_rate=1e-2,
+        ema=0.8,
+        checkpoint_every=5,
+    )
+    save_config(config, path)
+    return str(path)
+
+
+def test_predict_writes_a_mask_of_the_images_own_size(weights: str, tmp_path: Path) -> None:
+    images = tmp_path / "images"
+    images.mkdir()
+    shapes = {"wide": (50, 301), "tall": (333, 40)}
+    for name, (height, width) in shapes.items():
+        cv2.imwrite(str(images / f"{name}.jpg"), np.full((height, width, 3), 90, np.uint8))
+    COMMANDS["predict"](images=images, out=tmp_path / "out", weights=weights)
+    for name, shape in shapes.items():
+        mask = cv2.imread(str(tmp_path / "out" / f"{name}.walkable.png"), cv2.IMREAD_UNCHANGED)
+        assert mask.shape == shape
+        assert set(np.unique(mask)) <= {0, 255}
+        assert cv2.imread(str(tmp_path / "out" / f"{name}.overlay.png")).shape == (*shape, 3)
+
+
+def test_predict_names_what_it_cannot_use(weights: str, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with pytest.raises(DataError, match="nowhere"):
+        COMMANDS["predict"](images=tmp_path / "nowhere", out=out, weights=weights)
+    with pytest.raises(WeightsError, match="flying"):
+        COMMANDS["predict"](images=tmp_path, out=out, weights="flying")
+    for ending in ("jpg", "png"):
+        cv2.imwrite(str(tmp_path / f"twin.{ending}"), np.zeros((40, 40, 3), np.uint8))
+    with pytest.raises(DataError, match="same result"):
+        COMMANDS["predict"](images=tmp_path, out=out, weights=weights)
+
+
+def test_evaluate_writes_fractions(weights: str, folder: Path, tmp_path: Path) -> None:
+    COMMANDS["evaluate"](
+        root=folder, out=tmp_path / "out", weights=weights, dataset="folder", split="val"
+    )
+    scores = json.loads((tmp_path / "out" / "metrics.json").read_text())
+    assert scores["images"] == 2
+    assert 0 <= scores["miou"] <= 1
+    assert {"walkable_iou", "boundary_iou", "false_walkable_rate"} <= set(scores)
+    with pytest.raises(DataError, match="camvid"):
+        COMMANDS["evaluate"](root=folder, out=tmp_path, weights=weights, dataset="kamvid")
+
+
+def test_finetune_leaves_weights_that_the_other_commands_take(
+    config: str, weights: str, folder: Path, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    COMMANDS["finetune"](data=folder, out=run, config=config, weights=weights)
+    metrics = json.loads((run / "metrics.json").read_text())
+    assert metrics["steps"] == 30
+    assert metrics["scores"]["walking"]["walkable_iou"] > 0.8
+    card = (run / "walking.md").read_text()
+    assert "drive2walk perception finetune --data WALKING --out OUT" in card
+    assert str(tmp_path / "set") not in card
+    assert cv2.imread(str(run / "curve.png")) is not None
+    result = tmp_path / "compare"
+    walked = str(run / "walking.safetensors")
+    COMMANDS["compare"](data=folder, out=result, rows=2, driving=weights, walking=walked)
+    scores = json.loads((result / "metrics.json").read_text())
+    assert scores["walking"]["walkable_iou"] > scores["driving"]["walkable_iou"]
+    assert cv2.imread(str(result / "comparison.png")).shape[1] == 4 * 256
+
+
+def test_a_run_is_not_overwritten_nor_resumed_as_another(
+    config: str, folder: Path, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    arguments = {"data": folder, "out": run, "config": config, "steps": 2}
+    COMMANDS["finetune"](**arguments)
+    with pytest.raises(ConfigError, match="--resume"):
+        COMMANDS["finetune"](**arguments)
+    with pytest.raises(ConfigError, match="other settings"):
+        COMMANDS["finetune"](**arguments | {"steps": 3, "resume": True})
+
+
+def test_a_source_that_the_config_lacks_is_named(config: str, folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="camvid"):
+        COMMANDS["pretrain"](out=tmp_path / "run", camvid=folder, config=config)
+
+
+def test_the_shipped_configs_name_real_surfaces(folder: Path, tmp_path: Path) -> None:
+    # One step on a tiny set reads both configs whole.
+    COMMANDS["pretrain"](out=tmp_path / "drove", streets=folder, steps=1)
+    drove = str(tmp_path / "drove" / "driving.safetensors")
+    COMMANDS["finetune"](data=folder, out=tmp_path / "walked", weights=drove, steps=1)
+
+
+def test_a_run_killed_at_any_moment_resumes(config: str, folder: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    line = [sys.executable, "-m", "drive2walk.cli", "perception", "finetune"]
+    line += ["--data", str(folder), "--out", str(run), "--config", config, "--steps", "100"]
+    process = subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not (run / CHECKPOINT).exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    assert not (run / "walking.safetensors").exists()
+    subprocess.run([*line, "--resume"], check=True, capture_output=True)
+    curve = json.loads((run / "curve.json").read_text())
+    assert [row["step"] for row in curve] == list(range(5, 101, 5))

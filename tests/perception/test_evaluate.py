@@ -1,0 +1,74 @@
+import dataclasses
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from perception.datasets.folder import Folder
+from perception.evaluate import evaluate, write_scores
+from perception.predictor import Prediction
+from perception.surfaces import NUM_SURFACES, SURFACES
+from perception.weights import Knowledge
+
+FLOOR, WALL, ROAD = (SURFACES.index(name) for name in ("floor", "wall", "road"))
+
+
+@dataclasses.dataclass
+class Oracle:
+    """Answers with fixed surfaces by looking at the colour, seen as a predictor."""
+
+    knowledge: object
+    ground: int
+    walkable_ids: list
+
+    def __call__(self, rgb: NDArray[np.uint8], focal_px: float | None = None) -> Prediction:
+        probabilities = np.zeros((NUM_SURFACES, *rgb.shape[:2]), np.float32)
+        green = rgb[..., 1] > 140
+        probabilities[self.ground] = green
+        probabilities[WALL] = ~green
+        depth_m = np.full(rgb.shape[:2], 2.0, np.float32)
+        return Prediction(probabilities, probabilities[self.walkable_ids].sum(axis=0), depth_m)
+
+
+def test_a_perfect_prediction_scores_one(folder: Path, walking_knowledge: Knowledge) -> None:
+    scores = evaluate(Oracle(walking_knowledge, FLOOR, [FLOOR]), Folder(folder, "val"))
+    assert scores["miou"] == 1
+    assert scores["iou"] == {"floor": 1.0, "wall": 1.0}
+    assert scores["walkable_iou"] == scores["boundary_iou"] == 1
+    assert scores["false_walkable_rate"] == 0
+    # 2.0 m said, 2.5 m labelled.
+    assert scores["depth_abs_rel"] == pytest.approx(0.2)
+
+
+def test_a_car_that_calls_the_floor_road_finds_the_walkable(
+    folder: Path, walking_knowledge: Knowledge
+) -> None:
+    knowledge = dataclasses.replace(walking_knowledge, surfaces=("road", "wall"))
+    oracle = Oracle(knowledge, ROAD, [ROAD])
+    scores = evaluate(oracle, Folder(folder, "val"), walkable_ids=[FLOOR])
+    assert scores["walkable_iou"] == 1
+    # Its classes hold no floor, so as a surface it has none.
+    assert scores["iou"]["floor"] == 0
+
+
+def test_everything_walkable_is_partly_false(folder: Path, walking_knowledge: Knowledge) -> None:
+    data = Folder(folder, "val")
+    floor = np.mean([(data[i].surfaces[2:] == FLOOR).mean() for i in range(len(data))])
+    scores = evaluate(Oracle(walking_knowledge, FLOOR, [FLOOR, WALL]), data, [FLOOR])
+    assert scores["walkable_iou"] == pytest.approx(floor)
+    assert scores["false_walkable_rate"] == pytest.approx(1 - floor)
+
+
+def test_a_dataset_without_walkable_labels_has_no_walkable_scores(
+    folder: Path, walking_knowledge: Knowledge
+) -> None:
+    oracle = Oracle(walking_knowledge, FLOOR, [SURFACES.index("sidewalk")])
+    assert "walkable_iou" not in evaluate(oracle, Folder(folder, "val"))
+
+
+def test_what_was_not_measured_is_null(tmp_path: Path) -> None:
+    write_scores(tmp_path / "run" / "m.json", {"a": float("nan"), "b": {"c": 0.5}})
+    text = (tmp_path / "run" / "m.json").read_text()
+    assert json.loads(text) == {"a": None, "b": {"c": 0.5}}

@@ -1,0 +1,65 @@
+import dataclasses
+from pathlib import Path
+
+import pytest
+import torch
+
+from perception.augment import AugmentConfig
+from perception.surfaces import SURFACES
+from perception.training_data import SourceConfig, TrainingData, validation_sets
+from robot.errors import ConfigError
+
+
+@pytest.fixture
+def source(folder: Path) -> SourceConfig:
+    return SourceConfig("folder", 2, (1.0, 1.0), folder)
+
+
+def make_data(sources: dict[str, SourceConfig], seed: int = 0) -> TrainingData:
+    return TrainingData(sources, (48, 64), AugmentConfig(), seed)
+
+
+def test_a_batch_depends_on_seed_and_step_alone(source: SourceConfig) -> None:
+    a, b = make_data({"a": source}), make_data({"a": source})
+    a.batch(0)
+    assert torch.equal(a.batch(7).rgb, b.batch(7).rgb)
+    assert not torch.equal(a.batch(7).rgb, a.batch(8).rgb)
+    assert not torch.equal(a.batch(7).rgb, make_data({"a": source}, seed=1).batch(7).rgb)
+
+
+def test_every_image_comes_once_in_a_pass(source: SourceConfig) -> None:
+    data = make_data({"a": source})
+    # Four training images, two in a batch.
+    for first in (0, 2, 4):
+        drawn = data._indices(0, first, 2, 4) + data._indices(0, first + 1, 2, 4)
+        assert sorted(drawn) == [0, 1, 2, 3]
+
+
+def test_a_batch_holds_each_sources_part_with_its_classes(
+    source: SourceConfig, folder: Path
+) -> None:
+    (folder / "classes.yaml").write_text("classes: [floor, wall]")
+    other = dataclasses.replace(source, per_batch=1)
+    batch = make_data({"a": source, "b": other}).batch(0)
+    assert batch.rgb.shape == (3, 3, 48, 64)
+    assert batch.rgb.min() >= 0
+    assert batch.rgb.max() <= 1
+    names = {SURFACES[i] for i in torch.nonzero(batch.told_apart[2]).ravel()}
+    assert names == {"floor", "wall"}
+    # 2.5 m by a lens of 80 pixels, as one of 160 would see it.
+    assert torch.allclose(batch.depth[batch.depth > 0], torch.tensor(5.0))
+
+
+def test_shares_weigh_sources_by_their_part(source: SourceConfig) -> None:
+    data = make_data({"a": source, "b": dataclasses.replace(source, per_batch=5)})
+    assert float(data.shares.sum()) == pytest.approx(1)
+    assert data.surfaces == ("floor", "wall")
+    assert data.has_depth
+
+
+def test_sources_without_a_folder_are_left_out(source: SourceConfig) -> None:
+    absent = dataclasses.replace(source, root=None)
+    assert len(make_data({"a": source, "b": absent}).datasets) == 1
+    assert set(validation_sets({"a": source, "b": absent})) == {"a"}
+    with pytest.raises(ConfigError, match="no data"):
+        make_data({"b": absent})

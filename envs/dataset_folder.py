@@ -20,6 +20,7 @@ from robot.errors import DataError
 
 JPEG_QUALITY = 92
 MAX_DEPTH_MM = 65535
+PART = ".part"  # ending of a file that is still being written
 
 
 class DatasetFolder:
@@ -41,6 +42,8 @@ class DatasetFolder:
             raise DataError(
                 f"can't write to '{self.path}': {error.strerror}. Give another folder."
             ) from error
+        for stale in self.path.rglob(f".*{PART}"):
+            stale.unlink()
         rendered = self.path / "render.yaml"
         if rendered.is_file():
             begun = yaml.safe_load(rendered.read_text(encoding="utf-8"))
@@ -107,6 +110,11 @@ def _encoded(ending: str, image: NDArray[Any], options: list[int] | None = None)
 
 def _replace(path: Path, content: bytes) -> None:
     """Write a file beside ``path`` and move it there, so that it is never seen half written."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    part.write_bytes(content)
-    part.replace(path)
+    part = path.with_name(f".{path.name}.{os.getpid()}{PART}")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as error:
+        raise DataError(
+            f"can't write '{path}': {error.strerror}. Mend that and run again."
+        ) from error

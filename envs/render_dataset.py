@@ -28,6 +28,7 @@ CAMERA = "dataset"
 FIRST_SEED = 1_000_000
 SEEDS_PER_RUN = 100_000
 TRIES = 20
+MAX_PIXELS = 4096
 NEAR_M = 0.3
 NEAR_SHARE = 0.02
 GROUND_SHARE = 0.05
@@ -65,6 +66,8 @@ class RenderConfig:
             raise ConfigError(unknown_name("scene", self.scene, SCENES))
         if min(self.frames, self.frames_per_scene, self.width, self.height) < 1:
             raise ConfigError("frames, frames per scene, width and height must be at least 1.")
+        if max(self.width, self.height) > MAX_PIXELS:
+            raise ConfigError(f"width and height must be at most {MAX_PIXELS}.")
         if not 0 <= self.val_fraction < 1:
             raise ConfigError(f"val fraction is {self.val_fraction}; give one in [0, 1).")
         if self.seed < 0:

@@ -11,11 +11,11 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
+from envs.scenes.scene import UNLABELLED
 from robot.errors import RenderError, unknown_name
 
 # 3 holds robots' collision shapes, 5 unseen helpers; ceilings are 4, robots' bodies 2.
 VISIBLE_GROUPS = (0, 1, 2, 4)
-UNLABELLED = 255
 PACKAGES = "apt-get install libegl1 libopengl0 libgl1-mesa-dri"
 
 

@@ -15,7 +15,7 @@ from envs.scenes.scene import Scene
 from robot.cameras import MUJOCO_FROM_OPTICAL, Pinhole
 from robot.frames import transform
 
-HEAD_CLEARANCE_M = 0.2
+HEAD_CLEARANCE_M = (0.2, 0.65)
 # A walking robot's head looks down; people hold cameras level.
 LEVEL_SHARE = 0.25
 LEVEL_DEG = (-3.0, 15.0)
@@ -68,7 +68,9 @@ class DrawViewpoint(Protocol):
 def head_viewpoint(rng: np.random.Generator, scene: Scene, space: FreeSpace) -> Viewpoint:
     """Return a walker's camera over free ground, 0.9-1.6 m high, mostly looking down."""
     steep = rng.random() >= LEVEL_SHARE
-    places = np.argwhere(space.clearance_m >= HEAD_CLEARANCE_M)
+    # Walkers keep off walls, but a network must know the view from close by too.
+    clearance = min(rng.uniform(*HEAD_CLEARANCE_M), 0.9 * space.clearance_m.max())
+    places = np.argwhere(space.clearance_m >= clearance)
     x, y = space.grid.centers(places[rng.integers(len(places))])
     return Viewpoint(
         x=float(x + rng.uniform(-0.02, 0.02)),

@@ -50,7 +50,8 @@ def write_card(folder: Path, run: dict[str, Any], command: str) -> dict[str, Any
         f"{run['samples_per_s']:.0f} a second",
         "",
         "Scores: 20 s episodes from rest over 36 commands (vx −0.5 to 1.0 and vy ±0.3 m/s, wz "
-        "±0.7 rad/s); kicks come from random directions every 3 to 7 s; errors are RMS of 1 s means.",
+        "±0.7 rad/s); kicks come from random directions every 3 to 7 s; errors are the RMS of 1 s "
+        "means, the kicks included.",
         "",
         "| judged under | episodes | survival (95 % interval) | vx m/s | vy m/s | wz rad/s |",
         "|---|---|---|---|---|---|",
@@ -62,7 +63,8 @@ def write_card(folder: Path, run: dict[str, Any], command: str) -> dict[str, Any
 
 def _row(name: str, metrics: dict[str, Any]) -> str:
     low, high = metrics["survival_interval"]
-    errors = " | ".join(f"{metrics[key]:.3f}" for key in ("rms_vx", "rms_vy", "rms_wz"))
+    values = [metrics[key] for key in ("rms_vx", "rms_vy", "rms_wz")]
+    errors = " | ".join("–" if value is None else f"{value:.3f}" for value in values)
     survival = f"{metrics['survival']:.3f} ({low:.3f}–{high:.3f})"
     return f"| {name} | {metrics['episodes']} | {survival} | {errors} |"
 

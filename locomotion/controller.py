@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from locomotion.gait import Gait, GaitParameters, GaitPlan, GaitState
-from locomotion.observations import OBSERVATION_DIM, OBSERVATIONS, observe
 from locomotion.mirror import Mirror
+from locomotion.observations import OBSERVATION_DIM, OBSERVATIONS, observe
 from locomotion.odometry import BodyPose, Odometry
 from locomotion.policy import Policy
 from locomotion.residual import ACTION_DIM, NUM_LEG_JOINTS, Residual, ResidualParameters
 from locomotion.rows import put_rows
+from locomotion.trim import updated_trim
 from robot.config import build
 from robot.errors import WeightsError
 from robot.leg_kinematics import LegKinematics
@@ -39,12 +40,14 @@ class ControllerState:
         odometry: their motion and planar pose since the start.
         action: the last action, in the robot's own left and right, (N, 15).
         reference: the gait's joint angles at this tick, (N, 12) rad.
+        trim: added to the command against steady errors, (N, 3) m/s, m/s, rad/s.
     """
 
     gait: GaitState
     odometry: Odometry
     action: Array
     reference: Array
+    trim: Array
 
 
 class WalkingController:
@@ -89,10 +92,15 @@ class WalkingController:
             odometry,
             np.zeros((count, ACTION_DIM)),
             np.tile(self.home, (count, 1)),
+            np.zeros((count, 3)),
         )
 
     def restart(
-        self, state: ControllerState, body: BodyPose, ids: NDArray[np.intp], stance: NDArray[np.intp]
+        self,
+        state: ControllerState,
+        body: BodyPose,
+        ids: NDArray[np.intp],
+        stance: NDArray[np.intp],
     ) -> ControllerState:
         """Return ``state`` with the robots ``ids`` started anew; ``body`` is theirs alone."""
         return put_rows(state, ids, self.start(body, stance))
@@ -121,7 +129,8 @@ class WalkingController:
             self.home,
             self.gait.parameters.height_m,
         )
-        return ControllerState(gait, odometry, state.action, plan.reference), observation, plan
+        after = dataclasses.replace(state, gait=gait, odometry=odometry, reference=plan.reference)
+        return after, observation, plan
 
     def act(self, state: ControllerState, action: Array) -> tuple[ControllerState, Array]:
         """Return the state and the leg joint targets (N, 12) rad after the policy's action.
@@ -141,13 +150,17 @@ class WalkingController:
     ) -> tuple[ControllerState, Array]:
         """Return the state and the leg joint targets (N, 12) rad for the next 20 ms.
 
+        Beside what training does, it trims the command against steady errors.
+
         Args:
             state: from ``start`` or the last step.
             proprioception: (N, ...) arrays, leg joints first.
             command: vx, vy in m/s and wz in rad/s, (N, 3).
         """
         body = self.measure(proprioception)
-        state, observation, _ = self.observe(state, proprioception, body, command)
+        trim = updated_trim(state.trim, command, state.odometry.mean_velocity, CONTROL_DT_S)
+        state = dataclasses.replace(state, trim=trim)
+        state, observation, _ = self.observe(state, proprioception, body, command + trim)
         if self.policy is None:
             action = np.zeros((len(observation), ACTION_DIM))
         else:

@@ -32,12 +32,14 @@ class Episodes:
     Attributes:
         command: of each episode, (N, 3).
         survived: to the end, (N,).
+        walked_share: of the episode until the robot fell, (N,).
         velocity: true vx, vy, wz in 1 s means, NaN once fallen, (N, windows, 3). The first
             second, in which the robot starts from rest, is left out.
     """
 
     command: Array
     survived: NDArray[np.bool_]
+    walked_share: Array
     velocity: Array
 
 
@@ -79,13 +81,13 @@ def evaluate(
 
 
 def run_episodes(controller: WalkingController, env: WalkingEnv) -> Episodes:
-    """Walk every robot of ``env`` for one episode."""
+    """Walk every robot of ``env`` for one episode, a whole number of seconds long."""
     count = env.num_envs
     body = controller.measure(proprioception_of(env.state))
     state = controller.start(body, np.arange(count) % 2)
     upright = np.ones(count, dtype=bool)
     motions = []
-    for _ in range(round(EPISODE_S / CONTROL_DT_S)):
+    for _ in range(round(env.config.episode_s / CONTROL_DT_S)):
         state, targets = controller.step(state, proprioception_of(env.state), env.command)
         terminated, _ = env.step(targets)
         upright &= ~terminated
@@ -97,9 +99,11 @@ def run_episodes(controller: WalkingController, env: WalkingEnv) -> Episodes:
             env.stand_up(fallen)
             body = controller.measure(proprioception_of(env.state, fallen))
             state = controller.restart(state, body, fallen, fallen % 2)
+    velocity = np.array(motions)
+    walked = np.isfinite(velocity[..., 0]).mean(axis=0)
     window = round(WINDOW_S / CONTROL_DT_S)
-    seconds = np.array(motions).reshape(-1, window, count, 3).mean(axis=1)
-    return Episodes(env.command.copy(), upright, seconds[1:].transpose(1, 0, 2))
+    seconds = velocity.reshape(-1, window, count, 3).mean(axis=1)
+    return Episodes(env.command.copy(), upright, walked, seconds[1:].transpose(1, 0, 2))
 
 
 def summary(episodes: Episodes) -> dict[str, Any]:

@@ -11,8 +11,9 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
-from locomotion.odometry import BodyPose, Odometry
+from locomotion.odometry import BodyPose, Odometry, turned
 from locomotion.pendulum import (
+    GRAVITY_M_S2,
     capture_point,
     natural_frequency,
     phase_from_rest,
@@ -24,7 +25,6 @@ from robot.leg_kinematics import LegKinematics
 
 Array = NDArray[np.float64]
 
-GRAVITY_M_S2 = 9.81
 MAX_STRIDE_M = 0.55
 MAX_SPREAD_M = 0.45
 # The swing foot is over its landing place for the last part of the step.
@@ -133,7 +133,7 @@ class Gait:
         """Return the gait of robots that stand and will first stand on ``stance``, (N,)."""
         count = len(stance)
         phase = np.full(count, phase_from_rest(self.parameters.step_s, self.omega))
-        swing_start = _in_odometry_frame(odometry, _pick(odometry.soles, 1 - stance))
+        swing_start = odometry.to_start_frame(_pick(odometry.soles, 1 - stance)[:, :2])
         return GaitState(phase, phase.copy(), stance, swing_start, odometry.yaw.copy())
 
     def advanced(
@@ -143,8 +143,8 @@ class Gait:
         phase = state.phase + rate * dt / self.parameters.step_s
         switch = phase >= 1
         stance = np.where(switch, 1 - state.stance, state.stance)
-        lifted = _in_odometry_frame(odometry, _pick(body.soles, 1 - stance))
-        foot_yaw = odometry.yaw + _pick(_foot_yaw(body), 1 - stance)
+        lifted = odometry.to_start_frame(_pick(body.soles, 1 - stance)[:, :2])
+        foot_yaw = odometry.yaw + _pick(body.foot_yaw(), 1 - stance)
         return GaitState(
             phase=np.where(switch, phase - 1, phase),
             start_phase=np.where(switch, 0.0, state.start_phase),
@@ -178,16 +178,16 @@ class Gait:
         rotation = np.empty((len(xi), 2, 3, 3))
         row = np.arange(len(xi))
         stance, swing = state.stance, 1 - state.stance
-        feet[row, swing], rotation[row, swing] = self._swing(state, body, odometry, command, landing)
+        feet[row, swing], rotation[row, swing] = self._swing(
+            state, body, odometry, command, landing
+        )
         feet[row, stance], rotation[row, stance] = self._stance(state, body, command)
         ankles = feet - np.einsum("nsij,sj->nsi", rotation, self.sole_centre)
         reference = self.kinematics.inverse(ankles, rotation)
         reference += self._support(state, body, com)
         return GaitPlan(reference, xi, landing)
 
-    def _landing(
-        self, state: GaitState, xi: Array, odometry: Odometry, command: Array
-    ) -> Array:
+    def _landing(self, state: GaitState, xi: Array, odometry: Odometry, command: Array) -> Array:
         """Return the footprint that makes ξ continue the wanted walk, (N, 2) m."""
         p = self.parameters
         side = _side_of(1 - state.stance)
@@ -195,7 +195,7 @@ class Gait:
         width = np.maximum(p.width_m, p.min_separation_m + np.abs(command[:, 1]) * p.step_s)
         left_s = (1 - state.phase) * p.step_s
         # The next step's direction: until its middle the body turns this much more.
-        velocity = _turned(command[:, :2], command[:, 2] * (left_s + p.step_s / 2))
+        velocity = turned(command[:, :2], command[:, 2] * (left_s + p.step_s / 2))
         walk = velocity * p.step_s
         walk[:, 1] += side * width
         ahead = p.stride_gain * stride_offset(velocity, p.step_s, self.omega)
@@ -218,7 +218,7 @@ class Gait:
         stance_sole = _pick(body.soles, state.stance)
         done = (state.phase - state.start_phase) / (1 - state.start_phase)
         along = _smooth_step(done / LANDED_PHASE)[:, None]
-        start = _in_upright_frame(odometry, state.swing_start)
+        start = odometry.from_start_frame(state.swing_start)
         sole = np.empty((len(done), 3))
         sole[:, :2] = start + along * (stance_sole[:, :2] + landing - start)
         sole[:, :2] -= p.lead_s * odometry.velocity[:, :2]
@@ -263,22 +263,9 @@ def _side_of(foot: NDArray[np.intp]) -> Array:
     return 1.0 - 2.0 * foot
 
 
-def _turned(vector: Array, angle: Array) -> Array:
-    """Return vectors (N, 2) turned by angles (N,)."""
-    sin, cos = np.sin(angle), np.cos(angle)
-    x, y = vector.T
-    return np.stack([cos * x - sin * y, sin * x + cos * y]).T
-
-
 def _smooth_step(x: Array) -> Array:
-    x = np.clip(x, 0.0, 1.0)
-    return x * x * (3 - 2 * x)
-
-
-def _foot_yaw(body: BodyPose) -> Array:
-    """Return the feet's yaw in the upright frame, (N, 2) rad."""
-    forward = np.einsum("nij,nsj->nsi", body.upright, body.legs.rotation[..., 0])
-    return np.arctan2(forward[..., 1], forward[..., 0])
+    share = np.clip(x, 0.0, 1.0)
+    return np.asarray(share * share * (3 - 2 * share))
 
 
 def _yaw_rotation(yaw: Array) -> Array:
@@ -289,13 +276,3 @@ def _yaw_rotation(yaw: Array) -> Array:
     rotation[:, 1, 0], rotation[:, 1, 1] = sin, cos
     rotation[:, 2, 2] = 1.0
     return rotation
-
-
-def _in_odometry_frame(odometry: Odometry, point: Array) -> Array:
-    """Return points (N, >=2) of the upright frame in the odometry's frame, (N, 2)."""
-    return odometry.position + _turned(point[:, :2], odometry.yaw)
-
-
-def _in_upright_frame(odometry: Odometry, point: Array) -> Array:
-    """Return points (N, 2) of the odometry's frame in the upright frame."""
-    return _turned(point - odometry.position, -odometry.yaw)

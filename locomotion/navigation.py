@@ -129,13 +129,22 @@ class Navigator:
         )
         cost = np.where(known_floor, 1.0, config.unknown_weight)
         cost = cost + config.comfort_weight * squeeze**2
-        blocked = clearance < self.footprint_radius_m
-        # Whoever already stands too close must be able to step away.
-        centers = self.grid.all_centers()
-        underfoot = np.hypot(*np.moveaxis(centers - here, -1, 0)) < self.footprint_radius_m
-        cost[blocked & underfoot] *= 4
-        cost[blocked & ~underfoot] = np.inf
+        cost[clearance < self._required_clearance(clearance, here)] = np.inf
         return cost
+
+    def _required_clearance(
+        self, clearance: NDArray[np.float64], here: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return how far from obstacles each cell must be: the footprint's radius.
+
+        Whoever stands closer already must be able to leave: underfoot, the clearance that the
+        robot has now is enough, so that it never leads closer to, let alone through, a thin wall.
+        """
+        row, column = np.clip(self.grid.cells(here), 0, np.array(self.grid.shape) - 1)
+        own = max(float(clearance[row, column]), self.grid.resolution_m)
+        away = np.hypot(*np.moveaxis(self.grid.all_centers() - here, -1, 0))
+        underfoot = away < self.footprint_radius_m
+        return np.where(underfoot, min(own, self.footprint_radius_m), self.footprint_radius_m)
 
 
 def _nearest_passable(cost: NDArray[np.float64], cell: NDArray[np.int64]) -> tuple[int, int]:

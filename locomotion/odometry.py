@@ -57,7 +57,9 @@ class Odometry:
             soles=soles,
         )
 
-    def updated(self, soles: Array, yaw_rate: Array, stance: NDArray[np.intp], dt: float) -> Odometry:
+    def updated(
+        self, soles: Array, yaw_rate: Array, stance: NDArray[np.intp], dt: float
+    ) -> Odometry:
         """Return the odometry ``dt`` seconds later.
 
         Args:
@@ -69,24 +71,16 @@ class Odometry:
         row = np.arange(len(stance))
         old, new = self.soles[row, stance], soles[row, stance]
         turn = yaw_rate * dt
-        sin, cos = np.sin(turn), np.cos(turn)
         # The old foot place seen from the turned frame, less the new: the base's motion.
-        step = np.stack(
-            [
-                cos * old[:, 0] + sin * old[:, 1] - new[:, 0],
-                cos * old[:, 1] - sin * old[:, 0] - new[:, 1],
-                old[:, 2] - new[:, 2],
-            ]
-        ).T
+        planar = turned(old[:, :2], -turn) - new[:, :2]
+        step = np.column_stack([planar, old[:, 2] - new[:, 2]])
         yaw = self.yaw + turn
-        sin, cos = np.sin(yaw), np.cos(yaw)
-        travel = np.stack([cos * step[:, 0] - sin * step[:, 1], sin * step[:, 0] + cos * step[:, 1]])
         fresh = 1 - np.exp(-dt / VELOCITY_TIME_CONSTANT_S)
         velocity = self.velocity + fresh * (step / dt - self.velocity)
         motion = np.stack([velocity[:, 0], velocity[:, 1], yaw_rate]).T
         mean = self.mean_velocity + dt / MEAN_TIME_CONSTANT_S * (motion - self.mean_velocity)
         return Odometry(
-            position=self.position + travel.T,
+            position=self.position + turned(planar, yaw),
             yaw=yaw,
             velocity=velocity,
             yaw_rate=yaw_rate,
@@ -94,6 +88,22 @@ class Odometry:
             height=-new[:, 2],
             soles=soles,
         )
+
+
+    def to_start_frame(self, point: Array) -> Array:
+        """Return points (N, 2) of the upright frame in the frame of the start."""
+        return self.position + turned(point, self.yaw)
+
+    def from_start_frame(self, point: Array) -> Array:
+        """Return points (N, 2) of the frame of the start in the upright frame."""
+        return turned(point - self.position, -self.yaw)
+
+
+def turned(vector: Array, angle_rad: Array) -> Array:
+    """Return vectors (N, 2) turned by angles (N,)."""
+    sin, cos = np.sin(angle_rad), np.cos(angle_rad)
+    x, y = vector.T
+    return np.stack([cos * x - sin * y, sin * x + cos * y]).T
 
 
 @dataclasses.dataclass(frozen=True)
@@ -129,3 +139,8 @@ class BodyPose:
         upright = upright_matrix(projected_gravity)
         soles = np.einsum("nij,nsj->nsi", upright, legs.points(sole_centre))
         return cls(legs, upright, soles, -(projected_gravity * gyro).sum(axis=1))
+
+    def foot_yaw(self) -> Array:
+        """Return the feet's yaw in the upright frame, (N, 2) rad."""
+        forward = np.einsum("nij,nsj->nsi", self.upright, self.legs.rotation[..., 0])
+        return np.arctan2(forward[..., 1], forward[..., 0])

@@ -19,16 +19,16 @@ from robot.spec import load_robot
 
 # Commands and no kicks that the gait walks under by itself, so that both sides walk throughout:
 # contacts are most of a step's cost, and a robot on the ground has others.
-WALKING = WalkingConfig(
-    push_m_s=0.0, vx_m_s=(-0.3, 0.4), vy_m_s=(-0.1, 0.1), wz_rad_s=(-0.4, 0.4)
-)
+WALKING = WalkingConfig(push_m_s=0.0, vx_m_s=(-0.3, 0.4), vy_m_s=(-0.1, 0.1), wz_rad_s=(-0.4, 0.4))
 WARM_UP_STEPS = 50
 
 
 class _Side:
     """Robots that the gait drives; only the physics' step is ever timed."""
 
-    def __init__(self, controller: WalkingController, physics: Physics, count: int, threads: int):
+    def __init__(
+        self, controller: WalkingController, physics: Physics, count: int, threads: int
+    ) -> None:
         self.controller = controller
         self.env = WalkingEnv(controller.spec, physics, WALKING, count, num_threads=threads)
         body = controller.measure(proprioception_of(self.env.state))

@@ -12,7 +12,7 @@ from stable_baselines3.common.vec_env import VecEnv
 
 from envs.walking import WalkingEnv, WalkingState
 from locomotion import rewards
-from locomotion.controller import CONTROL_DT_S, ControllerState, WalkingController
+from locomotion.controller import CONTROL_DT_S, WalkingController
 from locomotion.observations import OBSERVATION_DIM, OBSERVATION_LIMIT
 from locomotion.odometry import MEAN_TIME_CONSTANT_S, BodyPose
 from locomotion.residual import ACTION_DIM, ACTION_LIMIT, NUM_LEG_JOINTS
@@ -47,9 +47,10 @@ class WalkingVecEnv(VecEnv):
         self.controller = controller
         self.weights = weights
         self._rng = np.random.default_rng(seed)
-        self._gains = tuple(
+        kp, kd, limit = (
             controller.spec.per_joint(name)[:NUM_LEG_JOINTS] for name in ("kp", "kd", "force_limit")
         )
+        self._gains = (kp, kd, limit)
         self._corners = _contact_points(controller)
         self._info: list[dict[str, Any]] = [{} for _ in range(env.num_envs)]
         self._actions = np.zeros((env.num_envs, ACTION_DIM))
@@ -62,7 +63,7 @@ class WalkingVecEnv(VecEnv):
         self.env.reset(ids)
         self.env.stagger()
         body = self.controller.measure(proprioception_of(self.env.state))
-        self._state = self.controller.start(body, self._rng.integers(0, 2, self.num_envs))
+        self._state = self.controller.start(body, self._draw_stance(self.num_envs))
         self._mean_velocity = np.zeros((self.num_envs, 3))
         self._soles = _world_soles(self.env.state, body)
         self._contact = np.ones((self.num_envs, 2), dtype=bool)
@@ -104,12 +105,15 @@ class WalkingVecEnv(VecEnv):
         """Stand the robots ``ids`` up and return ``body`` with their new poses."""
         state = self.env.reset(ids)
         fresh = self.controller.measure(proprioception_of(state, ids))
-        stance = self._rng.integers(0, 2, len(ids))
+        stance = self._draw_stance(len(ids))
         self._state = self.controller.restart(self._state, fresh, ids, stance)
         body = put_rows(body, ids, fresh)
         self._mean_velocity[ids] = 0
         self._soles[ids] = _world_soles(state, body)[ids]
         return body
+
+    def _draw_stance(self, count: int) -> NDArray[np.intp]:
+        return np.asarray(self._rng.integers(0, 2, count), dtype=np.intp)
 
     def _reward(self, body: BodyPose, targets: Array, last_action: Array) -> Array:
         state, weights, gait = self.env.state, self.weights, self._state.gait

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from perception.folding import folded
 from perception.losses import EXCLUDED
 from perception.network import REFERENCE_FOCAL_PX, Network
 from perception.surfaces import SURFACES, surface_ids
@@ -55,7 +56,7 @@ class Predictor:
     """Runs a network on images of any size.
 
     Attributes:
-        network: in evaluation mode.
+        network: in evaluation mode, with its batch norms folded.
         knowledge: what the network was taught.
     """
 
@@ -63,7 +64,7 @@ class Predictor:
         self, network: Network, knowledge: Knowledge, walkable: Iterable[str] | None = None
     ) -> None:
         """Prepare a network; ``walkable`` are the robot's surfaces if not the network's own."""
-        self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.network = folded(network).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.knowledge = knowledge
         self.walkable_ids = surface_ids(knowledge.walkable if walkable is None else walkable)
         untaught = [name not in knowledge.surfaces for name in SURFACES]

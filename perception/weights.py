@@ -18,6 +18,8 @@ from robot.config import build
 from robot.errors import ConfigError, WeightsError, unknown_name
 
 ENDING = ".safetensors"
+# What is released: a trunk that drove, and what it became.
+RELEASED = ("driving", "walking")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,8 +42,8 @@ class Knowledge:
     taxonomy_version: int = TAXONOMY_VERSION
 
 
-def find_weights(given: str | Path, released: Path) -> Path:
-    """Return the file of a released name (a file in ``released``) or of a path.
+def find_weights(given: str | Path, folder: Path) -> Path:
+    """Return the file of a path, or of one of the ``RELEASED`` names in ``folder``.
 
     Raises:
         WeightsError: there is no such file.
@@ -51,10 +53,13 @@ def find_weights(given: str | Path, released: Path) -> Path:
         if not path.is_file():
             raise WeightsError(f"no weight file '{path}'. Give a {ENDING} file that exists.")
         return path
-    path = released / f"{given}{ENDING}"
+    if given not in RELEASED:
+        raise WeightsError(
+            unknown_name("weights", str(given), RELEASED) + f" Or give a {ENDING} file."
+        )
+    path = folder / f"{given}{ENDING}"
     if not path.is_file():
-        names = [p.stem for p in released.glob(f"*{ENDING}")]
-        raise WeightsError(unknown_name("weights", str(given), names))
+        raise WeightsError(f"'{path}' is missing. Train it, or give another {ENDING} file.")
     return path
 
 

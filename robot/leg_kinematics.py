@@ -21,7 +21,7 @@ Array = NDArray[np.float64]
 
 JOINTS_PER_LEG = 6
 AXES = (1, 0, 2, 1, 1, 0)
-# Passes of the secant iteration for the hip pitch; four leave less than a twentieth of a millimetre.
+# Secant passes for the hip pitch; four leave less than a twentieth of a millimetre.
 PASSES = 4
 
 
@@ -205,7 +205,7 @@ class LegKinematics:
         return flexion - self._straight, ankle_pitch, ankle_roll
 
     @staticmethod
-    def _hip_rotation(foot: Array, bend: Array, ankle_roll: Array) -> list[Array]:
+    def _hip_rotation(foot: Array, bend: Array, ankle_roll: Array) -> list[list[Array]]:
         """Return R_foot Rx(−ankle_roll) Ry(−bend), row by row of (column, side, N)."""
         rows = []
         for row in foot:

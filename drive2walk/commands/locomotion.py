@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 CHECKPOINTS = Path(__file__).parent.parent / "checkpoints"
 
@@ -82,6 +82,43 @@ def evaluate(
     print(f"{_one_line(metrics)}\n{out / 'metrics.json'}")
 
 
+def tune_gait(
+    *,
+    out: Path,
+    config: str = "g1_flat",
+    generations: int = 12,
+    population: int = 20,
+    seed: int = 0,
+) -> None:
+    """Search the gait's numbers for the gait without a policy and write gait.yaml.
+
+    Args:
+        out: folder for gait.yaml, to be pasted into a config.
+        config: where to start: a config in locomotion/configs, or a YAML file.
+        generations: of the cross-entropy search.
+        population: candidates in each.
+        seed: of everything random.
+    """
+    from locomotion.train import CONFIGS, TrainConfig
+    from locomotion.tune_gait import tune_gait
+    from robot.config import load_config
+    from robot.errors import ConfigError
+
+    if generations < 1 or population < 4:
+        raise ConfigError("generations must be at least 1 and population at least 4.")
+    chosen = load_config(TrainConfig, config, CONFIGS)
+    found = tune_gait(
+        chosen.robot,
+        chosen.gait,
+        out,
+        generations=generations,
+        population=population,
+        seed=seed,
+        num_threads=chosen.num_threads,
+    )
+    print(f"score {found['score'][0]:.3f} -> {found['score'][-1]:.3f}\n{out / 'gait.yaml'}")
+
+
 def policy_path(policy: str) -> Path:
     """Return the file of a policy: a released one by name, a run's folder, or a file.
 
@@ -102,11 +139,12 @@ def policy_path(policy: str) -> Path:
     raise WeightsError(f"{unknown_name('policy', policy, released)} Or give a run's folder.")
 
 
-def _one_line(scores: dict[str, float]) -> str:
-    return (
-        f"survival {scores['survival']:.3f} over {scores['episodes']} episodes, "
-        f"error {scores['rms_vx']:.3f} {scores['rms_vy']:.3f} m/s {scores['rms_wz']:.3f} rad/s"
-    )
+def _one_line(scores: dict[str, Any]) -> str:
+    line = f"survival {scores['survival']:.3f} over {scores['episodes']} episodes"
+    if scores["rms_vx"] is None:
+        return f"{line}, none of which lasted two seconds"
+    vx, vy, wz = (scores[f"rms_{axis}"] for axis in ("vx", "vy", "wz"))
+    return f"{line}, error {vx:.3f} {vy:.3f} m/s {wz:.3f} rad/s"
 
 
-COMMANDS = {"train": train, "evaluate": evaluate}
+COMMANDS = {"train": train, "evaluate": evaluate, "tune-gait": tune_gait}

@@ -73,7 +73,7 @@ def free_space(
     ground = np.zeros(grid.shape, dtype=np.uint8)
     for geom in spec.worldbody.geoms:
         if surfaces.get(geom.name) in WALKABLE and not _is_endless(geom):
-            corners = _corners(geom)
+            corners = geom_corners(geom)
             if abs(corners[:, 2].max()) <= STEP_M:
                 _fill(ground, grid, corners)
     free = (ground > 0) & ~blocked_cells(spec, grid)
@@ -88,7 +88,7 @@ def blocked_cells(spec: mujoco.MjSpec, grid: Grid) -> NDArray[np.bool_]:
     for geom in spec.worldbody.geoms:
         if not geom.conaffinity or geom.type == GEOM.mjGEOM_PLANE:
             continue
-        corners = _corners(geom)
+        corners = geom_corners(geom)
         if corners[:, 2].min() < HEADROOM_M and corners[:, 2].max() > STEP_M:
             _fill(blocked, grid, corners)
     return blocked > 0
@@ -103,7 +103,7 @@ def _is_endless(geom: mujoco.MjsGeom) -> bool:
     return bool(geom.type == GEOM.mjGEOM_PLANE and geom.size[0] == 0)
 
 
-def _corners(geom: mujoco.MjsGeom) -> NDArray[np.float64]:
+def geom_corners(geom: mujoco.MjsGeom) -> NDArray[np.float64]:
     """Return the (8, 3) corners of the box around a geom in the world."""
     half = np.array(geom.size)
     if geom.type in (GEOM.mjGEOM_CYLINDER, GEOM.mjGEOM_CAPSULE):

@@ -22,7 +22,7 @@ from envs.scenes.layout import WALL_M, FloorPlan, Room, draw_plan
 from envs.scenes.lights import light_indoors, prepare_view
 from envs.scenes.materials import Look
 from envs.scenes.occupancy import Occupancy
-from envs.scenes.routes import Route, draw_route
+from envs.scenes.routes import draw_route
 from envs.scenes.scene import Scene
 from envs.scenes.sky import plain_sky
 from envs.scenes.textures import WALL_TEXTURES, plaster, random_colour, tiles
@@ -70,15 +70,8 @@ def _draw_office(rng: np.random.Generator, crowding: float) -> Scene | None:
     parameters |= _lay_floors(b, plan, bounds)
     space = free_space(b.spec, b.surfaces, bounds)
     route = draw_route(rng, space)
-    return None if route is None else _finished(b, route, bounds, parameters)
-
-
-def _finished(
-    b: SceneBuilder,
-    route: Route,
-    bounds: tuple[float, float, float, float],
-    parameters: dict[str, Any],
-) -> Scene:
+    if route is None:
+        return None
     return Scene(b.spec, b.surfaces, route[0], route[1], bounds, parameters)
 
 

@@ -14,7 +14,7 @@ def person(rng: Generator) -> Item:
     """Return a person who stands or is caught in a step."""
     height = float(rng.uniform(1.5, 1.95))
     stride = float(rng.choice([0.0, rng.uniform(0.1, 0.4)]))
-    depth = 0.4 + stride
+    depth = 0.6 + stride
     return Item(0.6, depth, lambda b: build_person(b, height, stride))
 
 

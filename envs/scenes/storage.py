@@ -151,8 +151,8 @@ def _build_counter(b: SceneBuilder, width: float) -> None:
         upper = b.materials.board()
         size = (width, 0.34, 0.65)
         b.box("cupboard", size, (0, -0.13, 1.75), "furniture", upper)
-        for k in range(round(width / 0.5)):
-            x = -width / 2 + 0.25 + 0.5 * k
-            b.panel(
-                "cupboard_door", (0.48, 0.63, 0.01), (x, 0.045, 1.75), FRONT, "furniture", upper
-            )
+        count = max(1, round(width / 0.5))
+        for k in range(count):
+            x = -width / 2 + width * (k + 0.5) / count
+            door = (width / count - 0.02, 0.63, 0.01)
+            b.panel("cupboard_door", door, (x, 0.045, 1.75), FRONT, "furniture", upper)

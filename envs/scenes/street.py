@@ -18,6 +18,7 @@ from envs.scenes.clutter import clutter
 from envs.scenes.free_space import free_space
 from envs.scenes.item import Item
 from envs.scenes.lights import light_outdoors, prepare_view
+from envs.scenes.materials import Look
 from envs.scenes.occupancy import Occupancy
 from envs.scenes.people import person
 from envs.scenes.road import KERB_M, build_road
@@ -146,7 +147,7 @@ def _close_ends(b: SceneBuilder, section: Section) -> None:
         _houses(at, (-wide / 2, wide / 2), -2.5)
 
 
-def _pavement_look(b: SceneBuilder) -> Any:
+def _pavement_look(b: SceneBuilder) -> Look:
     rng = b.rng
     colour = random_colour(rng, (0.02, 0.12), (0, 0.25), (0.3, 0.85))
     style = rng.integers(4)
@@ -207,7 +208,7 @@ def _stand_on_pavement(b: SceneBuilder, section: Section, taken: Occupancy) -> N
         (tree, int(rng.choice([0, 0, 5, 9])), (0.5, 0.9)),
         (bollard, int(rng.choice([0, 2, 8])), (0.2, 0.4)),
         (traffic_light, int(rng.choice([0, 0, 1])), (0.2, 0.5)),
-        (person, int(rng.integers(1, 7)), (0.5, wide - 0.5)),
+        (person, int(rng.integers(2, 16)), (0.5, wide - 0.5)),
         (clutter, int(rng.integers(0, 5)), (0.4, wide - 0.3)),
     ]
     for maker, count, (near, far) in makers:
@@ -234,9 +235,9 @@ def _fill_road(b: SceneBuilder, section: Section, taken: Occupancy) -> None:
                 item.build(b.at(x, side * (section.kerb_m - 1.15), turn, -KERB_M))
             x += item.depth_m + float(rng.uniform(0.4, 2.0))
     lanes = _driving_lanes(section, True)
-    for _ in range(int(rng.integers(0, 7))):
+    for _ in range(int(rng.integers(0, 10))):
         y, yaw = lanes[int(rng.integers(len(lanes)))]
-        item = bicyclist(rng) if rng.random() < 0.35 else car(rng)
+        item = bicyclist(rng) if rng.random() < 0.5 else car(rng)
         x = float(rng.uniform(-half, half))
         if taken.fits(x, y, item.depth_m + 1, item.width_m, 0.0):
             taken.take(x, y, item.depth_m + 1, item.width_m)

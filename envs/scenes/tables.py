@@ -139,8 +139,9 @@ def _monitor(b: SceneBuilder) -> None:
 
 def _things_on_top(b: SceneBuilder, width: float, depth: float, height: float, n: int) -> None:
     for _ in range(n):
-        x = float(b.rng.uniform(-0.45, 0.45)) * width
-        y = float(b.rng.uniform(-0.4, 0.4)) * depth
+        # Nothing hangs over the edge.
+        x = float(b.rng.uniform(-1, 1)) * max(0.0, width / 2 - 0.22)
+        y = float(b.rng.uniform(-1, 1)) * max(0.0, depth / 2 - 0.18)
         look = b.materials.paint()
         style = b.rng.integers(4)
         if style == 0:

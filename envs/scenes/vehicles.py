@@ -37,7 +37,7 @@ STYLES = (
 def car(rng: Generator) -> Item:
     """Return a car or a van; it drives towards its +y."""
     style = STYLES[int(rng.integers(len(STYLES)))]
-    return Item(1.9, style.length_m + 0.3, lambda b: _build_car(b, style))
+    return Item(2.1, 1.06 * style.length_m + 0.3, lambda b: _build_car(b, style))
 
 
 def bicyclist(rng: Generator) -> Item:

@@ -86,6 +86,7 @@ def test_a_killed_run_goes_on_and_ends_the_same(folder: Path, tmp_path: Path) ->
     seed = CONFIG.scene_seeds[-1]
     (tmp_path / "scenes" / f"{seed}.json").unlink()
     (tmp_path / "images" / f"office_{seed}_00.jpg").unlink()
+    (tmp_path / "images" / f".office_{seed}_00.jpg.17.part").write_bytes(b"half")
     for index in ("cameras.json", "split.yaml", "scene.yaml"):
         (tmp_path / index).unlink()
     render_dataset(CONFIG, tmp_path)
@@ -123,6 +124,7 @@ def test_streets_show_road_and_sky_without_depth(tmp_path: Path) -> None:
     [
         ({"scene": "ofice", "frames": 1}, "Did you mean 'office'"),
         ({"scene": "office", "frames": 0}, "at least 1"),
+        ({"scene": "office", "frames": 1, "width": 100_000}, "at most 4096"),
         ({"scene": "office", "frames": 1, "val_fraction": 1.0}, "val fraction"),
         ({"scene": "office", "frames": 1, "seed": -1}, "seed"),
     ],

@@ -15,11 +15,11 @@ BALL = """
 
 
 @pytest.fixture
-def model():
+def model() -> mujoco.MjModel:
     return mujoco.MjModel.from_xml_string(BALL)
 
 
-def test_worlds_fall_as_one_world_does(model):
+def test_worlds_fall_as_one_world_does(model: mujoco.MjModel) -> None:
     simulation = Simulation(model, 3, num_threads=2)
     simulation.qvel[1, 0] = 2.0
     simulation.step(5)
@@ -30,7 +30,7 @@ def test_worlds_fall_as_one_world_does(model):
     assert simulation.qpos[0, 0] == 0.0
 
 
-def test_reset_touches_only_its_rows(model):
+def test_reset_touches_only_its_rows(model: mujoco.MjModel) -> None:
     simulation = Simulation(model, 3)
     simulation.step(10)
     fallen = simulation.qpos[0].copy()
@@ -41,7 +41,9 @@ def test_reset_touches_only_its_rows(model):
     assert simulation.qpos[0] == pytest.approx(fallen)
 
 
-def test_names_the_worlds_that_failed_and_only_then(model, capfd):
+def test_names_the_worlds_that_failed_and_only_then(
+    model: mujoco.MjModel, capfd: pytest.CaptureFixture[str]
+) -> None:
     simulation = Simulation(model, 4)
     assert len(simulation.step(1)) == 0
     simulation.qpos[2, 0] = np.nan

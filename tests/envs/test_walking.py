@@ -2,28 +2,30 @@ import numpy as np
 import pytest
 
 from envs.walking import WalkingConfig, WalkingEnv
-from envs.walking_physics import PHYSICS
+from envs.walking_physics import PHYSICS, Physics
 from robot.frames import quat_from_axis_angle, quat_multiply, quat_rotate_inverse
-from robot.spec import load_robot
+from robot.spec import RobotSpec, load_robot
 
 QUIET = WalkingConfig(push_m_s=0.0, joint_noise_rad=0.0, velocity_noise=0.0)
 
 
 @pytest.fixture(scope="module")
-def spec():
+def spec() -> RobotSpec:
     return load_robot("unitree_g1")
 
 
 @pytest.fixture(scope="module")
-def physics(spec):
+def physics(spec: RobotSpec) -> Physics:
     return PHYSICS["training"](spec)
 
 
-def home(spec, count):
+def home(spec: RobotSpec, count: int) -> np.ndarray:
     return np.tile(spec.home_qpos[:12], (count, 1))
 
 
-def test_full_and_training_physics_share_the_control_rate(spec, physics):
+def test_full_and_training_physics_share_the_control_rate(
+    spec: RobotSpec, physics: Physics
+) -> None:
     full = PHYSICS["full"](spec)
     assert physics.decimation * physics.model.opt.timestep == pytest.approx(0.02)
     assert full.decimation * full.model.opt.timestep == pytest.approx(0.02)
@@ -32,7 +34,7 @@ def test_full_and_training_physics_share_the_control_rate(spec, physics):
 
 
 @pytest.mark.parametrize("name", ["training", "full"])
-def test_stands_on_its_soles_at_the_start(spec, name):
+def test_stands_on_its_soles_at_the_start(spec: RobotSpec, name: str) -> None:
     env = WalkingEnv(spec, PHYSICS[name](spec), QUIET, 2, num_threads=1)
     assert env.state.leg_qpos == pytest.approx(home(spec, 2))
     for _ in range(10):
@@ -42,7 +44,7 @@ def test_stands_on_its_soles_at_the_start(spec, name):
     assert env.state.base_position[:, 2] == pytest.approx(0.75, abs=0.02)
 
 
-def test_state_says_what_the_base_does(spec, physics):
+def test_state_says_what_the_base_does(spec: RobotSpec, physics: Physics) -> None:
     env = WalkingEnv(spec, physics, QUIET, 1, num_threads=1)
     turn = quat_from_axis_angle(np.array([0, 0, 1.0]), np.array(0.8))
     tilt = quat_from_axis_angle(np.array([0, 1.0, 0]), np.array(0.2))
@@ -58,7 +60,7 @@ def test_state_says_what_the_base_does(spec, physics):
     assert state.base_yaw_rate[0] == pytest.approx(0.5)
 
 
-def test_a_fallen_robot_is_terminated_and_reset_alone(spec, physics):
+def test_a_fallen_robot_is_terminated_and_reset_alone(spec: RobotSpec, physics: Physics) -> None:
     env = WalkingEnv(spec, physics, QUIET, 3, num_threads=1)
     env.simulation.qpos[1, 3:7] = quat_from_axis_angle(np.array([1.0, 0, 0]), np.array(1.0))
     terminated, truncated = env.step(home(spec, 3))
@@ -70,21 +72,23 @@ def test_a_fallen_robot_is_terminated_and_reset_alone(spec, physics):
     assert env.simulation.qpos[0] == pytest.approx(before, abs=0)
 
 
-def test_a_world_that_the_physics_gave_up_is_terminated(spec, physics, capfd):
+def test_a_world_that_the_physics_gave_up_is_terminated(
+    spec: RobotSpec, physics: Physics, capfd: pytest.CaptureFixture[str]
+) -> None:
     env = WalkingEnv(spec, physics, QUIET, 2, num_threads=1)
     env.simulation.qvel[0, 7] = np.nan
     terminated, _ = env.step(home(spec, 2))
     assert terminated.tolist() == [True, False]
 
 
-def test_an_episode_is_truncated_after_its_length(spec, physics):
+def test_an_episode_is_truncated_after_its_length(spec: RobotSpec, physics: Physics) -> None:
     config = WalkingConfig(episode_s=0.1, push_m_s=0.0)
     env = WalkingEnv(spec, physics, config, 2, num_threads=1)
     ends = [env.step(home(spec, 2))[1].all() for _ in range(5)]
     assert ends == [False, False, False, False, True]
 
 
-def test_pushes_kick_by_their_size_at_their_times(spec, physics):
+def test_pushes_kick_by_their_size_at_their_times(spec: RobotSpec, physics: Physics) -> None:
     config = WalkingConfig(
         push_m_s=0.5, push_interval_s=(0.04, 0.04), velocity_noise=0, joint_noise_rad=0
     )
@@ -101,7 +105,9 @@ def test_pushes_kick_by_their_size_at_their_times(spec, physics):
     assert np.abs(differences[2][:, :2].mean(axis=0)).max() < 0.1
 
 
-def test_commands_stay_in_their_bounds_and_hold_when_told(spec, physics):
+def test_commands_stay_in_their_bounds_and_hold_when_told(
+    spec: RobotSpec, physics: Physics
+) -> None:
     config = WalkingConfig(command_interval_s=(0.02, 0.02), push_m_s=0.0)
     env = WalkingEnv(spec, physics, config, 300, num_threads=1)
     drawn = env.command.copy()
@@ -116,8 +122,8 @@ def test_commands_stay_in_their_bounds_and_hold_when_told(spec, physics):
     assert (env.command == held).all()
 
 
-def test_the_same_seed_gives_the_same_walk(spec, physics):
-    def run(threads):
+def test_the_same_seed_gives_the_same_walk(spec: RobotSpec, physics: Physics) -> None:
+    def run(threads: int) -> np.ndarray:
         env = WalkingEnv(spec, physics, WalkingConfig(), 8, num_threads=threads, seed=3)
         for _ in range(30):
             env.step(home(spec, 8))

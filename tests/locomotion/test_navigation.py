@@ -105,5 +105,17 @@ def test_keeps_its_way_between_two_that_cost_about_the_same() -> None:
     assert np.sign(navigator.plan.path[:, 1].sum()) == -first
 
 
+def test_no_plan_leads_through_a_thin_wall_from_close_by() -> None:
+    wall = boxes((0.1, 0.2, -4.0, 3.0))
+    navigator = Navigator(GRID, (2.0, 0.0), RADIUS_M)
+    navigator.replan(~wall, wall, (0.0, 0.0))
+    path = navigator.plan.path
+    assert len(path) > 0
+    crossing = path[(path[:, 0] > 0.1) & (path[:, 0] < 0.2)]
+    assert (crossing[:, 1] > 3.0).all()
+    # It leads away from the wall at once.
+    assert path[:8, 0].max() <= path[0, 0] + 1e-9
+
+
 def _y() -> np.ndarray:
     return GRID.all_centers()[..., 1]

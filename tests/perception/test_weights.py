@@ -18,7 +18,7 @@ from robot.errors import WeightsError
 
 @pytest.fixture
 def saved(tmp_path: Path, tiny_network: Network, walking_knowledge: Knowledge) -> Path:
-    path = tmp_path / "mine.safetensors"
+    path = tmp_path / "walking.safetensors"
     save_weights(path, tiny_network, walking_knowledge)
     return path
 
@@ -35,10 +35,12 @@ def test_a_network_comes_back_as_it_was(
 
 
 def test_released_names_and_files_are_found(saved: Path, tmp_path: Path) -> None:
-    assert find_weights("mine", tmp_path) == saved
+    assert find_weights("walking", tmp_path) == saved
     assert find_weights(str(saved), tmp_path / "elsewhere") == saved
-    with pytest.raises(WeightsError, match=r"Allowed: mine. Did you mean 'mine'"):
-        find_weights("mina", tmp_path)
+    with pytest.raises(WeightsError, match=r"Allowed: driving, walking. Did you mean 'walking'"):
+        find_weights("waking", tmp_path)
+    with pytest.raises(WeightsError, match=r"driving\.safetensors"):
+        find_weights("driving", tmp_path)
     with pytest.raises(WeightsError, match=r"gone\.safetensors"):
         find_weights("gone.safetensors", tmp_path)
 
@@ -46,7 +48,7 @@ def test_released_names_and_files_are_found(saved: Path, tmp_path: Path) -> None
 @pytest.mark.parametrize("kept", [0, 10, 2000])
 def test_a_cut_off_file_is_named(saved: Path, kept: float) -> None:
     saved.write_bytes(saved.read_bytes()[:kept])
-    with pytest.raises(WeightsError, match=r"mine\.safetensors"):
+    with pytest.raises(WeightsError, match=r"walking\.safetensors"):
         load_weights(saved)
 
 

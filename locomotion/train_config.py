@@ -1,0 +1,64 @@
+"""What a training run is: the robot, the gait, the task, the rewards and PPO's numbers."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+from envs.walking import WalkingConfig
+from locomotion.gait import GaitParameters
+from locomotion.residual import ResidualParameters
+from locomotion.rewards import RewardWeights
+
+CONFIGS = Path(__file__).parent / "configs"
+
+
+@dataclasses.dataclass(frozen=True)
+class PpoConfig:
+    """PPO's numbers.
+
+    Attributes:
+        steps: of each robot between two updates.
+        minibatches, epochs: of each update.
+        gamma, gae_lambda, clip: as in the paper.
+        learning_rate: at the start; then it follows the KL divergence of the updates.
+        target_kl: of one update.
+        hidden: units of the two layers of policy and value.
+        log_std: of the exploration at the start.
+    """
+
+    steps: int = 24
+    minibatches: int = 2
+    epochs: int = 4
+    gamma: float = 0.98
+    gae_lambda: float = 0.95
+    clip: float = 0.2
+    learning_rate: float = 1e-3
+    target_kl: float = 0.012
+    hidden: int = 128
+    log_std: float = -1.0
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainConfig:
+    """A training run.
+
+    Attributes:
+        robot: name of its spec.
+        budget_min: wall-clock minutes.
+        max_samples: stop after this many control steps at the latest; 0 sets no limit. Unlike
+            the clock, it makes a seed's result the same in every run on one machine.
+        num_envs: robots.
+        num_threads: of the physics; 0 takes every processor.
+    """
+
+    robot: str = "unitree_g1"
+    budget_min: float = 12.0
+    max_samples: int = 0
+    num_envs: int = 512
+    num_threads: int = 0
+    gait: GaitParameters = dataclasses.field(default_factory=GaitParameters)
+    residual: ResidualParameters = dataclasses.field(default_factory=ResidualParameters)
+    rewards: RewardWeights = dataclasses.field(default_factory=RewardWeights)
+    walking: WalkingConfig = dataclasses.field(default_factory=WalkingConfig)
+    ppo: PpoConfig = dataclasses.field(default_factory=PpoConfig)

@@ -1,0 +1,148 @@
+"""Searches the gait's numbers for the gait alone, by the cross-entropy method.
+
+A better gait leaves less for the policy to learn. Source: Rubinstein and Kroese, "The
+Cross-Entropy Method", 2004.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.progress import track
+
+from envs.walking import WalkingConfig, WalkingEnv
+from envs.walking_physics import Physics, training_physics
+from locomotion.controller import WalkingController
+from locomotion.evaluate import Episodes, run_episodes
+from locomotion.gait import GaitParameters
+from locomotion.residual import ResidualParameters
+from robot.config import save_config
+from robot.spec import RobotSpec, load_robot
+
+Array = NDArray[np.float64]
+
+EPISODE_S = 9.0
+PUSH_M_S = 0.5
+REPEATS = 4
+# What a second of falling costs beside an m/s (or rad/s) of tracking error.
+ERROR_WEIGHTS = np.array([0.7, 0.7, 0.4])
+ELITE_SHARE = 0.3
+KEPT_SHARE = 0.3
+MIN_SPREAD_SHARE = 0.15
+
+# The spread of the first generation, in each parameter's unit; pairs are (x, y). Parameters
+# that aren't here stay as they are.
+SPREADS: dict[str, float | tuple[float, float]] = {
+    "step_s": 0.03,
+    "height_m": 0.01,
+    "width_m": 0.02,
+    "clearance_m": 0.015,
+    "capture_gain": (0.15, 0.15),
+    "velocity_gain_s": (0.05, 0.05),
+    "stride_gain": 0.3,
+    "com_shift_m": 0.01,
+    "pitch_rad": 0.03,
+    "lead_s": 0.02,
+    "support_gain": 0.1,
+}
+COMMANDS = np.array(
+    [
+        [0.0, 0.0, 0.0],
+        [0.3, 0.0, 0.0],
+        [0.6, 0.0, 0.0],
+        [1.0, 0.0, 0.0],
+        [-0.5, 0.0, 0.0],
+        [0.0, 0.3, 0.0],
+        [0.0, 0.0, 0.7],
+        [0.5, 0.0, 0.7],
+        [0.5, 0.3, -0.7],
+        [0.4, -0.2, 0.0],
+        [0.8, 0.0, 0.3],
+        [-0.3, 0.2, 0.4],
+    ]
+)
+
+
+def tune_gait(
+    robot: str,
+    start: GaitParameters,
+    out: Path,
+    *,
+    generations: int,
+    population: int,
+    seed: int = 0,
+    num_threads: int = 0,
+) -> dict[str, Any]:
+    """Search from ``start`` and write the last generation's mean to ``out``/gait.yaml.
+
+    Returns:
+        ``score`` of each generation's mean, and the ``gait``.
+    """
+    spec = load_robot(robot)
+    physics = training_physics(spec)
+    rng = np.random.default_rng(seed)
+    first_spread = np.concatenate([np.atleast_1d(spread) for spread in SPREADS.values()])
+    mean, spread = vector_of(start), first_spread.copy()
+    scores = []
+    for generation in track(range(generations), "tuning the gait"):
+        candidates = mean + spread * rng.normal(size=(population, len(mean)))
+        candidates[0] = mean
+        values = [
+            _score(spec, physics, parameters_of(x, start), generation, num_threads)
+            for x in candidates
+        ]
+        scores.append(values[0])
+        mean, spread = next_generation(candidates, np.array(values), mean, spread)
+        spread = np.maximum(spread, MIN_SPREAD_SHARE * first_spread)
+    gait = parameters_of(mean, start)
+    save_config(gait, out / "gait.yaml")
+    return {"score": scores, "gait": dataclasses.asdict(gait)}
+
+
+def next_generation(
+    candidates: Array, scores: Array, mean: Array, spread: Array
+) -> tuple[Array, Array]:
+    """Return the mean and the spread (k,) that the best of candidates (n, k) suggest."""
+    elite = candidates[np.argsort(-scores)[: max(2, round(ELITE_SHARE * len(scores)))]]
+    mean = KEPT_SHARE * mean + (1 - KEPT_SHARE) * elite.mean(axis=0)
+    return mean, (spread + elite.std(axis=0)) / 2
+
+
+def vector_of(gait: GaitParameters) -> Array:
+    """Return the searched parameters as one vector."""
+    return np.concatenate([np.atleast_1d(getattr(gait, name)) for name in SPREADS])
+
+
+def parameters_of(vector: Array, start: GaitParameters) -> GaitParameters:
+    """Return ``start`` with the searched parameters of ``vector``."""
+    values: dict[str, Any] = {}
+    position = 0
+    for name, spread in SPREADS.items():
+        size = len(np.atleast_1d(spread))
+        part = vector[position : position + size].tolist()
+        values[name] = tuple(part) if isinstance(spread, tuple) else part[0]
+        position += size
+    return dataclasses.replace(start, **values)
+
+
+def score_of(episodes: Episodes) -> float:
+    """Return the mean share of the time walked, less the weighted tracking error."""
+    error = np.abs(episodes.velocity - episodes.command[:, None])
+    tracked = np.nanmean(error, axis=1) if np.isfinite(error).any() else error[:, 0]
+    missing = np.where(np.isfinite(tracked), tracked, 0.5)
+    return float(episodes.walked_share.mean() - (missing @ ERROR_WEIGHTS).mean())
+
+
+def _score(
+    spec: RobotSpec, physics: Physics, gait: GaitParameters, seed: int, num_threads: int
+) -> float:
+    command = np.repeat(COMMANDS, REPEATS, axis=0)
+    config = WalkingConfig(push_m_s=PUSH_M_S, episode_s=EPISODE_S)
+    env = WalkingEnv(spec, physics, config, len(command), num_threads=num_threads, seed=seed)
+    env.hold_commands(command)
+    controller = WalkingController(spec, gait, ResidualParameters())
+    return score_of(run_episodes(controller, env))

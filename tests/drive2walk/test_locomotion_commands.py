@@ -1,0 +1,58 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from drive2walk.cli import run
+from drive2walk.commands.locomotion import CHECKPOINTS, policy_path
+from robot.errors import ConfigError, WeightsError
+
+pytestmark = pytest.mark.e2e
+
+
+def test_train_writes_policy_card_and_metrics_and_evaluate_judges_them(tmp_path: Path) -> None:
+    config = tmp_path / "tiny.yaml"
+    config.write_text("num_envs: 16\nmax_samples: 256\nppo: {steps: 8, epochs: 1}\n")
+    out = tmp_path / "run"
+    run(["locomotion", "train", "--config", str(config), "--out", str(out)])
+    card = (out / "policy.md").read_text()
+    assert "locomotion train" in card
+    assert "survival" in card
+    run(["locomotion", "evaluate", "--policy", str(out), "--repeats", "1", "--out", str(out / "e")])
+    metrics = json.loads((out / "e" / "metrics.json").read_text())
+    assert metrics["episodes"] == 36
+    low, high = metrics["survival_interval"]
+    assert 0 <= low <= metrics["survival"] <= high <= 1
+    assert {"rms_vx", "rms_vy", "rms_wz", "commands"} <= set(metrics)
+
+
+def test_released_policy_walks_the_grid_in_the_physics_of_scenes(tmp_path: Path) -> None:
+    run(["locomotion", "evaluate", "--physics", "full", "--repeats", "1", "--out", str(tmp_path)])
+    metrics = json.loads((tmp_path / "metrics.json").read_text())
+    assert metrics["survival"] >= 0.95
+    assert metrics["rms_vx"] < 0.15
+    assert metrics["rms_wz"] < 0.1
+
+
+def test_bad_input_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="flat"):
+        run(["locomotion", "evaluate", "--terrain", "rough", "--out", str(tmp_path)])
+    with pytest.raises(WeightsError, match="unitree_g1"):
+        run(["locomotion", "evaluate", "--policy", "unitree_g2", "--out", str(tmp_path)])
+    with pytest.raises(WeightsError, match=r"policy\.safetensors"):
+        run(["locomotion", "evaluate", "--policy", str(tmp_path), "--out", str(tmp_path)])
+    with pytest.raises(ConfigError, match="g1_flat"):
+        run(["locomotion", "train", "--config", "g1_flatt", "--out", str(tmp_path)])
+
+
+def test_released_policies_have_cards() -> None:
+    path = policy_path("unitree_g1")
+    assert path.parent == CHECKPOINTS
+    assert "locomotion train" in path.with_suffix(".md").read_text()
+    assert Path(path).stat().st_size < 10e6
+
+
+def test_bench_simulation_writes_its_keys(tmp_path: Path) -> None:
+    run(["bench", "simulation", "--num-envs", "32", "--steps", "5", "--out", str(tmp_path)])
+    metrics = json.loads((tmp_path / "metrics.json").read_text())
+    assert {"env_steps_per_s", "raw_steps_per_s", "ratio"} <= set(metrics)

@@ -1,0 +1,29 @@
+import numpy as np
+import pytest
+
+from envs.walking_physics import Physics, training_physics
+from locomotion.controller import WalkingController
+from locomotion.gait import GaitParameters
+from locomotion.residual import ResidualParameters
+from robot.spec import RobotSpec, load_robot
+
+
+@pytest.fixture(scope="session")
+def spec() -> RobotSpec:
+    return load_robot("unitree_g1")
+
+
+@pytest.fixture(scope="session")
+def physics(spec: RobotSpec) -> Physics:
+    return training_physics(spec)
+
+
+@pytest.fixture(scope="session")
+def gait_alone(spec: RobotSpec) -> WalkingController:
+    """The controller without a policy."""
+    return WalkingController(spec, GaitParameters(), ResidualParameters())
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(0)

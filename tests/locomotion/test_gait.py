@@ -1,0 +1,112 @@
+import dataclasses
+
+import numpy as np
+import pytest
+
+from envs.walking import WalkingConfig, WalkingEnv
+from envs.walking_physics import Physics
+from locomotion.controller import WalkingController
+from locomotion.gait import GaitState
+from locomotion.mirror import Mirror
+from locomotion.odometry import BodyPose, Odometry
+from locomotion.vec_env import proprioception_of
+from robot.proprioception import Proprioception
+from robot.spec import RobotSpec
+
+DT = 0.02
+
+
+def standing(controller: WalkingController, count: int) -> Proprioception:
+    """Return proprioception of robots that stand at home."""
+    down = np.tile([0.0, 0.0, -1.0], (count, 1))
+    zeros = np.zeros((count, 12))
+    return Proprioception(np.tile(controller.home, (count, 1)), zeros, down, np.zeros((count, 3)))
+
+
+def start(controller: WalkingController, stance: list[int]) -> tuple[BodyPose, Odometry, GaitState]:
+    body = controller.measure(standing(controller, len(stance)))
+    odometry = Odometry.start(body.soles)
+    return body, odometry, controller.gait.start(odometry, np.array(stance))
+
+
+def test_feet_take_turns_and_a_step_lasts_its_time(gait_alone: WalkingController) -> None:
+    body, odometry, state = start(gait_alone, [0, 1])
+    switches = []
+    for tick in range(200):
+        after = gait_alone.gait.advanced(state, body, odometry, np.ones(2), DT)
+        if after.stance[0] != state.stance[0]:
+            assert after.start_phase[0] == 0.0
+            switches.append(tick)
+        state = after
+    assert (state.stance[0], state.stance[1]) in {(0, 1), (1, 0)}
+    steps = np.diff(switches)
+    assert steps.mean() * DT == pytest.approx(gait_alone.gait.parameters.step_s, abs=DT)
+
+
+def test_pace_scales_the_phase(gait_alone: WalkingController) -> None:
+    body, odometry, state = start(gait_alone, [0, 0])
+    after = gait_alone.gait.advanced(state, body, odometry, np.array([1.0, 1.1]), DT)
+    gained = after.phase - state.phase
+    assert gained[1] == pytest.approx(1.1 * gained[0])
+
+
+def test_plans_are_mirror_images_on_the_other_foot(gait_alone: WalkingController) -> None:
+    body, odometry, state = start(gait_alone, [0, 1])
+    command = np.array([[0.4, 0.1, 0.3], [0.4, -0.1, -0.3]])
+    plan = gait_alone.gait.plan(state, body, odometry, command, np.zeros((2, 2)))
+    mirror = Mirror(state.stance)
+    seen = mirror.legs(plan.reference)
+    # The model's inertias are symmetric to a tenth of a millimetre only.
+    assert seen[0] == pytest.approx(seen[1], abs=2e-3)
+    landing = plan.landing * [[1, 1], [1, -1]]
+    assert landing[0] == pytest.approx(landing[1], abs=2e-3)
+
+
+def test_it_steps_further_when_falling_faster(gait_alone: WalkingController) -> None:
+    body, odometry, state = start(gait_alone, [0, 0, 0])
+    velocity = np.array([[0.0, 0, 0], [0.4, 0, 0], [-0.4, 0, 0]])
+    falling = dataclasses.replace(odometry, velocity=velocity)
+    zero = np.zeros((3, 2))
+    plan = gait_alone.gait.plan(state, body, falling, np.zeros((3, 3)), zero)
+    still, forward, backward = plan.landing[:, 0]
+    assert forward - still > 0.1
+    assert still - backward > 0.1
+
+
+def test_feet_never_aim_closer_than_their_separation(gait_alone: WalkingController) -> None:
+    body, odometry, state = start(gait_alone, [0, 1])
+    hurled = dataclasses.replace(odometry, velocity=np.array([[0, 1.5, 0], [0, -1.5, 0.0]]))
+    plan = gait_alone.gait.plan(state, body, hurled, np.zeros((2, 3)), np.zeros((2, 2)))
+    least = gait_alone.gait.parameters.min_separation_m
+    # The left robot swings its right foot, which must stay on the right of the left one.
+    assert plan.landing[0, 1] == pytest.approx(-least)
+    assert plan.landing[1, 1] == pytest.approx(least)
+
+
+def test_the_swing_foot_lands_where_planned(gait_alone: WalkingController) -> None:
+    body, odometry, state = start(gait_alone, [0])
+    late = dataclasses.replace(state, phase=np.array([0.999]), start_phase=np.array([0.0]))
+    gait = gait_alone.gait
+    plan = gait.plan(late, body, odometry, np.zeros((1, 3)), np.zeros((1, 2)))
+    legs = gait.kinematics.forward(plan.reference)
+    sole = legs.points(gait.sole_centre)[0, 1]
+    expected = body.soles[0, 0, :2] + plan.landing[0]
+    assert sole[:2] == pytest.approx(expected, abs=2e-3)
+
+
+def test_the_gait_alone_walks_and_turns_as_told(
+    spec: RobotSpec, physics: Physics, gait_alone: WalkingController
+) -> None:
+    commands = np.array([[0, 0, 0], [0.3, 0, 0], [-0.3, 0, 0], [0, 0, 0.5], [0, 0, -0.5]])
+    env = WalkingEnv(spec, physics, WalkingConfig(push_m_s=0.0), 5, num_threads=1)
+    env.hold_commands(commands)
+    body = gait_alone.measure(proprioception_of(env.state))
+    state = gait_alone.start(body, np.array([0, 1, 0, 1, 0]))
+    motion = []
+    for _ in range(300):
+        state, targets = gait_alone.step(state, proprioception_of(env.state), env.command)
+        terminated, _ = env.step(targets)
+        assert not terminated.any()
+        motion.append(np.column_stack([env.state.base_velocity[:, :2], env.state.base_yaw_rate]))
+    mean = np.mean(motion[100:], axis=0)
+    assert np.abs(mean - commands).max() < 0.2

@@ -1,0 +1,97 @@
+import dataclasses
+
+import numpy as np
+import pytest
+
+from locomotion.controller import WalkingController
+from locomotion.observations import OBSERVATION_DIM, OBSERVATIONS, SCALES
+from locomotion.residual import ACTION_DIM
+from robot.proprioception import Proprioception
+
+LEGS = np.array([1.0, -1, -1, 1, 1, -1])
+
+
+def mirrored(proprioception: Proprioception) -> Proprioception:
+    """Return the robot's mirror image."""
+    swapped = {
+        name: np.roll(getattr(proprioception, name), 6, axis=1) * np.tile(LEGS, 2)
+        for name in ("joint_qpos", "joint_qvel")
+    }
+    return Proprioception(
+        **swapped,
+        projected_gravity=proprioception.projected_gravity * [1, -1, 1],
+        gyro=proprioception.gyro * [-1, 1, -1],
+    )
+
+
+def some_robot(controller: WalkingController, rng: np.random.Generator) -> Proprioception:
+    gravity = np.array([[0.05, 0.08, -1.0]])
+    return Proprioception(
+        controller.home[None] + rng.uniform(-0.1, 0.1, (1, 12)),
+        rng.normal(size=(1, 12)),
+        gravity / np.linalg.norm(gravity),
+        rng.normal(size=(1, 3)),
+    )
+
+
+def observation(
+    controller: WalkingController,
+    proprioception: Proprioception,
+    stance: int,
+    command: np.ndarray,
+    action: np.ndarray,
+) -> np.ndarray:
+    body = controller.measure(proprioception)
+    state = controller.start(body, np.array([stance]))
+    state = dataclasses.replace(state, action=action)
+    return controller.observe(state, proprioception, body, command)[1][0]
+
+
+def part(values: np.ndarray, name: str) -> np.ndarray:
+    start = 0
+    for other, (size, scale) in OBSERVATIONS.items():
+        if other == name:
+            return values[start : start + size] / scale
+        start += size
+    raise AssertionError(name)
+
+
+def test_the_table_gives_the_size() -> None:
+    assert OBSERVATION_DIM == 79 == len(SCALES)
+
+
+def test_a_mirrored_robot_looks_the_same(
+    gait_alone: WalkingController, rng: np.random.Generator
+) -> None:
+    robot = some_robot(gait_alone, rng)
+    action = rng.normal(size=(1, ACTION_DIM))
+    other = np.concatenate(
+        [np.roll(action[:, :12], 6, axis=1) * np.tile(LEGS, 2), action[:, 12:] * [1, -1, 1]], axis=1
+    )
+    left = observation(gait_alone, robot, 0, np.array([[0.5, 0.2, 0.3]]), action)
+    right = observation(gait_alone, mirrored(robot), 1, np.array([[0.5, -0.2, -0.3]]), other)
+    # The model's right leg mirrors its left to a tenth of a millimetre only.
+    assert left == pytest.approx(right, abs=2e-2)
+
+
+def test_parts_hold_what_they_say(gait_alone: WalkingController, rng: np.random.Generator) -> None:
+    robot = some_robot(gait_alone, rng)
+    values = observation(
+        gait_alone, robot, 0, np.array([[0.5, 0.2, 0.3]]), np.zeros((1, ACTION_DIM))
+    )
+    assert part(values, "command") == pytest.approx([0.5, 0.2, 0.3])
+    assert part(values, "projected_gravity") == pytest.approx(robot.projected_gravity[0])
+    assert part(values, "leg_qpos") == pytest.approx(
+        robot.joint_qpos[0] - gait_alone.home, abs=1e-6
+    )
+    # The left foot stands and is seen first, on the left.
+    soles = part(values, "soles")
+    assert soles[1] > 0 > soles[4]
+
+
+def test_wild_measurements_stay_bounded(gait_alone: WalkingController) -> None:
+    robot = Proprioception(
+        np.full((1, 12), 0.2), np.full((1, 12), 1e4), np.array([[0.0, 0, -1]]), np.full((1, 3), 1e3)
+    )
+    values = observation(gait_alone, robot, 0, np.zeros((1, 3)), np.zeros((1, ACTION_DIM)))
+    assert np.abs(values).max() == 10.0

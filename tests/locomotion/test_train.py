@@ -1,0 +1,104 @@
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from envs.walking import WalkingConfig
+from locomotion.checkpoints import FILE
+from locomotion.controller import controller_of
+from locomotion.policy import Policy
+from locomotion.train import CONFIGS, LearningRate, PpoConfig, TrainConfig, train
+from robot.config import load_config
+from robot.errors import ConfigError, WeightsError
+
+TINY = TrainConfig(
+    num_envs=16,
+    num_threads=1,
+    budget_min=1.0,
+    max_samples=16 * 8 * 3,
+    ppo=PpoConfig(steps=8, epochs=1),
+    walking=WalkingConfig(episode_s=2.0),
+)
+
+
+@pytest.fixture(scope="module")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("run")
+    train(TINY, 0, folder)
+    return folder
+
+
+def test_a_run_leaves_a_policy_that_walks_at_once(run_folder: Path) -> None:
+    policy = Policy.load(run_folder / "policy.safetensors")
+    assert policy.metadata["joint_names"][0] == "left_hip_pitch_joint"
+    assert controller_of(policy).gait.parameters == TINY.gait
+
+
+def test_a_run_saves_its_resolved_config(run_folder: Path) -> None:
+    values = yaml.safe_load((run_folder / "config.yaml").read_text())
+    assert values["num_envs"] == 16
+    assert values["ppo"]["steps"] == 8
+    assert load_config(TrainConfig, run_folder / "config.yaml", CONFIGS) == TINY
+
+
+def test_the_same_seed_gives_the_same_policy(run_folder: Path, tmp_path: Path) -> None:
+    train(TINY, 0, tmp_path / "again")
+    train(TINY, 1, tmp_path / "other")
+    first, again, other = (
+        Policy.load(folder / "policy.safetensors")
+        for folder in (run_folder, tmp_path / "again", tmp_path / "other")
+    )
+    for a, b in zip(first.weights, again.weights, strict=True):
+        assert (a == b).all()
+    assert any((a != b).any() for a, b in zip(first.weights, other.weights, strict=True))
+
+
+def test_resume_goes_on_where_the_checkpoint_stopped(run_folder: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    (folder / FILE).write_bytes((run_folder / FILE).read_bytes())
+    longer = dataclasses.replace(TINY, max_samples=2 * TINY.max_samples)
+    before = Policy.load(run_folder / "policy.safetensors")
+    summary = train(longer, 0, folder, resume=True)
+    assert summary["samples"] == 2 * TINY.max_samples
+    after = Policy.load(folder / "policy.safetensors")
+    difference = np.abs(after.weights[0] - before.weights[0]).max()
+    assert 0 < difference < 0.1
+
+
+def test_resume_without_or_with_a_broken_checkpoint_is_refused(
+    run_folder: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(WeightsError, match="no checkpoint"):
+        train(TINY, 0, tmp_path / "none", resume=True)
+    folder = tmp_path / "broken"
+    folder.mkdir()
+    (folder / FILE).write_bytes((run_folder / FILE).read_bytes()[:1000])
+    with pytest.raises(WeightsError, match="no checkpoint of this run"):
+        train(TINY, 0, folder, resume=True)
+    other = dataclasses.replace(TINY, ppo=dataclasses.replace(TINY.ppo, hidden=32))
+    (folder / FILE).write_bytes((run_folder / FILE).read_bytes())
+    with pytest.raises(WeightsError, match="no checkpoint of this run"):
+        train(other, 0, folder, resume=True)
+
+
+def test_the_learning_rate_follows_the_divergence() -> None:
+    rate = LearningRate(1e-3, target_kl=0.01)
+    rate.adapt(0.0)
+    assert rate(1.0) == 1e-3
+    rate.adapt(0.05)
+    assert rate(1.0) == pytest.approx(1e-3 / 1.5)
+    rate.adapt(0.001)
+    assert rate(1.0) == pytest.approx(1e-3)
+    rate.adapt(0.01)
+    assert rate(1.0) == pytest.approx(1e-3)
+
+
+def test_the_released_config_loads_and_a_wrong_key_is_named(tmp_path: Path) -> None:
+    assert load_config(TrainConfig, "g1_flat", CONFIGS).robot == "unitree_g1"
+    path = tmp_path / "mine.yaml"
+    path.write_text("gait: {step: 0.3}")
+    with pytest.raises(ConfigError, match="step_s"):
+        load_config(TrainConfig, path, CONFIGS)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import dataclasses
 
-import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
 from envs.simulation import Simulation
+from envs.walking_body import WalkingBody, WalkingState, standing_qpos
 from envs.walking_physics import CONTROL_DT_S, Physics
 from robot.spec import RobotSpec
 
@@ -53,32 +53,6 @@ class WalkingConfig:
     velocity_noise: float = 0.1
 
 
-@dataclasses.dataclass(frozen=True)
-class WalkingState:
-    """The robots after a step; the arrays are new at every step.
-
-    Attributes:
-        leg_qpos, leg_qvel: leg joints, (N, num_leg_joints) rad and rad/s.
-        projected_gravity: unit vector of gravity in the base frame, (N, 3).
-        gyro: angular velocity in the base frame, (N, 3) rad/s.
-        base_position: privileged, world, (N, 3) m.
-        base_yaw_rad: privileged, (N,).
-        base_velocity: privileged, in the upright frame that turns with the base, (N, 3) m/s.
-        base_yaw_rate: privileged, about the world's z axis, (N,) rad/s.
-        failed: worlds that the physics gave up on, (N,) bool.
-    """
-
-    leg_qpos: Array
-    leg_qvel: Array
-    projected_gravity: Array
-    gyro: Array
-    base_position: Array
-    base_yaw_rad: Array
-    base_velocity: Array
-    base_yaw_rate: Array
-    failed: NDArray[np.bool_]
-
-
 class WalkingEnv:
     """N robots walking on a plane at 50 Hz.
 
@@ -103,9 +77,9 @@ class WalkingEnv:
         self.simulation = Simulation(physics.model, num_envs, num_threads)
         self.command = np.zeros((num_envs, 3))
         self._rng = np.random.default_rng(seed)
-        self._body = _Addresses(physics.model, spec)
+        self._body = WalkingBody(physics.model, spec)
         self._min_height_m = FALLEN_HEIGHT_SHARE * spec.standing_height_m
-        self._home_qpos = _standing_qpos(physics.model, spec)
+        self._home_qpos = standing_qpos(physics.model, spec)
         self._elapsed = np.zeros(num_envs, dtype=np.int64)
         self._next_push = np.zeros(num_envs, dtype=np.int64)
         self._next_command = np.zeros(num_envs, dtype=np.int64)
@@ -132,7 +106,7 @@ class WalkingEnv:
         qvel[:, :6] = rng.uniform(-spread, spread, (len(ids), 6))
         qvel[:, body.qvel] = rng.uniform(-spread, spread, (len(ids), moving - 6))
         self.simulation.reset(ids, qpos, qvel)
-        self.state = self._read_state(self._no_failure)
+        self.state = self._body.read(self.simulation, self._no_failure)
         return self.state
 
     def hold_commands(self, command: Array) -> None:
@@ -163,7 +137,7 @@ class WalkingEnv:
         if len(failed_ids):
             failed = failed.copy()
             failed[failed_ids] = True
-        self.state = self._read_state(failed)
+        self.state = self._body.read(self.simulation, failed)
         self._new_commands(np.flatnonzero(self._elapsed >= self._next_command))
         terminated = self._fallen()
         truncated = self._elapsed >= round(self.config.episode_s / CONTROL_DT_S)
@@ -171,7 +145,7 @@ class WalkingEnv:
 
     def recover(self) -> Ids:
         """Read the state after someone else stepped the physics, stand up and name the fallen."""
-        self.state = self._read_state(self._no_failure)
+        self.state = self._body.read(self.simulation, self._no_failure)
         ids = np.flatnonzero(self._fallen())
         if len(ids):
             self.stand_up(ids)
@@ -210,58 +184,3 @@ class WalkingEnv:
     def _draw_steps(self, interval_s: tuple[float, float], count: int) -> NDArray[np.int64]:
         low, high = (round(bound / CONTROL_DT_S) for bound in interval_s)
         return self._rng.integers(low, high + 1, count)
-
-    def _read_state(self, failed: NDArray[np.bool_]) -> WalkingState:
-        # One transposed copy makes each component contiguous, which the rest of the tick
-        # reads many times over.
-        qpos, qvel = self.simulation.qpos, self.simulation.qvel
-        base = np.ascontiguousarray(qpos[:, :7].T)
-        motion = np.ascontiguousarray(qvel[:, :6].T)
-        w, x, y, z = base[3:]
-        gravity = np.stack([2 * (w * y - x * z), -2 * (y * z + w * x), 2 * (x * x + y * y) - 1])
-        yaw = np.arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
-        sin, cos = np.sin(yaw), np.cos(yaw)
-        velocity = np.stack(
-            [cos * motion[0] + sin * motion[1], cos * motion[1] - sin * motion[0], motion[2]]
-        )
-        gyro = motion[3:]
-        return WalkingState(
-            leg_qpos=qpos[:, self._body.qpos].copy(),
-            leg_qvel=qvel[:, self._body.qvel].copy(),
-            projected_gravity=gravity.T,
-            gyro=gyro.T,
-            base_position=base[:3].T,
-            base_yaw_rad=yaw,
-            base_velocity=velocity.T,
-            base_yaw_rate=-(gravity * gyro).sum(axis=0),
-            failed=failed,
-        )
-
-
-class _Addresses:
-    """Where the leg joints are in a model's arrays; slices, since they lie side by side."""
-
-    def __init__(self, model: mujoco.MjModel, spec: RobotSpec) -> None:
-        self.names = spec.leg_joint_names
-        count = len(self.names)
-        first = model.joint(self.names[0])
-        self.qpos = slice(int(first.qposadr[0]), int(first.qposadr[0]) + count)
-        self.qvel = slice(int(first.dofadr[0]), int(first.dofadr[0]) + count)
-        start = int(model.actuator(self.names[0]).id)
-        self.ctrl = slice(start, start + count)
-        home = dict(zip(spec.joint_names, spec.home_qpos, strict=True))
-        self.home_ctrl = np.array([home[model.actuator(i).name] for i in range(model.nu)])
-
-
-def _standing_qpos(model: mujoco.MjModel, spec: RobotSpec) -> Array:
-    """Return the home pose with the lowest point of the feet on the ground, (nq,)."""
-    data = mujoco.MjData(model)
-    for name, angle in zip(spec.joint_names, spec.home_qpos, strict=True):
-        if mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_JOINT, name) >= 0:
-            data.joint(name).qpos = angle
-    mujoco.mj_kinematics(model, data)
-    feet = [model.body(name).id for name in spec.feet.bodies]
-    soles = np.isin(model.geom_bodyid, feet) & (model.geom_contype > 0)
-    lowest = (data.geom_xpos[soles, 2] - model.geom_size[soles, 0]).min()
-    data.qpos[2] -= lowest
-    return data.qpos.copy()

@@ -13,7 +13,7 @@ from typing import Any
 from locomotion.controller import controller_of
 from locomotion.evaluate import evaluate
 from locomotion.policy import Policy
-from locomotion.train import POLICY_FILE
+from locomotion.training_run import POLICY_FILE
 
 CARD_FILE = "policy.md"
 SEEDS = (100, 101)

@@ -11,7 +11,8 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from locomotion.gait import Gait, GaitParameters, GaitPlan, GaitState
+from locomotion.gait import Gait, GaitPlan, GaitState
+from locomotion.gait_parameters import GaitParameters
 from locomotion.mirror import Mirror
 from locomotion.observations import OBSERVATION_DIM, OBSERVATIONS, observe
 from locomotion.odometry import BodyPose, Odometry

@@ -11,6 +11,7 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
+from locomotion.gait_parameters import GaitParameters
 from locomotion.odometry import BodyPose, Odometry, turned
 from locomotion.pendulum import (
     GRAVITY_M_S2,
@@ -29,39 +30,6 @@ MAX_STRIDE_M = 0.55
 MAX_SPREAD_M = 0.45
 # The swing foot is over its landing place for the last part of the step.
 LANDED_PHASE = 0.9
-
-
-@dataclasses.dataclass(frozen=True)
-class GaitParameters:
-    """The gait's numbers; pairs are (x, y).
-
-    Attributes:
-        step_s: duration of a step.
-        height_m: of the base above the stance sole.
-        width_m: between the feet when stepping in place.
-        min_separation_m: feet never step closer than this sideways.
-        clearance_m: how high the swing foot is lifted.
-        capture_gain: share of the capture point's error that the next step corrects.
-        velocity_gain_s: how far to step for each m/s of mean velocity error.
-        stride_gain: how much further ahead ξ must be than a lossless pendulum's to keep its speed.
-        com_shift_m: correction of the centre of mass, forward.
-        pitch_rad: of the base, forward.
-        lead_s: how far ahead of the measurement the swing leg's base is.
-        support_gain: share of the body's weight that is fed forward to the stance leg.
-    """
-
-    step_s: float = 0.33
-    height_m: float = 0.739
-    width_m: float = 0.21
-    min_separation_m: float = 0.16
-    clearance_m: float = 0.07
-    capture_gain: tuple[float, float] = (0.9, 1.0)
-    velocity_gain_s: tuple[float, float] = (0.03, 0.045)
-    stride_gain: float = 1.6
-    com_shift_m: float = -0.001
-    pitch_rad: float = 0.019
-    lead_s: float = 0.016
-    support_gain: float = 0.87
 
 
 @dataclasses.dataclass(frozen=True)
@@ -260,12 +228,12 @@ def _pick(per_foot: Array, foot: NDArray[np.intp]) -> Array:
 
 def _side_of(foot: NDArray[np.intp]) -> Array:
     """Return +1 for a left and −1 for a right foot."""
-    return 1.0 - 2.0 * foot
+    return np.where(foot == 0, 1.0, -1.0)
 
 
 def _smooth_step(x: Array) -> Array:
-    share = np.clip(x, 0.0, 1.0)
-    return np.asarray(share * share * (3 - 2 * share))
+    share: Array = np.clip(x, 0.0, 1.0)
+    return share**2 * (3.0 - 2.0 * share)
 
 
 def _yaw_rotation(yaw: Array) -> Array:

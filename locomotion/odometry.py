@@ -89,7 +89,6 @@ class Odometry:
             soles=soles,
         )
 
-
     def to_start_frame(self, point: Array) -> Array:
         """Return points (N, 2) of the upright frame in the frame of the start."""
         return self.position + turned(point, self.yaw)

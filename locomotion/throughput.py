@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from envs.walking import WalkingConfig, WalkingEnv
 from envs.walking_physics import Physics, training_physics
 from locomotion.controller import ControllerState, WalkingController
-from locomotion.gait import GaitParameters
+from locomotion.gait_parameters import GaitParameters
 from locomotion.residual import ResidualParameters
 from locomotion.vec_env import proprioception_of
 from robot.spec import load_robot

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
-import json
-import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from stable_baselines3 import PPO
-from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.logger import (
     CSVOutputFormat,
     KVWriter,
@@ -21,22 +15,14 @@ from stable_baselines3.common.logger import (
     TensorBoardOutputFormat,
 )
 
-from envs.walking import WalkingConfig, WalkingEnv
+from envs.walking import WalkingEnv
 from envs.walking_physics import training_physics
-from locomotion.checkpoints import load_checkpoint, save_checkpoint
 from locomotion.controller import WalkingController
-from locomotion.gait import GaitParameters
-from locomotion.observations import OBSERVATIONS
-from locomotion.policy import Policy
-from locomotion.residual import ResidualParameters
-from locomotion.rewards import RewardWeights
+from locomotion.train_config import TrainConfig
+from locomotion.training_run import LearningRate, TrainingRun
 from locomotion.vec_env import WalkingVecEnv
 from robot.config import save_config
 from robot.spec import RobotSpec, load_robot
-
-CONFIGS = Path(__file__).parent / "configs"
-CHECKPOINT_EVERY_S = 60.0
-POLICY_FILE = "policy.safetensors"
 
 
 def train(config: TrainConfig, seed: int, out: Path, resume: bool = False) -> dict[str, Any]:

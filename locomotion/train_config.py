@@ -6,7 +6,7 @@ import dataclasses
 from pathlib import Path
 
 from envs.walking import WalkingConfig
-from locomotion.gait import GaitParameters
+from locomotion.gait_parameters import GaitParameters
 from locomotion.residual import ResidualParameters
 from locomotion.rewards import RewardWeights
 

@@ -64,9 +64,15 @@ class TrainingRun(BaseCallback):
 
     @property
     def elapsed_s(self) -> float:
+        """Seconds of training, those before a resume included."""
         return self.earlier_s + time.monotonic() - self._began
 
     def restore(self, model: PPO) -> None:
+        """Put the last checkpoint into ``model``.
+
+        Raises:
+            WeightsError: there is none, or it is of another network.
+        """
         extra = load_checkpoint(self.out, model)
         self.earlier_s, self.rate.value = extra["elapsed_s"], extra["learning_rate"]
         model.num_timesteps = extra["samples"]
@@ -78,7 +84,7 @@ class TrainingRun(BaseCallback):
 
     def _on_rollout_end(self) -> None:
         self.rate.adapt(float(self.model.logger.name_to_value.get("train/approx_kl", 0.0)))
-        env: WalkingVecEnv = self.model.env  # type: ignore[assignment]
+        env: WalkingVecEnv = self.model.env
         steps = self.config.ppo.steps * env.num_envs
         falls, self._last_falls = env.falls - self._last_falls, env.falls
         vx, vy, wz = env.tracking
@@ -109,6 +115,7 @@ class TrainingRun(BaseCallback):
         policy_of(self.model, self.config, self.spec).save(self.out / POLICY_FILE)
 
     def summary(self) -> dict[str, Any]:
+        """Return ``samples``, ``minutes`` and ``samples_per_s``."""
         return {
             "samples": self.num_timesteps,
             "minutes": self.elapsed_s / 60,

@@ -18,7 +18,7 @@ from envs.walking import WalkingConfig, WalkingEnv
 from envs.walking_physics import Physics, training_physics
 from locomotion.controller import WalkingController
 from locomotion.evaluate import Episodes, run_episodes
-from locomotion.gait import GaitParameters
+from locomotion.gait_parameters import GaitParameters
 from locomotion.residual import ResidualParameters
 from robot.config import save_config
 from robot.spec import RobotSpec, load_robot

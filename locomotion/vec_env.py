@@ -47,10 +47,10 @@ class WalkingVecEnv(VecEnv):
         self.controller = controller
         self.weights = weights
         self._rng = np.random.default_rng(seed)
-        kp, kd, limit = (
+        kp, kd, torque = (
             controller.spec.per_joint(name)[:NUM_LEG_JOINTS] for name in ("kp", "kd", "force_limit")
         )
-        self._gains = (kp, kd, limit)
+        self._gains = (kp, kd, torque)
         self._corners = _contact_points(controller)
         self._info: list[dict[str, Any]] = [{} for _ in range(env.num_envs)]
         self._actions = np.zeros((env.num_envs, ACTION_DIM))

@@ -28,7 +28,8 @@ def train(
     import dataclasses
 
     from locomotion.card import write_card
-    from locomotion.train import CONFIGS, TrainConfig, train
+    from locomotion.train import train
+    from locomotion.train_config import CONFIGS, TrainConfig
     from robot.config import load_config
 
     chosen = load_config(TrainConfig, config, CONFIGS)
@@ -99,7 +100,7 @@ def tune_gait(
         population: candidates in each.
         seed: of everything random.
     """
-    from locomotion.train import CONFIGS, TrainConfig
+    from locomotion.train_config import CONFIGS, TrainConfig
     from locomotion.tune_gait import tune_gait
     from robot.config import load_config
     from robot.errors import ConfigError

@@ -15,6 +15,7 @@ from envs.scenes.textures import Colour, Generator
 
 NEAR_M, FAR_M = 0.03, 120.0
 DISTANCE_M = 30.0
+HOUSE_M = 20.0
 
 
 def prepare_view(spec: mujoco.MjSpec, reach_m: float) -> None:
@@ -29,9 +30,11 @@ def prepare_view(spec: mujoco.MjSpec, reach_m: float) -> None:
     spec.visual.map.shadowclip = reach_m
     quality = spec.visual.quality
     quality.offsamples = 4
-    quality.shadowsize = 1024 if reach_m < 20 else 2048
-    # Round shapes of few facets: half the render time, hardly seen.
-    quality.numslices, quality.numstacks, quality.numquads = 16, 9, 1
+    is_house = reach_m < HOUSE_M
+    quality.shadowsize = 1024 if is_house else 2048
+    # Round shapes of few facets: half the render time, hardly seen, least of all from afar.
+    quality.numslices, quality.numstacks = (16, 9) if is_house else (12, 7)
+    quality.numquads = 1
     spec.visual.global_.offwidth = 1280
     spec.visual.global_.offheight = 960
 

@@ -99,7 +99,7 @@ def _build_fence(b: SceneBuilder, length: float) -> None:
         for z in (0.12, tall):
             bar = (-length / 2, 0, z), (length / 2, 0, z)
             b.cylinder("fence_rail", *bar, 0.02, "fence", look)
-        step = max(0.15, length / 40)
+        step = max(0.15, length / 24)
         for k in range(int(length / step) + 1):
             x = -length / 2 + k * step
             b.cylinder("fence_bar", (x, 0, 0), (x, 0, tall), 0.012, "fence", look)

@@ -37,12 +37,13 @@ def _build_tree(b: SceneBuilder) -> None:
             b.tuft("tree_crown", cone, (0, 0, z), 0.8, "tree", leaf)
         return
     spread = tall * float(rng.uniform(0.16, 0.3))
-    for _ in range(int(rng.integers(3, 8))):
+    for number in range(int(rng.integers(3, 7))):
         angle, out = float(rng.uniform(0, 2 * math.pi)), float(rng.uniform(0, 0.75)) * spread
         z = trunk + (tall - trunk) * float(rng.uniform(0.2, 0.85))
         ball = spread * float(rng.uniform(0.5, 0.95))
         centre = (out * math.cos(angle), out * math.sin(angle), z)
-        b.capsule("tree_branch", (0, 0, trunk), centre, radius * 0.4, "tree", bark)
+        if number < 2:
+            b.capsule("tree_branch", (0, 0, trunk), centre, radius * 0.4, "tree", bark)
         size = (ball, ball * float(rng.uniform(0.6, 0.95)), ball * float(rng.uniform(0.7, 1.1)))
         b.tuft("tree_crown", size, centre, angle, "tree", leaf)
 

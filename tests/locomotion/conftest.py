@@ -3,7 +3,7 @@ import pytest
 
 from envs.walking_physics import Physics, training_physics
 from locomotion.controller import WalkingController
-from locomotion.gait import GaitParameters
+from locomotion.gait_parameters import GaitParameters
 from locomotion.residual import ResidualParameters
 from robot.spec import RobotSpec, load_robot
 

@@ -7,7 +7,7 @@ import pytest
 from envs.walking import WalkingConfig, WalkingEnv
 from envs.walking_physics import Physics
 from locomotion.controller import ControllerState, WalkingController, controller_of
-from locomotion.gait import GaitParameters
+from locomotion.gait_parameters import GaitParameters
 from locomotion.observations import OBSERVATION_DIM, OBSERVATIONS
 from locomotion.policy import Policy
 from locomotion.residual import ACTION_DIM, ResidualParameters

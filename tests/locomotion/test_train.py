@@ -9,7 +9,9 @@ from envs.walking import WalkingConfig
 from locomotion.checkpoints import FILE
 from locomotion.controller import controller_of
 from locomotion.policy import Policy
-from locomotion.train import CONFIGS, LearningRate, PpoConfig, TrainConfig, train
+from locomotion.train import train
+from locomotion.train_config import CONFIGS, PpoConfig, TrainConfig
+from locomotion.training_run import LearningRate
 from robot.config import load_config
 from robot.errors import ConfigError, WeightsError
 

@@ -3,7 +3,8 @@ import pytest
 
 from envs.walking import WalkingConfig
 from locomotion.residual import ACTION_DIM
-from locomotion.train import TrainConfig, build_env
+from locomotion.train import build_env
+from locomotion.train_config import TrainConfig
 from locomotion.vec_env import WalkingVecEnv
 from robot.spec import RobotSpec
 

@@ -17,13 +17,14 @@ from drive2walk.legs import WalkingLegs
 from drive2walk.released import load_controller, load_predictor
 from drive2walk.report import Episode, write_report
 from drive2walk.video import Film, ThirdPerson, compose
-from envs.robot_world import CONTROL_DT_S, RobotWorld
+from envs.robot_world import RobotWorld
 from envs.scenes.registry import SCENES
 from envs.sensors import Camera
 from locomotion.controller import WalkingController
 from perception.predictor import Predictor
 from robot.errors import ConfigError, unknown_name
 from robot.frames import yaw_matrix
+from robot.model import CONTROL_DT_S
 from robot.spec import RobotSpec, load_robot
 
 TIME_LIMIT_S = 75.0

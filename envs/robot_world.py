@@ -8,13 +8,11 @@ from numpy.typing import NDArray
 
 from envs.scenes.scene import Scene
 from robot.frames import quat_from_axis_angle, quat_rotate_inverse, quat_yaw
-from robot.model import HEAD_CAMERA, full_body
+from robot.model import CONTROL_DT_S, FULL_SIM_DT_S, HEAD_CAMERA, full_body
 from robot.proprioception import Proprioception
 from robot.spec import RobotSpec
 
-SIM_DT_S = 0.004
-DECIMATION = 5
-CONTROL_DT_S = SIM_DT_S * DECIMATION
+DECIMATION = round(CONTROL_DT_S / FULL_SIM_DT_S)
 
 # In a scene the robot's names carry this prefix, so that they never meet the furniture's.
 PREFIX = "robot/"
@@ -115,7 +113,7 @@ class _ContactKinds:
 
 def _compile(scene: Scene, spec: RobotSpec) -> mujoco.MjModel:
     world = scene.spec.copy()
-    world.option.timestep = SIM_DT_S
+    world.option.timestep = FULL_SIM_DT_S
     world.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
     world.attach(full_body(spec), prefix=PREFIX, frame=world.worldbody.add_frame())
     world.visual.global_.offwidth = max(world.visual.global_.offwidth, 640)

@@ -9,10 +9,11 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
-from envs.robot_world import CONTROL_DT_S, RobotWorld
+from envs.robot_world import RobotWorld
 from envs.scenes.registry import SCENES
 from envs.sensors import Camera
 from robot.frames import yaw_matrix
+from robot.model import CONTROL_DT_S
 from robot.spec import load_robot
 
 ACTION_SCALE_RAD = 0.5
@@ -132,4 +133,3 @@ class SceneEnv(gymnasium.Env[Any, NDArray[np.float32]]):
 
     def _goal_distance(self) -> float:
         return float(np.hypot(*self._goal_in_base()))
-

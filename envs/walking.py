@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from envs.simulation import Simulation
 from envs.walking_body import WalkingBody, WalkingState, standing_qpos
-from envs.walking_physics import CONTROL_DT_S, Physics
+from envs.walking_physics import Physics
+from robot.model import CONTROL_DT_S
 from robot.spec import RobotSpec
 
 Array = NDArray[np.float64]

@@ -7,10 +7,9 @@ from typing import Literal
 
 import mujoco
 
-from robot.model import WORLD_CONTACT, full_body, training_body
+from robot.model import CONTROL_DT_S, WORLD_CONTACT, full_body, training_body
 from robot.spec import RobotSpec
 
-CONTROL_DT_S = 0.02
 PhysicsName = Literal["training", "full"]
 
 
@@ -24,20 +23,19 @@ class Physics:
 
 def training_physics(spec: RobotSpec) -> Physics:
     """Return the cheap physics: 10 ms steps, legs alone, the upper body welded."""
-    return _on_plane(training_body(spec), sim_dt_s=0.01)
+    return _on_plane(training_body(spec))
 
 
 def full_physics(spec: RobotSpec) -> Physics:
     """Return the physics that scenes run: 4 ms steps, every joint held by its own gains."""
-    return _on_plane(full_body(spec, visual=False), sim_dt_s=0.004)
+    return _on_plane(full_body(spec, visual=False))
 
 
 PHYSICS = {"training": training_physics, "full": full_physics}
 
 
-def _on_plane(body: mujoco.MjSpec, sim_dt_s: float) -> Physics:
+def _on_plane(body: mujoco.MjSpec) -> Physics:
     body.worldbody.add_geom(
         name="ground", type=mujoco.mjtGeom.mjGEOM_PLANE, size=[0, 0, 1], **WORLD_CONTACT
     )
-    body.option.timestep = sim_dt_s
-    return Physics(body.compile(), round(CONTROL_DT_S / sim_dt_s))
+    return Physics(body.compile(), round(CONTROL_DT_S / body.option.timestep))

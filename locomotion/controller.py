@@ -23,13 +23,13 @@ from locomotion.trim import updated_trim
 from robot.config import build
 from robot.errors import WeightsError
 from robot.leg_kinematics import LegKinematics
-from robot.model import training_body
+from robot.model import CONTROL_DT_S, training_body
 from robot.proprioception import Proprioception
 from robot.spec import SIDES, RobotSpec, load_robot
 
 Array = NDArray[np.float64]
 
-CONTROL_DT_S = 0.02
+UNBOUNDED = np.array([[-np.inf, np.inf]] * 3)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,6 +59,8 @@ class WalkingController:
         gait: the gait's numbers.
         residual: what actions mean.
         policy: maps observations to actions; without one the gait walks alone.
+        command_range: lower and upper bounds of the commands that the policy was trained on,
+            (3, 2); it is never asked for more.
     """
 
     def __init__(
@@ -67,10 +69,12 @@ class WalkingController:
         gait: GaitParameters,
         residual: ResidualParameters,
         policy: Policy | None = None,
+        command_range: Array = UNBOUNDED,
     ) -> None:
         self.spec = spec
         self.residual = residual
         self.policy = policy
+        self.command_range = command_range
         self.home = spec.home_qpos[:NUM_LEG_JOINTS]
         self.gait = build_gait(spec, gait)
 
@@ -161,7 +165,8 @@ class WalkingController:
         body = self.measure(proprioception)
         trim = updated_trim(state.trim, command, state.odometry.mean_velocity, CONTROL_DT_S)
         state = dataclasses.replace(state, trim=trim)
-        state, observation, _ = self.observe(state, proprioception, body, command + trim)
+        wanted = np.clip(command + trim, self.command_range[:, 0], self.command_range[:, 1])
+        state, observation, _ = self.observe(state, proprioception, body, wanted)
         if self.policy is None:
             action = np.zeros((len(observation), ACTION_DIM))
         else:
@@ -197,13 +202,14 @@ def controller_of(policy: Policy) -> WalkingController:
         WeightsError: the policy sees or does something else than this code.
     """
     metadata = policy.metadata
-    names = list(OBSERVATIONS)
     shape = (policy.weights[0].shape[1], policy.weights[-1].shape[0])
-    if metadata.get("observation_names") != names or shape != (OBSERVATION_DIM, ACTION_DIM):
+    same = metadata.get("observation_names") == list(OBSERVATIONS) and "command_range" in metadata
+    if not same or shape != (OBSERVATION_DIM, ACTION_DIM):
         raise WeightsError("the policy's observations are not this version's. Train it anew.")
     return WalkingController(
         load_robot(metadata["robot"]),
         build(GaitParameters, metadata["gait"], "the policy's gait"),
         build(ResidualParameters, metadata["residual"], "the policy's residual"),
         policy,
+        np.array(metadata["command_range"]),
     )

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.walking import WalkingConfig, WalkingEnv
-from envs.walking_physics import CONTROL_DT_S, PHYSICS, PhysicsName
+from envs.walking_physics import PHYSICS, PhysicsName
 from locomotion.controller import WalkingController
 from locomotion.vec_env import proprioception_of
+from robot.model import CONTROL_DT_S
 
 Array = NDArray[np.float64]
 

@@ -140,6 +140,7 @@ def policy_of(model: PPO, config: TrainConfig, spec: RobotSpec) -> Policy:
         "joint_damping": spec.per_joint("kd")[:count].tolist(),
         "default_joint_pos": spec.home_qpos[:count].tolist(),
         "command_names": ["vx", "vy", "wz"],
+        "command_range": [config.walking.vx_m_s, config.walking.vy_m_s, config.walking.wz_rad_s],
         "observation_names": list(OBSERVATIONS),
         "action_scale": list(config.residual.joints_rad) * 2,
     }

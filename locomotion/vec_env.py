@@ -12,12 +12,13 @@ from stable_baselines3.common.vec_env import VecEnv
 
 from envs.walking import WalkingEnv, WalkingState
 from locomotion import rewards
-from locomotion.controller import CONTROL_DT_S, WalkingController
+from locomotion.controller import WalkingController
 from locomotion.observations import OBSERVATION_DIM, OBSERVATION_LIMIT
 from locomotion.odometry import MEAN_TIME_CONSTANT_S, BodyPose
 from locomotion.residual import ACTION_DIM, ACTION_LIMIT, NUM_LEG_JOINTS
 from locomotion.rewards import RewardWeights
 from locomotion.rows import put_rows
+from robot.model import CONTROL_DT_S
 from robot.proprioception import Proprioception
 
 Array = NDArray[np.float64]

@@ -11,6 +11,10 @@ from robot.frames import quat_from_axis_angle, quat_multiply
 from robot.spec import SIDES, RobotSpec
 
 HEAD_CAMERA = "head"
+# Every controller runs at 50 Hz; the physics takes a whole number of steps in between.
+CONTROL_DT_S = 0.02
+TRAINING_SIM_DT_S = 0.01
+FULL_SIM_DT_S = 0.004
 # Robot geoms touch the world and the world touches nothing else: self-contact costs time and
 # gains nothing while the legs keep apart.
 ROBOT_CONTACT = {"contype": 1, "conaffinity": 0}
@@ -34,6 +38,8 @@ def full_body(spec: RobotSpec, visual: bool = True) -> mujoco.MjSpec:
     _replace_feet(body, spec)
     _set_joints(body, spec, spec.joint_names)
     _add_head_camera(body, spec)
+    body.option.timestep = FULL_SIM_DT_S
+    body.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
     return body
 
 
@@ -53,7 +59,7 @@ def training_body(spec: RobotSpec) -> mujoco.MjSpec:
     _replace_feet(body, spec)
     _set_joints(body, spec, spec.leg_joint_names)
     body.compiler.fusestatic = True
-    body.option.timestep = 0.01
+    body.option.timestep = TRAINING_SIM_DT_S
     body.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
     body.option.cone = mujoco.mjtCone.mjCONE_PYRAMIDAL
     body.option.solver = mujoco.mjtSolver.mjSOL_NEWTON

@@ -9,12 +9,11 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import dijkstra
 
 from envs.scenes.scene import Scene
 from robot.frames import quat_to_matrix
 from robot.grid import Grid
+from robot.grid_path import PathField
 
 RESOLUTION_M = 0.05
 HEADROOM_M = 1.4
@@ -42,16 +41,12 @@ class FreeSpace:
 
         Unreachable cells hold infinity. Steps go to the 8 neighbours (Dijkstra).
         """
-        passable = self.clearance_m >= radius_m
-        start = self.grid.cells(np.array([x, y]))
-        lengths = np.full(passable.shape, np.inf)
-        if not self.grid.contains(start) or not passable[start[0], start[1]]:
-            return lengths
-        index = np.full(passable.shape, -1)
-        index[passable] = np.arange(passable.sum())
-        graph = _neighbours(index)
-        lengths[passable] = dijkstra(graph, indices=index[start[0], start[1]])
-        return lengths
+        cost = np.where(self.clearance_m >= radius_m, 1.0, np.inf)
+        row, column = self.grid.cells(np.array([x, y]))
+        inside = self.grid.contains(np.array([row, column]))
+        if not inside or not np.isfinite(cost[row, column]):
+            return np.full(cost.shape, np.inf)
+        return PathField(cost, (int(row), int(column))).distance * self.grid.resolution_m
 
     def sees(self, a: NDArray[np.float64], b: NDArray[np.float64], radius_m: float) -> bool:
         """Tell whether a disc may move straight from point ``a`` to point ``b``."""
@@ -119,18 +114,3 @@ def _fill(mask: NDArray[np.uint8], grid: Grid, corners: NDArray[np.float64]) -> 
     cells = grid.cells(corners)[:, ::-1].astype(np.int32)
     hull = cv2.convexHull(np.ascontiguousarray(cells))
     cv2.fillConvexPoly(mask, hull, 1)
-
-
-def _neighbours(index: NDArray[np.int64]) -> coo_matrix:
-    """Return the graph of 8-connected cells whose ``index`` isn't -1, weighted in metres."""
-    count = int(index.max()) + 1
-    rows, columns, weights = [], [], []
-    for dr, dc in ((0, 1), (1, 0), (1, 1), (1, -1)):
-        a = index[: index.shape[0] - dr, max(0, -dc) : index.shape[1] - max(0, dc)]
-        b = index[dr:, max(0, dc) : index.shape[1] - max(0, -dc)]
-        linked = (a >= 0) & (b >= 0)
-        rows += [a[linked], b[linked]]
-        columns += [b[linked], a[linked]]
-        weights.append(np.full(2 * int(linked.sum()), np.hypot(dr, dc) * RESOLUTION_M))
-    row, column = np.concatenate(rows), np.concatenate(columns)
-    return coo_matrix((np.concatenate(weights), (row, column)), shape=(count, count)).tocsr()

@@ -1,10 +1,15 @@
 import json
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from drive2walk.cli import run
 from drive2walk.commands.locomotion import CHECKPOINTS, policy_path
+from locomotion.controller import controller_of
+from locomotion.policy import Policy
 from robot.errors import ConfigError, WeightsError
 
 pytestmark = pytest.mark.e2e
@@ -24,6 +29,26 @@ def test_train_writes_policy_card_and_metrics_and_evaluate_judges_them(tmp_path:
     low, high = metrics["survival_interval"]
     assert 0 <= low <= metrics["survival"] <= high <= 1
     assert {"rms_vx", "rms_vy", "rms_wz", "commands"} <= set(metrics)
+
+
+def test_a_killed_run_leaves_a_policy_and_goes_on(tmp_path: Path) -> None:
+    config = tmp_path / "tiny.yaml"
+    config.write_text("num_envs: 16\nmax_samples: 100000000\nppo: {steps: 8, epochs: 1}\n")
+    out = tmp_path / "run"
+    arguments = ["locomotion", "train", "--config", str(config), "--out", str(out)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "drive2walk.cli", *arguments], stdout=subprocess.DEVNULL
+    )
+    for _ in range(600):
+        if (out / "policy.safetensors").exists():
+            break
+        time.sleep(0.1)
+    process.kill()
+    process.wait()
+    assert controller_of(Policy.load(out / "policy.safetensors")).policy is not None
+    config.write_text("num_envs: 16\nmax_samples: 512\nppo: {steps: 8, epochs: 1}\n")
+    run([*arguments, "--resume"])
+    assert "survival" in (out / "policy.md").read_text()
 
 
 def test_released_policy_walks_the_grid_in_the_physics_of_scenes(tmp_path: Path) -> None:

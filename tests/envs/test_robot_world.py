@@ -2,8 +2,9 @@ import mujoco
 import numpy as np
 import pytest
 
-from envs.robot_world import CONTROL_DT_S, RobotWorld
+from envs.robot_world import RobotWorld
 from envs.scenes.scene import Scene
+from robot.model import CONTROL_DT_S
 from robot.spec import load_robot
 
 SPEC = load_robot("unitree_g1")

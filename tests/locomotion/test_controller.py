@@ -29,6 +29,7 @@ def policy_with(rng: np.random.Generator | None = None, **changes: Any) -> Polic
         "gait": dataclasses.asdict(GaitParameters()),
         "residual": {"joints_rad": [0.1] * 6},
         "observation_names": list(OBSERVATIONS),
+        "command_range": [[-0.5, 1.0], [-0.3, 0.3], [-0.7, 0.7]],
     }
     biases = (np.zeros(8, np.float32), np.zeros(ACTION_DIM, np.float32))
     policy = Policy(weights, biases, {**metadata, **changes})
@@ -109,3 +110,18 @@ def test_a_policy_of_another_version_is_refused() -> None:
         controller_of(policy_with(observation_names=["gyro"]))
     with pytest.raises(ConfigError, match="robot"):
         controller_of(policy_with(robot="unitree_g2"))
+
+
+def test_a_policy_is_never_asked_for_more_than_it_was_trained_on(
+    spec: RobotSpec, physics: Physics, rng: np.random.Generator
+) -> None:
+    controller = controller_of(policy_with(rng))
+    env = WalkingEnv(
+        spec, physics, WalkingConfig(joint_noise_rad=0.0, velocity_noise=0.0), 2, num_threads=1
+    )
+    proprioception = proprioception_of(env.state)
+    state = controller.start(controller.measure(proprioception), np.zeros(2, dtype=int))
+    targets = controller.step(state, proprioception, np.array([[9.0, 9.0, 9.0], [1.0, 0.3, 0.7]]))[
+        1
+    ]
+    assert targets[0] == pytest.approx(targets[1])

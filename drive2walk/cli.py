@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Callable
 from typing import Any
 
 import tyro
 
-from robot.errors import Drive2WalkError
+from robot.errors import Drive2WalkError, RenderError, unknown_name
 
 # Group -> what it is for; the commands of a group are COMMANDS in drive2walk.commands.<group>.
 GROUPS = {
@@ -18,11 +19,14 @@ GROUPS = {
     "envs": "The world: render labelled frames of scenes.",
     "bench": "How fast things are on this machine.",
 }
+# What MUJOCO_GL may be; unset, MuJoCo or the camera chooses.
+RENDERERS = {"", "cgl", "egl", "glfw", "glx", "off", "osmesa", "wgl"}
 
 
 def main() -> None:
     """Run the command that the arguments name; exit 2 with one line where they can't be used."""
     try:
+        check_renderer(os.environ.get("MUJOCO_GL", ""))
         run(sys.argv[1:])
     except Drive2WalkError as error:
         print(f"drive2walk: {error}", file=sys.stderr)
@@ -30,6 +34,16 @@ def main() -> None:
     except KeyboardInterrupt:
         print("drive2walk: stopped.", file=sys.stderr)
         sys.exit(130)
+
+
+def check_renderer(name: str) -> None:
+    """Check ``MUJOCO_GL`` before MuJoCo does, which fails on import.
+
+    Raises:
+        RenderError: there is no such renderer.
+    """
+    if name.lower() not in RENDERERS:
+        raise RenderError(f"MUJOCO_GL: {unknown_name('renderer', name, sorted(RENDERERS)[1:])}")
 
 
 def run(arguments: list[str]) -> None:

@@ -86,7 +86,7 @@ class WalkingEnv:
         self._next_command = np.zeros(num_envs, dtype=np.int64)
         self._no_failure = np.zeros(num_envs, dtype=bool)
         self.simulation.ctrl[:] = self._body.home_ctrl
-        self.state = self.reset(np.arange(num_envs))
+        self.state: WalkingState = self.reset(np.arange(num_envs))
 
     def reset(self, ids: Ids) -> WalkingState:
         """Begin new episodes for the robots ``ids`` and return the new state of all."""
@@ -98,14 +98,14 @@ class WalkingEnv:
     def stand_up(self, ids: Ids) -> WalkingState:
         """Put the robots ``ids`` back on their feet, in the same episode and command."""
         config, rng, body = self.config, self._rng, self._body
+        shape = (len(ids), len(body.names))
         qpos = np.tile(self._home_qpos, (len(ids), 1))
         spread = config.joint_noise_rad
-        qpos[:, body.qpos] += rng.uniform(-spread, spread, (len(ids), len(self._body.names)))
+        qpos[:, body.qpos] += rng.uniform(-spread, spread, shape)
         qvel = np.zeros((len(ids), self.physics.model.nv))
-        moving = 6 + len(self._body.names)
         spread = config.velocity_noise
         qvel[:, :6] = rng.uniform(-spread, spread, (len(ids), 6))
-        qvel[:, body.qvel] = rng.uniform(-spread, spread, (len(ids), moving - 6))
+        qvel[:, body.qvel] = rng.uniform(-spread, spread, shape)
         self.simulation.reset(ids, qpos, qvel)
         self.state = self._body.read(self.simulation, self._no_failure)
         return self.state

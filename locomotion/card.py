@@ -10,31 +10,39 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from envs.walking_physics import PhysicsName
 from locomotion.controller import controller_of
 from locomotion.evaluate import evaluate
 from locomotion.policy import Policy
 from locomotion.training_run import POLICY_FILE
 
 CARD_FILE = "policy.md"
-SEEDS = (100, 101)
+# Name, physics, kicks in m/s, seed.
+TRIALS: tuple[tuple[str, PhysicsName, float, int], ...] = (
+    ("0.5 m/s kicks", "training", 0.5, 100),
+    ("no kicks", "training", 0.0, 101),
+    ("0.5 m/s kicks", "full", 0.5, 102),
+    ("no kicks", "full", 0.0, 103),
+    ("1.0 m/s kicks", "training", 1.0, 104),
+)
 
 
-def write_card(folder: Path, run: dict[str, Any], command: str) -> dict[str, Any]:
+def write_card(folder: Path, run: dict[str, Any], command: str, repeats: int = 4) -> dict[str, Any]:
     """Judge the policy in ``folder``, write its card and metrics.json, and return the scores.
 
     Args:
         folder: of the training run.
         run: its samples, minutes and samples_per_s.
         command: that made it.
+        repeats: episodes for each command of the grid.
     """
     policy = Policy.load(folder / POLICY_FILE)
     controller = controller_of(policy)
     scores = {
-        "0.5 m/s kicks, training physics": evaluate(controller, push_m_s=0.5, seed=SEEDS[0]),
-        "no kicks, training physics": evaluate(controller, push_m_s=0.0, seed=SEEDS[0]),
-        "0.5 m/s kicks, full physics": evaluate(
-            controller, physics="full", push_m_s=0.5, seed=SEEDS[1]
-        ),
+        f"{name}, {physics} physics": evaluate(
+            controller, physics=physics, push_m_s=push, repeats=repeats, seed=seed
+        )
+        for name, physics, push, seed in TRIALS
     }
     (folder / "metrics.json").write_text(json.dumps(scores, indent=1), encoding="utf-8")
     lines = [

@@ -119,7 +119,7 @@ class WalkingController:
     ) -> tuple[ControllerState, NDArray[np.float32], GaitPlan]:
         """Move on by one tick and return the state, the observation (N, 79) and the plan."""
         odometry = state.odometry.updated(
-            body.soles, body.yaw_rate, state.gait.stance, CONTROL_DT_S
+            body.soles, body.yaw_rate, state.gait.resting, CONTROL_DT_S
         )
         residual = Residual.of(state.action, self.residual)
         gait = self.gait.advanced(state.gait, body, odometry, residual.rate, CONTROL_DT_S)

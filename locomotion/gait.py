@@ -28,6 +28,8 @@ Array = NDArray[np.float64]
 
 MAX_STRIDE_M = 0.55
 MAX_SPREAD_M = 0.45
+# A foot that has just landed still slides and flexes for this part of its step.
+LANDING_PHASE = 0.1
 # The swing foot is over its landing place for the last part of the step.
 LANDED_PHASE = 0.9
 
@@ -49,6 +51,11 @@ class GaitState:
     stance: NDArray[np.intp]
     swing_start: Array
     swing_yaw: Array
+
+    @property
+    def resting(self) -> NDArray[np.intp]:
+        """The foot that lies still on the ground, (N,): the last one until the new one has landed."""
+        return np.where(self.phase < LANDING_PHASE, 1 - self.stance, self.stance)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -201,6 +208,8 @@ class Gait:
     def _stance(self, state: GaitState, body: BodyPose, command: Array) -> tuple[Array, Array]:
         """Return the stance sole's place and rotation in a base that is upright."""
         p = self.parameters
+        # Over the ground the foot is aimed where it is: the ankle then pushes neither way, as on
+        # the pendulum's point foot.
         sole = _pick(body.soles, state.stance).copy()
         sole[:, 2] = -p.height_m
         yaw = command[:, 2] * p.step_s * (0.5 - state.phase)

@@ -58,18 +58,18 @@ class Odometry:
         )
 
     def updated(
-        self, soles: Array, yaw_rate: Array, stance: NDArray[np.intp], dt: float
+        self, soles: Array, yaw_rate: Array, resting: NDArray[np.intp], dt: float
     ) -> Odometry:
         """Return the odometry ``dt`` seconds later.
 
         Args:
             soles: where the soles' centres are now, upright frame, (N, 2, 3) m.
             yaw_rate: about the vertical, (N,) rad/s.
-            stance: the foot that stood since the last update, 0 left or 1 right, (N,).
+            resting: the foot that lay still since the last update, 0 left or 1 right, (N,).
             dt: seconds since the last update.
         """
-        row = np.arange(len(stance))
-        old, new = self.soles[row, stance], soles[row, stance]
+        row = np.arange(len(resting))
+        old, new = self.soles[row, resting], soles[row, resting]
         turn = yaw_rate * dt
         # The old foot place seen from the turned frame, less the new: the base's motion.
         planar = turned(old[:, :2], -turn) - new[:, :2]

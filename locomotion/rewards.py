@@ -10,6 +10,10 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
+# Variances of the tracking terms, (m/s)² and (rad/s)²: the wide one pulls a slow walk up to its
+# speed, the narrow one takes out the rest.
+VELOCITY_VARIANCE, FINE_VELOCITY_VARIANCE = 0.25, 0.02
+YAW_RATE_VARIANCE, FINE_YAW_RATE_VARIANCE = 0.1, 0.01
 # A swing foot may touch the ground in the first and last part of its step.
 SWING_PHASE = (0.25, 0.8)
 
@@ -20,7 +24,7 @@ class RewardWeights:
 
     Attributes:
         scale: of the whole sum.
-        track_velocity, track_velocity_finely: for the mean velocity's error, widths below.
+        track_velocity, track_velocity_finely: for the mean velocity's error.
         track_yaw_rate, track_yaw_rate_finely: for the mean yaw rate's error.
         alive: for each step.
         tilt: for the squared horizontal part of gravity in the base frame.

@@ -50,6 +50,7 @@ class TrainConfig:
             the clock, it makes a seed's result the same in every run on one machine.
         num_envs: robots.
         num_threads: of the physics; 0 takes every processor.
+        card_repeats: episodes for each command when the finished policy is judged for its card.
     """
 
     robot: str = "unitree_g1"
@@ -57,6 +58,7 @@ class TrainConfig:
     max_samples: int = 0
     num_envs: int = 512
     num_threads: int = 0
+    card_repeats: int = 4
     gait: GaitParameters = dataclasses.field(default_factory=GaitParameters)
     residual: ResidualParameters = dataclasses.field(default_factory=ResidualParameters)
     rewards: RewardWeights = dataclasses.field(default_factory=RewardWeights)

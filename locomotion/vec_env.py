@@ -111,6 +111,7 @@ class WalkingVecEnv(VecEnv):
         body = put_rows(body, ids, fresh)
         self._mean_velocity[ids] = 0
         self._soles[ids] = _world_soles(state, body)[ids]
+        self._contact[ids] = True
         return body
 
     def _draw_stance(self, count: int) -> NDArray[np.intp]:
@@ -133,10 +134,14 @@ class WalkingVecEnv(VecEnv):
         action = self._state.action
         return rewards.total(
             {
-                "track_velocity": rewards.tracking(error[:, :2], 0.25),
-                "track_velocity_finely": rewards.tracking(error[:, :2], 0.02),
-                "track_yaw_rate": rewards.tracking(error[:, 2:], 0.1),
-                "track_yaw_rate_finely": rewards.tracking(error[:, 2:], 0.01),
+                "track_velocity": rewards.tracking(error[:, :2], rewards.VELOCITY_VARIANCE),
+                "track_velocity_finely": rewards.tracking(
+                    error[:, :2], rewards.FINE_VELOCITY_VARIANCE
+                ),
+                "track_yaw_rate": rewards.tracking(error[:, 2:], rewards.YAW_RATE_VARIANCE),
+                "track_yaw_rate_finely": rewards.tracking(
+                    error[:, 2:], rewards.FINE_YAW_RATE_VARIANCE
+                ),
                 "alive": np.ones(len(soles)),
                 "tilt": rewards.squared(state.projected_gravity[:, :2]),
                 "height": np.square(height - self.controller.gait.parameters.height_m),

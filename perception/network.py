@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from perception.heads import Head
-from perception.neck import Neck, resize_as
+from perception.neck import Neck
 from perception.surfaces import NUM_SURFACES
 from perception.trunk import Trunk, TrunkConfig
 
@@ -31,12 +31,12 @@ class NetworkConfig:
 
 
 class Output(NamedTuple):
-    """What the network says about n images, at the resolution of its input.
+    """What the network says about n images, at half the resolution of its input.
 
     Attributes:
-        surfaces: logits (n, num_surfaces, h, w).
+        surfaces: logits (n, num_surfaces, h/2, w/2).
         log_depth: natural log of the z-depth in metres that a camera with the reference focal
-            length would see, (n, h, w).
+            length would see, (n, h/2, w/2).
     """
 
     surfaces: Tensor
@@ -62,9 +62,7 @@ class Network(nn.Module):
         self.register_buffer("std", torch.tensor(config.std).view(1, 3, 1, 1), False)
 
     def forward(self, rgb: Tensor) -> Output:
-        """Map images (n, 3, h, w) in [0, 1] to an ``Output`` of the same height and width."""
+        """Map images (n, 3, h, w) in [0, 1] to an ``Output``."""
         stem, *features = self.trunk((rgb - self.mean) / self.std)
         neck = self.neck(features)
-        surfaces = resize_as(self.surface_head(neck, stem), rgb)
-        log_depth = resize_as(self.depth_head(neck, stem), rgb)
-        return Output(surfaces, log_depth[:, 0])
+        return Output(self.surface_head(neck, stem), self.depth_head(neck, stem)[:, 0])

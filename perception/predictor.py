@@ -25,10 +25,10 @@ LEAST_SIDE = 32
 
 @dataclasses.dataclass(frozen=True)
 class Prediction:
-    """What the network sees, at the resolution (h, w) it worked at.
+    """What the network sees, at the size (h, w) at which the image was fed to it.
 
     Attributes:
-        probabilities: (num_surfaces, h, w) float32; 0 for classes it wasn't taught.
+        probabilities: (num_surfaces, h/2, w/2) float32; 0 for classes it wasn't taught.
         walkable: (h, w) float32, the probability of a surface to step on.
         depth_m: (h, w) float32 z-depth in metres; None without a focal length or depth head.
     """
@@ -95,11 +95,12 @@ class Predictor:
             logits = output.surfaces[0].masked_fill(self._untaught, EXCLUDED)
             probabilities = logits.softmax(dim=0).numpy()
             log_depth = output.log_depth[0].numpy()
+        walkable = _resize(probabilities[self.walkable_ids].sum(axis=0), height, width)
         depth_m = None
         if self.knowledge.depth and focal_px is not None:
             focal_input_px = focal_px * math.sqrt(height * width / (rgb.shape[0] * rgb.shape[1]))
-            depth_m = np.exp(log_depth) * np.float32(focal_input_px / REFERENCE_FOCAL_PX)
-        walkable = probabilities[self.walkable_ids].sum(axis=0)
+            scale = np.float32(focal_input_px / REFERENCE_FOCAL_PX)
+            depth_m = np.exp(_resize(log_depth, height, width)) * scale
         return Prediction(probabilities, walkable, depth_m)
 
 

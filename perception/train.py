@@ -39,6 +39,9 @@ class TrainConfig:
         walkable: what the result calls walkable.
         size: height and width of a training example.
         precision: "bfloat16" or "float32" arithmetic in the network; weights stay float32.
+        coarse_share: share of the steps, at the start, that see twice as many images of half the
+            size. A coarse step costs less and shows more: what things look like is learned
+            there, where exactly they end in the rest.
         ema: share of the averaged weights that a step keeps.
     """
 
@@ -56,6 +59,7 @@ class TrainConfig:
     weight_decay: float = 0.02
     depth_weight: float = 0.5
     precision: str = "bfloat16"
+    coarse_share: float = 0.5
     ema: float = 0.998
     checkpoint_every: int = 250
     threads: int = 1
@@ -94,7 +98,13 @@ class Trainer:
         cv2.setNumThreads(config.threads)
         torch.manual_seed(config.seed)
         self.config = config
-        self.data = TrainingData(config.sources, config.size, config.augmentation, config.seed)
+        self.data = TrainingData(
+            config.sources,
+            config.size,
+            round(config.coarse_share * config.steps),
+            config.augmentation,
+            config.seed,
+        )
         self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
         self.optimizer = torch.optim.AdamW(
@@ -149,10 +159,12 @@ class Trainer:
         x = batch.rgb.contiguous(memory_format=torch.channels_last)
         with torch.autocast("cpu", torch.bfloat16, enabled=self.config.precision == "bfloat16"):
             output = self.network(x)
+        # The heads speak for squares of two pixels a side; over the steps each corner is asked.
+        corner = (..., slice(self.step % 2, None, 2), slice(self.step // 2 % 2, None, 2))
         surface = surface_loss(
-            output.surfaces.float(), batch.surfaces, batch.told_apart, self.class_weights
+            output.surfaces.float(), batch.surfaces[corner], batch.told_apart, self.class_weights
         )
-        depth = depth_loss(output.log_depth.float(), batch.depth)
+        depth = depth_loss(output.log_depth.float(), batch.depth[corner])
         loss = surface + self.config.depth_weight * depth
         self.optimizer.zero_grad()
         loss.backward()

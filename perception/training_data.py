@@ -16,6 +16,9 @@ from perception.datasets.registry import open_dataset
 from perception.surfaces import NUM_SURFACES, SURFACES
 from robot.errors import ConfigError
 
+# Coarse examples are this much smaller a side, and this many times as many.
+COARSE = 2
+
 
 @dataclasses.dataclass(frozen=True)
 class SourceConfig:
@@ -61,10 +64,18 @@ class TrainingData:
         self,
         sources: dict[str, SourceConfig],
         size: tuple[int, int],
+        coarse_steps: int,
         augmentation: AugmentConfig,
         seed: int,
     ) -> None:
         """Open the training splits.
+
+        Args:
+            sources: the datasets by name.
+            size: height and width of an example.
+            coarse_steps: the first steps, whose examples are half that size, and twice as many.
+            augmentation: how far examples are moved from what was recorded.
+            seed: chooses order and augmentation.
 
         Raises:
             ConfigError: no source has a root.
@@ -75,7 +86,8 @@ class TrainingData:
             raise ConfigError(f"no data: give a folder for one of {', '.join(sources)}.")
         self.sources = used
         self.datasets = [open_dataset(s.dataset, Path(str(s.root)), "train") for s in used]
-        self.size, self.augmentation, self.seed = size, augmentation, seed
+        self.size, self.coarse_steps = size, coarse_steps
+        self.augmentation, self.seed = augmentation, seed
         self.shares = self._shares()
 
     @property
@@ -102,12 +114,14 @@ class TrainingData:
     def batch(self, step: int) -> Batch:
         """Return the batch of ``step``; the same one for the same seed, always."""
         rng = np.random.default_rng((self.seed, step))
+        shrink = COARSE if step < self.coarse_steps else 1
+        size = (self.size[0] // shrink, self.size[1] // shrink)
         examples, told_apart = [], []
         for number, (source, dataset) in enumerate(zip(self.sources, self.datasets, strict=True)):
             mask = np.isin(np.arange(NUM_SURFACES), [*dataset.labelled, *dataset.absent])
+            scale = (source.scale[0] / shrink, source.scale[1] / shrink)
             for index in self._indices(number, step, source.per_batch, len(dataset)):
-                sample = dataset[index]
-                example = augment(sample, self.size, source.scale, self.augmentation, rng)
+                example = augment(dataset[index], size, scale, self.augmentation, rng)
                 examples.append(example)
                 told_apart.append(mask)
         rgb = np.stack([example.rgb for example in examples])
@@ -121,8 +135,11 @@ class TrainingData:
 
     def _indices(self, number: int, step: int, count: int, length: int) -> list[int]:
         # Every pass over the dataset is one permutation, known from the pass's number alone.
+        first, last = (
+            count * (s + (COARSE - 1) * min(s, self.coarse_steps)) for s in (step, step + 1)
+        )
         indices = []
-        for draw in range(step * count, (step + 1) * count):
+        for draw in range(first, last):
             order = np.random.default_rng((self.seed, number, draw // length)).permutation(length)
             indices.append(int(order[draw % length]))
         return indices

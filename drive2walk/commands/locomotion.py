@@ -39,7 +39,7 @@ def train(
     command = f"drive2walk locomotion train --config {config} --seed {seed}"
     if budget_min is not None:
         command += f" --budget-min {budget_min:g}"
-    scores = write_card(out, run, command)
+    scores = write_card(out, run, command, chosen.card_repeats)
     print(f"{_one_line(scores)}\npolicy and card: {out}")
 
 

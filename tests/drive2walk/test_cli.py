@@ -78,3 +78,11 @@ def test_help_lists_every_group(
     shown = capsys.readouterr().out
     for name in ("demo", *cli.GROUPS):
         assert name in shown
+
+
+def test_an_unknown_renderer_is_named_before_anything_fails_on_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MUJOCO_GL", "elg")
+    assert run(monkeypatch, "demo") == 2
+    assert "Did you mean 'egl'?" in one_line(capsys)

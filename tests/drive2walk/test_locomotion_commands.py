@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import subprocess
 import sys
@@ -5,11 +6,15 @@ import time
 from pathlib import Path
 
 import pytest
+from safetensors.numpy import load_file
 
 from drive2walk.cli import run
 from drive2walk.commands.locomotion import CHECKPOINTS, policy_path
 from locomotion.controller import controller_of
 from locomotion.policy import Policy
+from locomotion.train import train
+from locomotion.train_config import CONFIGS, TrainConfig
+from robot.config import load_config
 from robot.errors import ConfigError, WeightsError
 
 pytestmark = pytest.mark.e2e
@@ -17,7 +22,9 @@ pytestmark = pytest.mark.e2e
 
 def test_train_writes_policy_card_and_metrics_and_evaluate_judges_them(tmp_path: Path) -> None:
     config = tmp_path / "tiny.yaml"
-    config.write_text("num_envs: 16\nmax_samples: 256\nppo: {steps: 8, epochs: 1}\n")
+    config.write_text(
+        "num_envs: 16\nmax_samples: 256\ncard_repeats: 1\nppo: {steps: 8, epochs: 1}\n"
+    )
     out = tmp_path / "run"
     run(["locomotion", "train", "--config", str(config), "--out", str(out)])
     card = (out / "policy.md").read_text()
@@ -46,9 +53,12 @@ def test_a_killed_run_leaves_a_policy_and_goes_on(tmp_path: Path) -> None:
     process.kill()
     process.wait()
     assert controller_of(Policy.load(out / "policy.safetensors")).policy is not None
-    config.write_text("num_envs: 16\nmax_samples: 512\nppo: {steps: 8, epochs: 1}\n")
-    run([*arguments, "--resume"])
-    assert "survival" in (out / "policy.md").read_text()
+    before = load_file(out / "checkpoint.safetensors")
+    chosen = load_config(TrainConfig, config, CONFIGS)
+    summary = train(dataclasses.replace(chosen, max_samples=1), 0, out, resume=True)
+    assert summary["samples"] > 16 * 8
+    after = load_file(out / "checkpoint.safetensors")
+    assert before.keys() == after.keys()
 
 
 def test_released_policy_walks_the_grid_in_the_physics_of_scenes(tmp_path: Path) -> None:

@@ -5,10 +5,13 @@ from perception.network import Network, NetworkConfig
 
 
 @pytest.mark.parametrize("size", [(64, 64), (40, 72), (37, 51)])
-def test_outputs_have_the_size_of_the_image(tiny_network: Network, size: tuple[int, int]) -> None:
+def test_outputs_have_half_the_size_of_the_image(
+    tiny_network: Network, size: tuple[int, int]
+) -> None:
     output = tiny_network(torch.rand(2, 3, *size))
-    assert output.surfaces.shape == (2, 17, *size)
-    assert output.log_depth.shape == (2, *size)
+    half = tuple((side + 1) // 2 for side in size)
+    assert output.surfaces.shape == (2, 17, *half)
+    assert output.log_depth.shape == (2, *half)
 
 
 def test_normalisation_is_part_of_the_network_but_not_of_its_state(tiny_network: Network) -> None:

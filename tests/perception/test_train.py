@@ -55,8 +55,9 @@ def test_it_learns_and_the_average_follows(config: TrainConfig, tmp_path: Path) 
     batch = trainer.data.batch(99)
     with torch.no_grad():
         predicted = trainer.average(batch.rgb).surfaces.argmax(dim=1)
-    known = batch.surfaces != 255
-    assert (predicted == batch.surfaces)[known].float().mean() > 0.9
+    surfaces = batch.surfaces[:, ::2, ::2]
+    known = surfaces != 255
+    assert (predicted == surfaces)[known].float().mean() > 0.9
 
 
 def test_settings_that_cannot_work_fail_before_training(config: TrainConfig) -> None:

@@ -9,6 +9,8 @@ from perception.surfaces import SURFACES
 from perception.training_data import SourceConfig, TrainingData, validation_sets
 from robot.errors import ConfigError
 
+COARSE_STEPS = 3
+
 
 @pytest.fixture
 def source(folder: Path) -> SourceConfig:
@@ -16,7 +18,7 @@ def source(folder: Path) -> SourceConfig:
 
 
 def make_data(sources: dict[str, SourceConfig], seed: int = 0) -> TrainingData:
-    return TrainingData(sources, (48, 64), AugmentConfig(), seed)
+    return TrainingData(sources, (48, 64), COARSE_STEPS, AugmentConfig(), seed)
 
 
 def test_a_batch_depends_on_seed_and_step_alone(source: SourceConfig) -> None:
@@ -29,10 +31,20 @@ def test_a_batch_depends_on_seed_and_step_alone(source: SourceConfig) -> None:
 
 def test_every_image_comes_once_in_a_pass(source: SourceConfig) -> None:
     data = make_data({"a": source})
-    # Four training images, two in a batch.
-    for first in (0, 2, 4):
-        drawn = data._indices(0, first, 2, 4) + data._indices(0, first + 1, 2, 4)
-        assert sorted(drawn) == [0, 1, 2, 3]
+    # Three coarse steps of four images, then two in a batch; four training images in all.
+    drawn = [index for step in range(7) for index in data._indices(0, step, 2, 4)]
+    assert len(drawn) == 3 * 4 + 4 * 2
+    for first in range(0, len(drawn), 4):
+        assert sorted(drawn[first : first + 4]) == [0, 1, 2, 3]
+
+
+def test_coarse_batches_are_smaller_and_more(source: SourceConfig) -> None:
+    data = make_data({"a": source})
+    assert data.batch(COARSE_STEPS - 1).surfaces.shape == (4, 24, 32)
+    assert data.batch(COARSE_STEPS).surfaces.shape == (2, 48, 64)
+    # Half the pixels a side are half the focal length, so the same metres count double.
+    depth = data.batch(0).depth
+    assert torch.allclose(depth[depth > 0], torch.tensor(10.0))
 
 
 def test_a_batch_holds_each_sources_part_with_its_classes(
@@ -40,7 +52,7 @@ def test_a_batch_holds_each_sources_part_with_its_classes(
 ) -> None:
     (folder / "classes.yaml").write_text("classes: [floor, wall]")
     other = dataclasses.replace(source, per_batch=1)
-    batch = make_data({"a": source, "b": other}).batch(0)
+    batch = make_data({"a": source, "b": other}).batch(9)
     assert batch.rgb.shape == (3, 3, 48, 64)
     assert batch.rgb.min() >= 0
     assert batch.rgb.max() <= 1

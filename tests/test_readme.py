@@ -1,0 +1,94 @@
+"""The README must say what is there: the tree of files and the commands that it names.
+
+``python tests/test_readme.py`` writes the tree anew.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import re
+import shlex
+from pathlib import Path
+
+from drive2walk import cli
+from drive2walk.commands import demo
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+FOLDERS = ("drive2walk", "teleop", "locomotion", "perception", "envs", "robot")
+DATA_FOLDERS = {
+    "checkpoints": "Released weights, each with a card",
+    "configs": "YAML files that override the defaults in the code",
+    "specs": "One YAML file a robot",
+}
+TREE = re.compile(r"(<!-- tree -->\n```\n)(.*?)(\n```)", re.DOTALL)
+
+
+def first_sentence(path: Path) -> str:
+    doc = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    return " ".join(doc.split("\n\n")[0].split()).rstrip(".").replace("``", "")
+
+
+def tree() -> str:
+    lines = [line for name in FOLDERS for line in folder_lines(ROOT / name, 0)]
+    lines.append(f"{'tests/':<28}Mirrors the folders; tests/benchmarks measures, off by default")
+    return "\n".join(lines)
+
+
+def folder_lines(folder: Path, depth: int) -> list[str]:
+    pad = "  " * depth
+    init = folder / "__init__.py"
+    about = first_sentence(init) if init.is_file() else DATA_FOLDERS[folder.name]
+    lines = [f"{pad + folder.name + '/':<28}{about}"]
+    for path in sorted(folder.glob("*.py")):
+        if path != init:
+            lines.append(f"{pad + '  ' + path.name:<28}{first_sentence(path)}")
+    for sub in sorted(p for p in folder.iterdir() if p.is_dir() and p.name != "__pycache__"):
+        lines += folder_lines(sub, depth + 1)
+    return lines
+
+
+def commands() -> list[list[str]]:
+    """Every ``drive2walk ...`` line of the README's code blocks, as words."""
+    blocks = re.findall(r"```(?:bash|sh)?\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    joined = "\n".join(blocks).replace("\\\n", " ")
+    lines = [line.split("#")[0] for line in joined.splitlines()]
+    return [shlex.split(line)[1:] for line in lines if line.startswith("drive2walk ")]
+
+
+def parameters(words: list[str]) -> set[str]:
+    """The flags of the command that the words name."""
+    if words[0] in cli.GROUPS:
+        module = importlib.import_module(f"drive2walk.commands.{words[0]}")
+        function = module.COMMANDS[words[1]]
+    else:
+        function = getattr(demo, words[0])
+    return {f"--{name.replace('_', '-')}" for name in inspect.signature(function).parameters}
+
+
+def test_the_tree_names_every_file_with_what_it_says_of_itself() -> None:
+    shown = TREE.search(README.read_text(encoding="utf-8"))
+    assert shown is not None
+    assert shown[2] == tree(), "run: python tests/test_readme.py"
+
+
+def test_every_command_that_the_readme_shows_exists_with_its_flags() -> None:
+    shown = commands()
+    assert len(shown) > 8
+    for words in shown:
+        flags = {word.split("=")[0] for word in words if word.startswith("--")}
+        assert flags <= parameters(words), words
+
+
+def test_every_file_that_the_readme_links_to_exists() -> None:
+    links = re.findall(r"\]\((?!http|#)([^)]+)\)", README.read_text(encoding="utf-8"))
+    assert links
+    for link in links:
+        assert (ROOT / link).exists(), link
+
+
+if __name__ == "__main__":
+    text = README.read_text(encoding="utf-8")
+    README.write_text(TREE.sub(lambda m: m[1] + tree() + m[3], text), encoding="utf-8")

@@ -54,7 +54,7 @@ class GaitState:
 
     @property
     def resting(self) -> NDArray[np.intp]:
-        """The foot that lies still on the ground, (N,): the last one until the new one has landed."""
+        """The foot that lies still, (N,): the last one until the new one has landed."""
         return np.where(self.phase < LANDING_PHASE, 1 - self.stance, self.stance)
 
 

@@ -30,6 +30,8 @@ PUSH_M_S = 0.5
 REPEATS = 4
 # What a second of falling costs beside an m/s (or rad/s) of tracking error.
 ERROR_WEIGHTS = np.array([0.7, 0.7, 0.4])
+# The error of a robot that fell before it could be measured.
+UNKNOWN_ERROR = 0.5
 ELITE_SHARE = 0.3
 KEPT_SHARE = 0.3
 MIN_SPREAD_SHARE = 0.15
@@ -132,9 +134,11 @@ def parameters_of(vector: Array, start: GaitParameters) -> GaitParameters:
 def score_of(episodes: Episodes) -> float:
     """Return the mean share of the time walked, less the weighted tracking error."""
     error = np.abs(episodes.velocity - episodes.command[:, None])
-    tracked = np.nanmean(error, axis=1) if np.isfinite(error).any() else error[:, 0]
-    missing = np.where(np.isfinite(tracked), tracked, 0.5)
-    return float(episodes.walked_share.mean() - (missing @ ERROR_WEIGHTS).mean())
+    walked = np.isfinite(error)
+    seconds = walked.sum(axis=1)
+    total = np.where(walked, error, 0.0).sum(axis=1)
+    mean = np.where(seconds > 0, total / np.maximum(seconds, 1), UNKNOWN_ERROR)
+    return float(episodes.walked_share.mean() - (mean @ ERROR_WEIGHTS).mean())
 
 
 def _score(

@@ -29,7 +29,8 @@ WALKABLE_THRESHOLD = 0.5
 class Scores:
     """Counts over a dataset, summed image by image.
 
-    Surface scores compare the likeliest of the classes that the dataset labels. Walkable scores
+    Surface scores compare the likeliest of the classes that the dataset labels; their mean is
+    over the classes that its labels show. Walkable scores
     take the predictor's walkable space against ``walkable_ids``, the labels that a robot may
     step on, whatever the predictor calls them: a car's road can be asked to find a floor.
     """
@@ -69,10 +70,11 @@ class Scores:
     def summary(self) -> dict[str, Any]:
         """Return the scores as fractions; absent where the dataset has no such label."""
         iou = class_iou(self.counts)
-        shown = [i for i in self.labelled if not math.isnan(iou[i])]
+        # A class that no label shows would count 0 for a single wrong pixel of it.
+        present = np.flatnonzero(self.counts.sum(axis=1))
         scores: dict[str, Any] = {
-            "miou": mean_iou(iou[self.labelled]),
-            "iou": {SURFACES[i]: float(iou[i]) for i in shown},
+            "miou": mean_iou(iou[present]),
+            "iou": {SURFACES[i]: float(iou[i]) for i in present},
         }
         if self.walkable_ids:
             (_, wrong), (missed, hit) = self.walkable.tolist()

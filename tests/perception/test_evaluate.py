@@ -68,6 +68,16 @@ def test_a_dataset_without_walkable_labels_has_no_walkable_scores(
     assert "walkable_iou" not in evaluate(oracle, Folder(folder, "val"))
 
 
+def test_the_mean_is_over_the_classes_that_the_labels_show(
+    folder: Path, walking_knowledge: Knowledge
+) -> None:
+    # It calls the floor furniture, which the set lists but never shows.
+    oracle = Oracle(walking_knowledge, SURFACES.index("furniture"), [FLOOR])
+    scores = evaluate(oracle, Folder(folder, "val"))
+    assert scores["iou"] == {"floor": 0.0, "wall": 1.0}
+    assert scores["miou"] == 0.5
+
+
 def test_what_was_not_measured_is_null(tmp_path: Path) -> None:
     write_scores(tmp_path / "run" / "m.json", {"a": float("nan"), "b": {"c": 0.5}})
     text = (tmp_path / "run" / "m.json").read_text()

@@ -27,6 +27,7 @@ class NavigationConfig:
     turn_gain: float = 1.6
     max_turn_rad_s: float = 0.7
     turn_in_place_rad: float = 0.7
+    turn_back_rad: float = 2.0
     goal_radius_m: float = 0.25
 
 
@@ -63,6 +64,7 @@ class Navigator:
         self.config = config or NavigationConfig()
         self.plan = Plan(np.zeros((0, 2)), arrived=False)
         self._cells = np.zeros((0, 2), dtype=np.int64)
+        self._turning = 0.0
 
     def replan(
         self,
@@ -99,11 +101,18 @@ class Navigator:
         error = float(wrap_angle(np.arctan2(offset[1], offset[0]) - pose[2]))
         turn = float(np.clip(config.turn_gain * error, -1, 1) * config.max_turn_rad_s)
         if abs(error) > config.turn_in_place_rad:
-            return np.array([0.0, 0.0, np.sign(error) * config.max_turn_rad_s])
+            return np.array([0.0, 0.0, self._turn_direction(error) * config.max_turn_rad_s])
+        self._turning = 0.0
         remaining = float(np.hypot(*(self.goal - pose[:2])))
         near = remaining < 2 * config.lookahead_m or abs(error) > config.turn_in_place_rad / 2
         speed = config.slow_speed_m_s if near else config.cruise_speed_m_s
         return np.array([speed * np.cos(error), 0.0, turn])
+
+    def _turn_direction(self, error_rad: float) -> float:
+        # Almost behind, left and right are as far: whoever turns already goes on that way.
+        if self._turning == 0 or abs(error_rad) < self.config.turn_back_rad:
+            self._turning = float(np.sign(error_rad))
+        return self._turning
 
     def _rest_of_path(self, here: NDArray[np.float64]) -> NDArray[np.int64]:
         if len(self._cells) == 0:

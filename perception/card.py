@@ -48,12 +48,13 @@ class Card:
         lines = [f"# {self.name}", "", f"Walkable: {', '.join(config.walkable)}.", ""]
         lines += ["| | |", "|---|---|"]
         lines += [f"| data: {n} | {self._source(n, s)} |" for n, s in used]
-        start = "scratch" if config.init is None else f"`{config.init}`"
+        start = "scratch" if config.init is None else f"`{Path(config.init).name}`"
         lines += [
             f"| start | {start} |",
             f"| command | `{self.command}` |",
             f"| steps | {config.steps} of {sum(s.per_batch for _, s in used)} images, "
-            f"{config.size[1]}x{config.size[0]}, seed {config.seed}, {config.precision} |",
+            f"{config.size[1]}x{config.size[0]}, seed {config.seed}, {config.precision}; of these "
+            f"{config.coarse_share:.0%} with twice the images at half the size |",
             f"| parameters | {self.parameters} |",
             f"| hardware | {hardware(config.threads)} |",
             f"| minutes | {self.minutes:.1f} |",

@@ -12,12 +12,13 @@ from typing import Any
 
 import cv2
 import torch
+from torch.utils.data import DataLoader
 
 from perception.augment import AugmentConfig
 from perception.losses import balance, depth_loss, surface_loss
 from perception.network import Network, NetworkConfig
 from perception.surfaces import DRIVABLE, surface_ids
-from perception.training_data import Batch, SourceConfig, TrainingData
+from perception.training_data import Batch, BatchesAhead, SourceConfig, TrainingData
 from perception.weights import Knowledge, load_state, read_tensors, write_tensors
 from robot.errors import ConfigError, DataError, WeightsError, unknown_name
 
@@ -137,8 +138,10 @@ class Trainer:
         """
         sums: dict[str, float] = {}
         started = time.monotonic()
-        while self.step < self.config.steps:
-            losses = self._step(self.data.batch(self.step))
+        # A process of its own makes the next batches while this one learns from the last.
+        steps = BatchesAhead(self.data, range(self.step, self.config.steps))
+        for batch in DataLoader(steps, batch_size=None, num_workers=1):
+            losses = self._step(batch)
             self.step += 1
             sums = {key: sums.get(key, 0.0) + value for key, value in losses.items()}
             progress(self.step, losses)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+import torch.utils.data
 from torch import Tensor
 
 from perception.augment import AugmentConfig, augment
@@ -143,6 +144,20 @@ class TrainingData:
             order = np.random.default_rng((self.seed, number, draw // length)).permutation(length)
             indices.append(int(order[draw % length]))
         return indices
+
+
+class BatchesAhead(torch.utils.data.Dataset[Batch]):
+    """The batches of some steps in their order, for a loader that makes them ahead of time."""
+
+    def __init__(self, data: TrainingData, steps: range) -> None:
+        self.data = data
+        self.steps = steps
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def __getitem__(self, index: int) -> Batch:
+        return self.data.batch(self.steps[index])
 
 
 def validation_sets(sources: dict[str, SourceConfig]) -> dict[str, Dataset]:

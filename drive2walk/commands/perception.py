@@ -94,7 +94,8 @@ def pretrain(
     """
     roots = {"camvid": camvid, "streets": streets}
     resolved = _resolve(config, roots, steps, seed)
-    _train(resolved, "driving", "pretrain", out, resume)
+    chosen = {"config": (config, "pretrain"), "steps": (steps, None), "seed": (seed, None)}
+    _train(resolved, "driving", _command_line("pretrain", resolved, chosen), out, resume)
 
 
 def finetune(
@@ -126,7 +127,13 @@ def finetune(
     resolved = _resolve(config, roots, steps, seed)
     if weights is not None:
         resolved = dataclasses.replace(resolved, init=weights)
-    _train(resolved, "walking", "finetune", out, resume)
+    chosen = {
+        "weights": (weights, None),
+        "config": (config, "finetune"),
+        "steps": (steps, None),
+        "seed": (seed, None),
+    }
+    _train(resolved, "walking", _command_line("finetune", resolved, chosen), out, resume)
 
 
 def compare(
@@ -196,20 +203,32 @@ def _resolve(
     )
 
 
-def _train(config: TrainConfig, name: str, verb: str, out: Path, resume: bool) -> None:
-    from rich import print_json
+def _command_line(
+    verb: str, config: TrainConfig, chosen: dict[str, tuple[str | int | None, str | None]]
+) -> str:
+    """Return the command that repeats a run, with words in place of this machine's folders.
 
-    from perception.training_run import run_training
-    from perception.weights import find_weights
-
-    init = None if config.init is None else find_weights(config.init, CHECKPOINTS)
+    ``chosen`` maps flags to what was given and what they are without being given.
+    """
     flags = {"walking": "data"}
     words = [
         f"--{flags.get(source, source)} {source.upper()}"
         for source, settings in config.sources.items()
         if settings.root is not None
     ]
-    command = " ".join(["drive2walk perception", verb, *words, "--out OUT"])
+    for flag, (given, default) in chosen.items():
+        if given != default:
+            words.append(f"--{flag} {Path(str(given)).name}")
+    return " ".join(["drive2walk perception", verb, *words, "--out OUT"])
+
+
+def _train(config: TrainConfig, name: str, command: str, out: Path, resume: bool) -> None:
+    from rich import print_json
+
+    from perception.training_run import run_training
+    from perception.weights import find_weights
+
+    init = None if config.init is None else find_weights(config.init, CHECKPOINTS)
     run_training(config, name=name, command=command, init=init, out=out, resume=resume)
     print_json((out / "metrics.json").read_text(encoding="utf-8"))
 

@@ -119,3 +119,13 @@ def test_no_plan_leads_through_a_thin_wall_from_close_by() -> None:
 
 def _y() -> np.ndarray:
     return GRID.all_centers()[..., 1]
+
+
+def test_a_turn_goes_on_the_same_way_when_the_path_behind_changes_sides() -> None:
+    navigator = Navigator(GRID, (-1.8, 0.1), RADIUS_M)
+    navigator.replan(~boxes(), boxes(), (0.0, 0.0))
+    first = navigator.command((0.0, 0.0, 0.0))[2]
+    # A little further round the far side, the shorter way would be back.
+    assert navigator.command((0.0, 0.0, 0.3 * np.sign(-first)))[2] == first
+    # Once the path is clearly on the other side, the turn follows it.
+    assert navigator.command((0.0, 0.0, 1.9 * np.sign(-first)))[2] == pytest.approx(-first)

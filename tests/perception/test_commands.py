@@ -98,7 +98,8 @@ def test_finetune_leaves_weights_that_the_other_commands_take(
     assert metrics["steps"] == 30
     assert metrics["scores"]["walking"]["walkable_iou"] > 0.8
     card = (run / "walking.md").read_text()
-    assert "drive2walk perception finetune --data WALKING --out OUT" in card
+    line = "finetune --data WALKING --weights tiny.safetensors --config config.yaml --out OUT"
+    assert f"drive2walk perception {line}" in card
     assert str(tmp_path / "set") not in card
     assert cv2.imread(str(run / "curve.png")) is not None
     result = tmp_path / "compare"

@@ -8,13 +8,11 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from locomotion.command import CommandLimits, approach
 from locomotion.navigation import Navigator
 from perception.walkable_map import WalkableMap
 from robot.cameras import Pinhole
 from robot.frames import rotation_from_gravity, transform
 from robot.head import Head
-from robot.model import CONTROL_DT_S
 from robot.proprioception import Proprioception
 from robot.spec import RobotSpec
 from teleop.posture import Posture
@@ -86,8 +84,7 @@ class Agent:
 
     def act(self, body: Proprioception) -> NDArray[np.float64]:
         """Return targets (num_joints,) in radians for the next control step."""
-        wanted = self.navigator.command(self.pose)
-        self.command = approach(self.command, wanted, CommandLimits(), CONTROL_DT_S)
+        self.command = self.navigator.command(self.pose)
         legs = self._legs.step(body, self.command)
         upper = self._posture.targets(body.joint_qpos[: len(legs)])
         return np.concatenate([legs, upper])

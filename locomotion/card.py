@@ -32,7 +32,7 @@ def write_card(folder: Path, run: dict[str, Any], command: str, repeats: int = 4
 
     Args:
         folder: of the training run.
-        run: its samples, minutes and samples_per_s.
+        run: its samples, minutes and samples_per_s, and the commit it ran at.
         command: that made it.
         repeats: episodes for each command of the grid.
     """
@@ -52,7 +52,8 @@ def write_card(folder: Path, run: dict[str, Any], command: str, repeats: int = 4
         "",
         f"- Made by: `{command} --out DIR`",
         "- Data: simulation only; no recorded motion",
-        f"- Date: {date.today().isoformat()}; commit: {_commit()}",
+        f"- Date: {date.today().isoformat()}; trained at commit: {run['commit']}, "
+        f"judged at commit: {current_commit()}",
         f"- Hardware: {_processor()}, {os.cpu_count()} cores, no GPU",
         f"- Training: {run['minutes']:.1f} minutes, {run['samples'] / 1e6:.1f}M samples, "
         f"{run['samples_per_s']:.0f} a second",
@@ -77,8 +78,9 @@ def _row(name: str, metrics: dict[str, Any]) -> str:
     return f"| {name} | {metrics['episodes']} | {survival} | {errors} |"
 
 
-def _commit() -> str:
-    command = ["git", "rev-parse", "--short", "HEAD"]
+def current_commit() -> str:
+    """Return the short hash of the code's commit, -dirty if changed since, or 'unknown'."""
+    command = ["git", "describe", "--always", "--dirty", "--exclude", "*"]
     here = Path(__file__).parent
     found = subprocess.run(command, cwd=here, capture_output=True, text=True, check=False)
     return found.stdout.strip() or "unknown"

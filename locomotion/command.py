@@ -21,7 +21,7 @@ def approach(
     limits: CommandLimits,
     dt_s: float,
 ) -> NDArray[np.float64]:
-    """Return the command (3,) after ``dt_s`` seconds on the way to the ``wanted`` one.
+    """Return commands (..., 3) after ``dt_s`` seconds on the way to the ``wanted`` one.
 
     A step in place takes a third of a second; a turn that is reversed within one makes the robot
     stumble, which a ramp prevents.

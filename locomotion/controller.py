@@ -11,6 +11,7 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
+from locomotion.command import CommandLimits, approach
 from locomotion.gait import Gait, GaitPlan, GaitState
 from locomotion.gait_parameters import GaitParameters
 from locomotion.mirror import Mirror
@@ -29,6 +30,8 @@ from robot.spec import SIDES, RobotSpec, load_robot
 
 Array = NDArray[np.float64]
 
+# A command that jumps within a step makes the robot stumble.
+COMMAND_LIMITS = CommandLimits()
 UNBOUNDED = np.array([[-np.inf, np.inf]] * 3)
 
 
@@ -42,6 +45,7 @@ class ControllerState:
         action: the last action, in the robot's own left and right, (N, 15).
         reference: the gait's joint angles at this tick, (N, 12) rad.
         trim: added to the command against steady errors, (N, 3) m/s, m/s, rad/s.
+        command: what the gait follows, on its way to what it was told, (N, 3).
     """
 
     gait: GaitState
@@ -49,6 +53,7 @@ class ControllerState:
     action: Array
     reference: Array
     trim: Array
+    command: Array
 
 
 class WalkingController:
@@ -98,6 +103,7 @@ class WalkingController:
             np.zeros((count, ACTION_DIM)),
             np.tile(self.home, (count, 1)),
             np.zeros((count, 3)),
+            np.zeros((count, 3)),
         )
 
     def restart(
@@ -122,11 +128,12 @@ class WalkingController:
             body.soles, body.yaw_rate, state.gait.resting, CONTROL_DT_S
         )
         residual = Residual.of(state.action, self.residual)
+        ramped = approach(state.command, command, COMMAND_LIMITS, CONTROL_DT_S)
         gait = self.gait.advanced(state.gait, body, odometry, residual.rate, CONTROL_DT_S)
-        plan = self.gait.plan(gait, body, odometry, command, residual.placement)
+        plan = self.gait.plan(gait, body, odometry, ramped, residual.placement)
         observation = observe(
             proprioception,
-            command,
+            ramped,
             gait,
             plan,
             odometry,
@@ -134,7 +141,9 @@ class WalkingController:
             self.home,
             self.gait.parameters.height_m,
         )
-        after = dataclasses.replace(state, gait=gait, odometry=odometry, reference=plan.reference)
+        after = dataclasses.replace(
+            state, gait=gait, odometry=odometry, reference=plan.reference, command=ramped
+        )
         return after, observation, plan
 
     def act(self, state: ControllerState, action: Array) -> tuple[ControllerState, Array]:

@@ -122,7 +122,7 @@ class WalkingVecEnv(VecEnv):
         motion = np.column_stack([state.base_velocity[:, :2], state.base_yaw_rate])
         fresh = CONTROL_DT_S / MEAN_TIME_CONSTANT_S
         self._mean_velocity += fresh * (motion - self._mean_velocity)
-        error = self._mean_velocity - self.env.command
+        error = self._mean_velocity - self._state.command
         self.tracking += 0.01 * (np.abs(error).mean(axis=0) - self.tracking)
         soles = _world_soles(state, body)
         speed = np.linalg.norm(soles - self._soles, axis=2) / CONTROL_DT_S

@@ -27,7 +27,7 @@ def train(
     """
     import dataclasses
 
-    from locomotion.card import write_card
+    from locomotion.card import current_commit, write_card
     from locomotion.train import train
     from locomotion.train_config import CONFIGS, TrainConfig
     from robot.config import load_config
@@ -35,7 +35,8 @@ def train(
     chosen = load_config(TrainConfig, config, CONFIGS)
     if budget_min is not None:
         chosen = dataclasses.replace(chosen, budget_min=budget_min)
-    run = train(chosen, seed, out, resume)
+    commit = current_commit()
+    run = {**train(chosen, seed, out, resume), "commit": commit}
     command = f"drive2walk locomotion train --config {config} --seed {seed}"
     if budget_min is not None:
         command += f" --budget-min {budget_min:g}"

@@ -5,15 +5,19 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
 from drive2walk.cli import run
 from drive2walk.commands.locomotion import CHECKPOINTS, policy_path
+from envs.walking import WalkingConfig, WalkingEnv
+from envs.walking_physics import full_physics
 from locomotion.controller import controller_of
 from locomotion.policy import Policy
 from locomotion.train import train
 from locomotion.train_config import CONFIGS, TrainConfig
+from locomotion.vec_env import proprioception_of
 from robot.config import load_config
 from robot.errors import ConfigError, WeightsError
 
@@ -67,6 +71,25 @@ def test_released_policy_walks_the_grid_in_the_physics_of_scenes(tmp_path: Path)
     assert metrics["survival"] >= 0.95
     assert metrics["rms_vx"] < 0.15
     assert metrics["rms_wz"] < 0.1
+
+
+def test_released_policy_survives_commands_that_jump() -> None:
+    controller = controller_of(Policy.load(policy_path("unitree_g1")))
+    count = 24
+    env = WalkingEnv(
+        controller.spec, full_physics(controller.spec), WalkingConfig(push_m_s=0.0), count
+    )
+    env.hold_commands(np.zeros((count, 3)))
+    ticks_between = np.arange(count) + 5
+    body = controller.measure(proprioception_of(env.state))
+    state = controller.start(body, np.arange(count) % 2)
+    for tick in range(400):
+        forth = (tick // ticks_between) % 2 == 0
+        env.command[:, 0] = np.where(np.arange(count) % 2, 0.0, np.where(forth, 0.6, -0.3))
+        env.command[:, 2] = np.where(forth, 0.7, -0.7)
+        state, targets = controller.step(state, proprioception_of(env.state), env.command)
+        terminated, _ = env.step(targets)
+        assert not terminated.any()
 
 
 def test_bad_input_is_named(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from envs.walking import WalkingConfig, WalkingEnv
 from envs.walking_physics import Physics
-from locomotion.controller import ControllerState, WalkingController, controller_of
+from locomotion.controller import COMMAND_LIMITS, ControllerState, WalkingController, controller_of
 from locomotion.gait_parameters import GaitParameters
 from locomotion.observations import OBSERVATION_DIM, OBSERVATIONS
 from locomotion.policy import Policy
@@ -110,6 +110,22 @@ def test_a_policy_of_another_version_is_refused() -> None:
         controller_of(policy_with(observation_names=["gyro"]))
     with pytest.raises(ConfigError, match="robot"):
         controller_of(policy_with(robot="unitree_g2"))
+
+
+def test_a_jump_of_the_command_is_followed_on_a_ramp(
+    gait_alone: WalkingController, spec: RobotSpec, physics: Physics
+) -> None:
+    env = WalkingEnv(spec, physics, WalkingConfig(), 1, num_threads=1)
+    proprioception = proprioception_of(env.state)
+    state = gait_alone.start(gait_alone.measure(proprioception), np.zeros(1, dtype=int))
+    ramp = []
+    for _ in range(60):
+        state, _ = gait_alone.step(state, proprioception, np.array([[0.5, 0.0, -0.6]]))
+        ramp.append(state.command[0])
+    steps = np.abs(np.diff(ramp, axis=0)).max(axis=0)
+    assert (steps <= np.array(COMMAND_LIMITS.acceleration) * 0.02 + 1e-9).all()
+    assert ramp[5][0] == pytest.approx(6 * 0.02, abs=0.01)
+    assert ramp[-1][0] >= 0.5
 
 
 def test_a_policy_is_never_asked_for_more_than_it_was_trained_on(

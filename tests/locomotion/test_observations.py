@@ -43,7 +43,7 @@ def observation(
 ) -> np.ndarray:
     body = controller.measure(proprioception)
     state = controller.start(body, np.array([stance]))
-    state = dataclasses.replace(state, action=action)
+    state = dataclasses.replace(state, action=action, command=command)
     return controller.observe(state, proprioception, body, command)[1][0]
 
 

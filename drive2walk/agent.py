@@ -8,11 +8,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from locomotion.bump import BumpDetector
 from locomotion.navigation import Navigator
 from perception.walkable_map import WalkableMap
 from robot.cameras import Pinhole
 from robot.frames import rotation_from_gravity, transform
 from robot.head import Head
+from robot.model import CONTROL_DT_S
 from robot.proprioception import Proprioception
 from robot.spec import RobotSpec
 from teleop.posture import Posture
@@ -41,6 +43,10 @@ class Legs(Protocol):
         """x, y in metres and yaw in radians since the start."""
 
     @property
+    def forward_speed_m_s(self) -> float:
+        """Forward speed over the last moments."""
+
+    @property
     def height_m(self) -> float:
         """Height of the pelvis above the stance foot's ground."""
 
@@ -63,6 +69,8 @@ class Agent:
         self.map.mark_free(0.0, 0.0, radius_m=2 * spec.footprint_radius_m)
         self.navigator = Navigator(self.map.grid, goal, spec.footprint_radius_m)
         self.command = np.zeros(3)
+        self._bumps = BumpDetector()
+        self._retreat_s = 0.0
 
     @property
     def pose(self) -> tuple[float, float, float]:
@@ -84,10 +92,25 @@ class Agent:
 
     def act(self, body: Proprioception) -> NDArray[np.float64]:
         """Return targets (num_joints,) in radians for the next control step."""
+        self._feel()
         self.command = self.navigator.command(self.pose)
+        if self._retreat_s > 0:
+            self._retreat_s -= CONTROL_DT_S
+            self.command = np.array([-self._bumps.config.retreat_m_s, 0.0, 0.0])
         legs = self._legs.step(body, self.command)
         upper = self._posture.targets(body.joint_qpos[: len(legs)])
         return np.concatenate([legs, upper])
+
+    def _feel(self) -> None:
+        """Mark what the robot walks against, step back from it and look for another way."""
+        speed = self._legs.forward_speed_m_s
+        if not self._bumps.update(float(self.command[0]), speed, CONTROL_DT_S):
+            return
+        x, y, yaw = self.pose
+        reach = self._bumps.config.reach_m
+        ahead = (x + reach * np.cos(yaw), y + reach * np.sin(yaw))
+        self.map.mark_obstacle(*ahead, radius_m=self.map.grid.resolution_m * 1.5)
+        self._retreat_s = self._bumps.config.retreat_s
 
     def _T_odom_base(self, body: Proprioception) -> NDArray[np.float64]:
         x, y, yaw = self.pose

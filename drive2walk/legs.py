@@ -39,6 +39,11 @@ class WalkingLegs:
         return float(x), float(y), float(odometry.yaw[0])
 
     @property
+    def forward_speed_m_s(self) -> float:
+        """Forward speed over the last 0.4 s, from the stance foot."""
+        return float(self._state.odometry.mean_velocity[0, 0])
+
+    @property
     def height_m(self) -> float:
         """Height of the pelvis above the stance foot's sole."""
         return float(self._state.odometry.height[0])

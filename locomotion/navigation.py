@@ -21,6 +21,7 @@ class NavigationConfig:
     comfort_weight: float = 6.0
     unknown_weight: float = 2.0
     switch_gain: float = 0.8
+    squeeze_radius_m: float = 0.2
     lookahead_m: float = 0.6
     cruise_speed_m_s: float = 0.5
     slow_speed_m_s: float = 0.25
@@ -77,16 +78,29 @@ class Navigator:
         if np.hypot(*(self.goal - here)) < self.config.goal_radius_m:
             self.plan = Plan(np.zeros((0, 2)), arrived=True)
             return
-        cost = self._cost(known_floor, obstacles, here)
-        target = _nearest_passable(cost, self.grid.cells(self.goal))
-        start = _nearest_passable(cost, self.grid.cells(here))
-        field = PathField(cost, target)
-        # Between ways that cost about the same the robot would dither, each turn of the head
-        # showing more of one of them: it keeps its way until another is clearly cheaper.
-        kept = self._rest_of_path(here)
-        if len(kept) < 2 or field.distance[start] < self.config.switch_gain * path_cost(cost, kept):
-            self._cells = field.path(start)
+        self._cells = self._way(known_floor, obstacles, here)
         self.plan = Plan(self.grid.centers(self._cells), arrived=False)
+
+    def _way(
+        self,
+        known_floor: NDArray[np.bool_],
+        obstacles: NDArray[np.bool_],
+        here: NDArray[np.float64],
+    ) -> NDArray[np.int64]:
+        """Return the cells (n, 2) to follow; where nothing else is left, closer to obstacles."""
+        for radius_m in (self.footprint_radius_m, self.config.squeeze_radius_m):
+            cost = self._cost(known_floor, obstacles, here, radius_m)
+            field = PathField(cost, _nearest_passable(cost, self.grid.cells(self.goal)))
+            start = _nearest_passable(cost, self.grid.cells(here))
+            # Between ways that cost about the same the robot would dither, each turn of the head
+            # showing more of one of them: it keeps its way until another is clearly cheaper.
+            kept = self._rest_of_path(here)
+            kept_cost = path_cost(cost, kept) if len(kept) > 1 else np.inf
+            if kept_cost < np.inf and self.config.switch_gain * kept_cost <= field.distance[start]:
+                return kept
+            if field.distance[start] < np.inf:
+                return field.path(start)
+        return self._cells[:0]
 
     def command(self, pose: tuple[float, float, float]) -> NDArray[np.float64]:
         """Return (vx, vy, wz) in m/s, m/s and rad/s for the pose (x, y, yaw), odometry frame."""
@@ -127,6 +141,7 @@ class Navigator:
         known_floor: NDArray[np.bool_],
         obstacles: NDArray[np.bool_],
         here: NDArray[np.float64],
+        radius_m: float,
     ) -> NDArray[np.float64]:
         config = self.config
         clearance = distance_transform_edt(~obstacles) * self.grid.resolution_m
@@ -138,13 +153,13 @@ class Navigator:
         )
         cost = np.where(known_floor, 1.0, config.unknown_weight)
         cost = cost + config.comfort_weight * squeeze**2
-        cost[clearance < self._required_clearance(clearance, here)] = np.inf
+        cost[clearance < self._required_clearance(clearance, here, radius_m)] = np.inf
         return cost
 
     def _required_clearance(
-        self, clearance: NDArray[np.float64], here: NDArray[np.float64]
+        self, clearance: NDArray[np.float64], here: NDArray[np.float64], radius_m: float
     ) -> NDArray[np.float64]:
-        """Return how far from obstacles each cell must be: the footprint's radius.
+        """Return how far from obstacles each cell must be: the radius.
 
         Whoever stands closer already must be able to leave: underfoot, the clearance that the
         robot has now is enough, so that it never leads closer to, let alone through, a thin wall.
@@ -153,7 +168,7 @@ class Navigator:
         own = max(float(clearance[row, column]), self.grid.resolution_m)
         away = np.hypot(*np.moveaxis(self.grid.all_centers() - here, -1, 0))
         underfoot = away < self.footprint_radius_m
-        return np.where(underfoot, min(own, self.footprint_radius_m), self.footprint_radius_m)
+        return np.where(underfoot, min(own, radius_m), radius_m)
 
 
 def _nearest_passable(cost: NDArray[np.float64], cell: NDArray[np.int64]) -> tuple[int, int]:

@@ -28,9 +28,14 @@ class MapConfig:
     obstacle_max_height_m: float = 1.40
     floor_hit: float = 0.6
     obstacle_hit: float = 0.7
-    obstacle_miss: float = -0.35
+    obstacle_miss: float = -0.2
     min_pixels: int = 3
+    depth_factor: float = 1.6
     limit: float = 4.0
+
+
+# Log-odds of what the robot has bumped into: no image argues it away.
+TOUCHED = np.inf
 
 
 class WalkableMap:
@@ -62,6 +67,9 @@ class WalkableMap:
         ground, on_ground = self._ground_points(rays, T_odom_camera)
         seen_floor = on_ground & (walkable > 0.5)
         depth = _rescaled(depth_m, ground, seen_floor, T_odom_camera)
+        # A wall that fills the view and is taken for floor is nearer than the floor would be.
+        agreement = depth / np.maximum(_forward(ground, T_odom_camera), 1e-3)
+        seen_floor &= (agreement > 1 / self.config.depth_factor) | (depth == 0)
         points = apply(T_odom_camera, rays * depth[..., None])
         height = points[..., 2]
         solid = (
@@ -87,6 +95,12 @@ class WalkableMap:
         disc = np.hypot(centers[..., 0] - x_m, centers[..., 1] - y_m) < radius_m
         unseen = disc & (self._obstacle <= 0)
         self._floor[unseen] = np.maximum(self._floor[unseen], self.config.floor_hit)
+
+    def mark_obstacle(self, x_m: float, y_m: float, radius_m: float) -> None:
+        """Remember a disc as blocked for good: the robot touched something there."""
+        centers = self.grid.all_centers()
+        disc = np.hypot(centers[..., 0] - x_m, centers[..., 1] - y_m) < radius_m
+        self._obstacle[disc] = TOUCHED
 
     @property
     def obstacles(self) -> NDArray[np.bool_]:
@@ -130,10 +144,12 @@ class WalkableMap:
         config = self.config
         hit = obstacle_count >= config.min_pixels
         seen = floor_count > 0
+        touched = np.isinf(self._obstacle)
         self._floor += config.floor_hit * seen
         self._obstacle += config.obstacle_hit * hit + config.obstacle_miss * (seen & ~hit)
         np.clip(self._floor, -config.limit, config.limit, out=self._floor)
-        np.clip(self._obstacle, -config.limit, config.limit, out=self._obstacle)
+        sensed = np.clip(self._obstacle, -config.limit, config.limit)
+        self._obstacle = np.where(touched, TOUCHED, sensed)
 
 
 def _rescaled(

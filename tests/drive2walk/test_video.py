@@ -18,6 +18,7 @@ class StandingLegs:
 
     pose = (0.0, 0.0, 0.0)
     height_m = 0.76
+    forward_speed_m_s = 0.0
 
     def step(self, body: object, command: np.ndarray) -> np.ndarray:
         return np.zeros(12)

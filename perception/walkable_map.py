@@ -24,12 +24,13 @@ class MapConfig:
     half_size_m: float = 12.0
     resolution_m: float = 0.1
     range_m: float = 4.0
+    depth_range_m: float = 1.8
     obstacle_min_height_m: float = 0.10
     obstacle_max_height_m: float = 1.40
     floor_hit: float = 0.6
     obstacle_hit: float = 0.7
-    obstacle_miss: float = -0.2
-    min_pixels: int = 3
+    obstacle_miss: float = -0.35
+    min_pixels: int = 5
     depth_factor: float = 1.6
     limit: float = 4.0
 
@@ -75,14 +76,14 @@ class WalkableMap:
         solid = (
             (walkable <= 0.5)
             & (depth > 0)
-            & (depth < self.config.range_m)
+            & (depth < self.config.depth_range_m)
             & (height > self.config.obstacle_min_height_m)
             & (height < self.config.obstacle_max_height_m)
         )
         # The lowest pixels of an obstacle stand on the floor, which places them better than depth
         # does; under a table top, which does not stand there, depth is far shorter.
         feet = on_ground & (walkable <= 0.5) & _just_above(seen_floor)
-        feet &= depth > 0.75 * _forward(ground, T_odom_camera)
+        feet &= depth > 0.6 * _forward(ground, T_odom_camera)
         floor_count = self._count(ground[seen_floor])
         obstacle_count = self._count(points[solid]) + self.config.min_pixels * self._count(
             ground[feet]

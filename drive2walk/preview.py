@@ -48,9 +48,9 @@ def _frames(film: Path, speed: float, max_seconds: float) -> list[NDArray[np.uin
                 if frame.time >= shown * speed:
                     frames.append(frame.reformat(WIDTH, height, format="rgb24").to_ndarray())
     except (av.FFmpegError, IndexError) as error:
-        raise DataError(
-            f"'{film}' is not a film ({error}). Give the demo.mp4 of a demo."
-        ) from error
+        # The film of a demo that was killed breaks off; what it holds until then is shown.
+        if not frames:
+            raise DataError(f"'{film}' is not a film ({error}). Give a demo.mp4.") from error
     if not frames:
         raise DataError(f"'{film}' holds no frames. Give the demo.mp4 of a demo that has run.")
     return frames

@@ -110,3 +110,25 @@ def test_standing_place_is_free_but_a_known_obstacle_stays() -> None:
     walkable_map.mark_free(0.0, 0.0, radius_m=0.3)
     assert walkable_map.known_floor[cell(walkable_map, 0.0, 0.0)]
     assert looked_at(wall_x=2.5).obstacles.sum() == walkable_map.obstacles.sum()
+
+
+def test_what_was_touched_stays_blocked_even_if_the_camera_sees_floor_there() -> None:
+    walkable_map = looked_at(wall_x=4.0)
+    assert walkable_map.known_floor[cell(walkable_map, 1.5, 0.0)]
+    walkable_map.mark_obstacle(1.5, 0.0, radius_m=0.15)
+    mask, depth = view(pose(), wall_x=4.0)
+    for _ in range(30):
+        walkable_map.update(mask, depth, CAMERA, pose())
+    assert walkable_map.obstacles[cell(walkable_map, 1.5, 0.0)]
+    assert walkable_map.known_floor[cell(walkable_map, 1.5, 0.5)]
+
+
+def test_a_near_wall_that_is_taken_for_floor_is_not_believed() -> None:
+    walkable_map = WalkableMap()
+    _, depth = view(pose(), wall_x=0.8)
+    everything = np.ones_like(depth)
+    beyond = []
+    for _ in range(5):
+        walkable_map.update(everything, depth, CAMERA, pose())
+        beyond.append(walkable_map.known_floor[cell(walkable_map, 2.5, 0.0)])
+    assert not any(beyond)

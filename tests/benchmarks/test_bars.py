@@ -1,0 +1,29 @@
+"""The bars that the project sets itself, measured in full: minutes, not seconds."""
+
+import json
+from pathlib import Path
+
+from drive2walk.commands.bench import simulation
+from drive2walk.commands.locomotion import evaluate
+from drive2walk.demo import DemoConfig, run_demo
+from drive2walk.report import summary
+
+
+def test_walking_env_keeps_85_percent_of_the_bare_physics(tmp_path: Path) -> None:
+    simulation(out=tmp_path)
+    assert json.loads((tmp_path / "metrics.json").read_text())["ratio"] >= 0.85
+
+
+def test_legs_survive_pushes_of_half_a_metre_a_second(tmp_path: Path) -> None:
+    evaluate(out=tmp_path, push=0.5)
+    assert json.loads((tmp_path / "metrics.json").read_text())["survival"] >= 0.95
+
+
+def test_camera_alone_reaches_the_goal_in_16_of_20_offices(tmp_path: Path) -> None:
+    episodes = run_demo(DemoConfig(seeds=20, films=0), tmp_path)
+    assert summary(episodes)["success"] >= 16
+
+
+def test_perfect_eyes_reach_the_goal_in_19_of_20_offices(tmp_path: Path) -> None:
+    episodes = run_demo(DemoConfig(seeds=20, films=0, oracle="vision"), tmp_path)
+    assert summary(episodes)["success"] >= 19

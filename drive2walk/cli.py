@@ -10,7 +10,7 @@ from typing import Any
 
 import tyro
 
-from robot.errors import Drive2WalkError, RenderError, unknown_name
+from robot.errors import OPENGL_PACKAGES, Drive2WalkError, RenderError, unknown_name
 
 # Group -> what it is for; the commands of a group are COMMANDS in drive2walk.commands.<group>.
 GROUPS = {
@@ -40,10 +40,20 @@ def check_renderer(name: str) -> None:
     """Check ``MUJOCO_GL`` before MuJoCo does, which fails on import.
 
     Raises:
-        RenderError: there is no such renderer.
+        RenderError: there is no such renderer, or it does not work here.
     """
     if name.lower() not in RENDERERS:
         raise RenderError(f"MUJOCO_GL: {unknown_name('renderer', name, sorted(RENDERERS)[1:])}")
+    if not name:
+        return
+    try:
+        importlib.import_module("mujoco")
+    except Exception as error:  # whatever the OpenGL bindings meet on their way
+        reason = " ".join(str(error).split())
+        raise RenderError(
+            f"MUJOCO_GL={name} doesn't work on this machine ({reason}). "
+            f"Install OpenGL: {OPENGL_PACKAGES}; then set MUJOCO_GL=egl."
+        ) from error
 
 
 def run(arguments: list[str]) -> None:

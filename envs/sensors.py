@@ -12,11 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.scenes.scene import UNLABELLED
-from robot.errors import RenderError, unknown_name
+from robot.errors import OPENGL_PACKAGES, RenderError, unknown_name
 
 # 3 holds robots' collision shapes, 5 unseen helpers; ceilings are 4, robots' bodies 2.
 VISIBLE_GROUPS = (0, 1, 2, 4)
-PACKAGES = "apt-get install libegl1 libopengl0 libgl1-mesa-dri"
 
 
 class Camera:
@@ -120,7 +119,7 @@ class Camera:
             reason = " ".join(str(error).split())
             raise RenderError(
                 f"this machine can't render off screen ({reason}). "
-                f"Install OpenGL: {PACKAGES}; then set MUJOCO_GL=egl."
+                f"Install OpenGL: {OPENGL_PACKAGES}; then set MUJOCO_GL=egl."
             ) from error
         self._context.readDepthMap = mujoco.mjtDepthMap.mjDEPTH_ZEROFAR
 

@@ -30,6 +30,10 @@ class RenderError(Drive2WalkError):
     """This machine can't render."""
 
 
+# What a Debian machine needs to render without a screen.
+OPENGL_PACKAGES = "apt-get install libegl1 libopengl0 libgl1-mesa-dri"
+
+
 def unknown_name(kind: str, name: str, allowed: Iterable[str]) -> str:
     """Return the message for a name that isn't one of ``allowed``, with the nearest one."""
     names = sorted(allowed)

@@ -86,3 +86,17 @@ def test_an_unknown_renderer_is_named_before_anything_fails_on_it(
     monkeypatch.setenv("MUJOCO_GL", "elg")
     assert run(monkeypatch, "demo") == 2
     assert "Did you mean 'egl'?" in one_line(capsys)
+
+
+def test_a_renderer_that_does_not_load_is_one_line_with_the_packages(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(name: str) -> None:
+        raise AttributeError("'NoneType' object has no attribute 'eglQueryString'")
+
+    monkeypatch.setenv("MUJOCO_GL", "egl")
+    monkeypatch.setattr(cli.importlib, "import_module", broken)
+    assert run(monkeypatch, "demo") == 2
+    line = one_line(capsys)
+    assert "eglQueryString" in line
+    assert "libegl1 libopengl0 libgl1-mesa-dri" in line

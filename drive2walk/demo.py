@@ -44,7 +44,7 @@ class DemoConfig:
     robot: str = "unitree_g1"
     scene: str = "office"
     seeds: int = 1
-    first_seed: int = 1002
+    first_seed: int = 1000
     oracle: Literal["vision"] | None = None
     weights: str = "walking"
     films: int = 1

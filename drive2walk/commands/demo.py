@@ -12,7 +12,7 @@ def demo(
     robot: str = "unitree_g1",
     scene: str = "office",
     seeds: int = 1,
-    first_seed: int = 1002,
+    first_seed: int = 1000,
     oracle: Literal["vision"] | None = None,
     weights: str = "walking",
 ) -> None:

@@ -16,7 +16,7 @@ from drive2walk.commands.perception import COMMANDS
 from perception.network import Network, NetworkConfig
 from perception.train import CHECKPOINT, TrainConfig
 from perception.training_data import SourceConfig
-from perception.weights import Knowledge, save_weights
+from perception.weights import Knowledge, load_weights, save_weights
 from robot.config import save_config
 from robot.errors import ConfigError, DataError, WeightsError
 
@@ -132,6 +132,9 @@ def test_the_shipped_configs_name_real_surfaces(folder: Path, tmp_path: Path) ->
     COMMANDS["pretrain"](out=tmp_path / "drove", streets=folder, steps=1)
     drove = str(tmp_path / "drove" / "driving.safetensors")
     COMMANDS["finetune"](data=folder, out=tmp_path / "walked", weights=drove, steps=1)
+    walked = tmp_path / "walked" / "walking.safetensors"
+    assert set(load_weights(Path(drove))[1].walkable) == {"road"}
+    assert set(load_weights(walked)[1].walkable) == {"floor", "sidewalk"}
 
 
 def test_a_run_killed_at_any_moment_resumes(config: str, folder: Path, tmp_path: Path) -> None:

@@ -1,0 +1,105 @@
+"""Commands that look: predict, evaluate, compare."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import drive2walk
+
+# Where find_weights looks for released names; torch is not imported for it.
+CHECKPOINTS = Path(drive2walk.__file__).parent / "checkpoints"
+
+
+def predict(*, images: Path, out: Path, weights: str = "walking") -> None:
+    """Find the walkable space in images of any size.
+
+    Writes NAME.walkable.png (255 where walkable, 0 elsewhere, at the image's own size) and
+    NAME.overlay.png for each image. Weights that only drove show their drivable space.
+
+    Args:
+        images: an image, or a folder of images.
+        out: folder for the results.
+        weights: a released name (walking, driving) or a .safetensors file.
+    """
+    from rich.progress import track
+
+    from perception.predict_files import image_files, predict_file
+    from perception.predictor import Predictor
+    from perception.weights import find_weights
+
+    predictor = Predictor.load(find_weights(weights, CHECKPOINTS))
+    paths = image_files(images)
+    for path in track(paths, description="looking"):
+        predict_file(predictor, path, out)
+
+
+def evaluate(
+    *,
+    root: Path,
+    out: Path,
+    weights: str = "walking",
+    dataset: str = "camvid",
+    split: str = "val",
+) -> None:
+    """Score weights on a labelled dataset; writes metrics.json with fractions.
+
+    Args:
+        root: the dataset's folder.
+        out: folder for metrics.json.
+        weights: a released name (walking, driving) or a .safetensors file.
+        dataset: how the folder is laid out: camvid or folder.
+        split: train, val or test.
+    """
+    from rich import print_json
+
+    from perception.datasets.registry import open_dataset
+    from perception.evaluate import evaluate as score
+    from perception.evaluate import write_scores
+    from perception.predictor import Predictor
+    from perception.weights import find_weights
+
+    predictor = Predictor.load(find_weights(weights, CHECKPOINTS))
+    data = open_dataset(dataset, root, split)
+    scores = {"weights": weights, "dataset": dataset, "split": split, "images": len(data)}
+    scores |= score(predictor, data)
+    write_scores(out / "metrics.json", scores)
+    print_json((out / "metrics.json").read_text(encoding="utf-8"))
+
+
+def compare(
+    *,
+    data: Path,
+    out: Path,
+    split: str = "val",
+    rows: int = 8,
+    driving: str = "driving",
+    walking: str = "walking",
+) -> None:
+    """Show what the robot sees while it thinks it is a car, and after it learned to walk.
+
+    Writes comparison.png (image, label, drivable space, walkable space) and metrics.json with
+    IoU, boundary IoU and false-walkable rate of both against the labelled walkable space.
+
+    Args:
+        data: a folder of labelled images.
+        out: folder for the results.
+        split: train or val.
+        rows: images in the picture.
+        driving: weights that only drove.
+        walking: weights that learned to walk.
+    """
+    from rich import print_json
+
+    from perception.comparison import compare as compare_networks
+    from perception.datasets.registry import open_dataset
+    from perception.evaluate import write_scores
+    from perception.predict_files import write_rgb
+    from perception.predictor import Predictor
+    from perception.weights import find_weights
+
+    drove = Predictor.load(find_weights(driving, CHECKPOINTS))
+    walks = Predictor.load(find_weights(walking, CHECKPOINTS))
+    comparison = compare_networks(drove, walks, open_dataset("folder", data, split), rows)
+    write_scores(out / "metrics.json", comparison.scores)
+    write_rgb(out / "comparison.png", comparison.picture)
+    print_json((out / "metrics.json").read_text(encoding="utf-8"))

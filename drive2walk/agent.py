@@ -24,11 +24,13 @@ from teleop.posture import Posture
 class Sight:
     """What the eyes make of one camera image.
 
-    ``walkable`` (height, width) probability; ``depth_m`` (height, width) z-depth, 0 unknown.
+    ``walkable`` (height, width) probability; ``depth_m`` (height, width) z-depth, 0 unknown;
+    ``overhanging`` (height, width) whether the thing seen may overhang the floor below it.
     """
 
     walkable: NDArray[np.floating]
     depth_m: NDArray[np.floating]
+    overhanging: NDArray[np.bool_]
     pinhole: Pinhole
 
 
@@ -85,10 +87,12 @@ class Agent:
     def see(self, sight: Sight, body: Proprioception) -> None:
         """Add one camera image to the map and plan again."""
         T_odom_camera = self._T_odom_base(body) @ self._head.T_base_camera(body.joint_qpos)
-        self.map.update(sight.walkable, sight.depth_m, sight.pinhole, T_odom_camera)
+        self.map.update(
+            sight.walkable, sight.depth_m, sight.overhanging, sight.pinhole, T_odom_camera
+        )
         x, y, _ = self.pose
         self.map.mark_free(x, y, radius_m=self._spec.footprint_radius_m)
-        self.navigator.replan(self.map.known_floor, self.map.obstacles, (x, y))
+        self.navigator.replan(self.map.known_floor, self.map.obstacles, self.map.suspects, (x, y))
 
     def act(self, body: Proprioception) -> NDArray[np.float64]:
         """Return targets (num_joints,) in radians for the next control step."""

@@ -27,7 +27,7 @@ from robot.frames import yaw_matrix
 from robot.model import CONTROL_DT_S
 from robot.spec import RobotSpec, load_robot
 
-TIME_LIMIT_S = 75.0
+TIME_LIMIT_S = 120.0
 # The goal counts as reached within this distance of the true goal.
 GOAL_TOLERANCE_M = 0.5
 # How long the robot must stand at the goal before the episode ends well.

@@ -11,6 +11,7 @@ from drive2walk.agent import Sight
 from envs.robot_world import RobotWorld
 from envs.sensors import Camera
 from perception.predictor import Predictor
+from perception.surfaces import UPRIGHT, surface_ids
 from robot.errors import WeightsError
 
 
@@ -29,6 +30,7 @@ class CameraEyes:
     def __init__(self, predictor: Predictor, camera: Camera) -> None:
         self._predictor = predictor
         self._camera = camera
+        self._upright = surface_ids(UPRIGHT)
 
     def look(self, world: RobotWorld) -> Sight:
         """Return the network's view of the camera image."""
@@ -39,7 +41,9 @@ class CameraEyes:
         depth_m = prediction.depth_m
         if depth_m is None:
             raise WeightsError("these weights know no depth, which the map needs. Use 'walking'.")
-        return Sight(prediction.walkable, depth_m, pinhole.resized(width, height))
+        blocked = 1 - prediction.walkable
+        overhanging = prediction.probability(self._upright) < 0.5 * blocked
+        return Sight(prediction.walkable, depth_m, overhanging, pinhole.resized(width, height))
 
 
 class OracleEyes:
@@ -58,4 +62,7 @@ class OracleEyes:
         self.image = self._camera.rgb(world.data)
         walkable = self._camera.surfaces(world.data, self._walkable_geom) == 1
         depth = self._camera.depth(world.data)
-        return Sight(walkable.astype(np.float32), depth, world.spec.head_camera.pinhole)
+        # True depth can be asked about everything.
+        overhanging = np.ones_like(walkable)
+        pinhole = world.spec.head_camera.pinhole
+        return Sight(walkable.astype(np.float32), depth, overhanging, pinhole)

@@ -20,9 +20,11 @@ class NavigationConfig:
     comfort_radius_m: float = 0.65
     comfort_weight: float = 6.0
     unknown_weight: float = 2.0
+    suspect_weight: float = 6.0
     switch_gain: float = 0.8
     squeeze_radius_m: float = 0.2
     lookahead_m: float = 0.6
+    least_lookahead_m: float = 0.25
     cruise_speed_m_s: float = 0.5
     slow_speed_m_s: float = 0.25
     turn_gain: float = 1.6
@@ -65,31 +67,39 @@ class Navigator:
         self.config = config or NavigationConfig()
         self.plan = Plan(np.zeros((0, 2)), arrived=False)
         self._cells = np.zeros((0, 2), dtype=np.int64)
+        self._passable = np.ones(grid.shape, dtype=bool)
         self._turning = 0.0
 
     def replan(
         self,
         known_floor: NDArray[np.bool_],
         obstacles: NDArray[np.bool_],
+        suspects: NDArray[np.bool_],
         position: tuple[float, float],
     ) -> None:
-        """Find the cheapest way over the map; unknown ground may be crossed, at a price."""
+        """Find the cheapest way over the map.
+
+        Unknown ground may be crossed at a price; so may ``suspects``, at a higher one, for what
+        looked like an obstacle from afar may turn out to be a way from nearby.
+        """
         here = np.array(position)
         if np.hypot(*(self.goal - here)) < self.config.goal_radius_m:
             self.plan = Plan(np.zeros((0, 2)), arrived=True)
             return
-        self._cells = self._way(known_floor, obstacles, here)
+        self._cells = self._way(known_floor, obstacles, suspects, here)
         self.plan = Plan(self.grid.centers(self._cells), arrived=False)
 
     def _way(
         self,
         known_floor: NDArray[np.bool_],
         obstacles: NDArray[np.bool_],
+        suspects: NDArray[np.bool_],
         here: NDArray[np.float64],
     ) -> NDArray[np.int64]:
         """Return the cells (n, 2) to follow; where nothing else is left, closer to obstacles."""
         for radius_m in (self.footprint_radius_m, self.config.squeeze_radius_m):
-            cost = self._cost(known_floor, obstacles, here, radius_m)
+            cost = self._cost(known_floor, obstacles, suspects, here, radius_m)
+            self._passable = np.isfinite(cost)
             field = PathField(cost, _nearest_passable(cost, self.grid.cells(self.goal)))
             start = _nearest_passable(cost, self.grid.cells(here))
             # Between ways that cost about the same the robot would dither, each turn of the head
@@ -110,7 +120,7 @@ class Navigator:
         if len(self.plan.path) == 0:
             # No way is known: look around, a way may come into view.
             return np.array([0.0, 0.0, 0.6 * config.max_turn_rad_s])
-        ahead = _point_ahead(self.plan.path, np.array(pose[:2]), config.lookahead_m)
+        ahead = self._point_ahead(np.array(pose[:2]))
         offset = ahead - pose[:2]
         error = float(wrap_angle(np.arctan2(offset[1], offset[0]) - pose[2]))
         turn = float(np.clip(config.turn_gain * error, -1, 1) * config.max_turn_rad_s)
@@ -121,6 +131,30 @@ class Navigator:
         near = remaining < 2 * config.lookahead_m or abs(error) > config.turn_in_place_rad / 2
         speed = config.slow_speed_m_s if near else config.cruise_speed_m_s
         return np.array([speed * np.cos(error), 0.0, turn])
+
+    def _point_ahead(self, position: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the point of the path to make for: within sight, so that no corner is cut."""
+        path = self.plan.path
+        away = np.hypot(*(path - position).T)
+        nearest = int(np.argmin(away))
+        ahead = path[-1]
+        for point, distance in zip(path[nearest:], away[nearest:], strict=True):
+            near = distance < self.config.least_lookahead_m
+            if not near and not self._is_free(position, point):
+                break
+            ahead = point
+            if distance >= self.config.lookahead_m:
+                break
+        return ahead
+
+    def _is_free(self, start: NDArray[np.float64], end: NDArray[np.float64]) -> bool:
+        """Return whether the robot can walk the straight line between two points."""
+        steps = np.linspace(0, 1, 2 + round(np.hypot(*(end - start)) / self.grid.resolution_m))
+        cells = self.grid.cells(start + steps[:, None] * (end - start))
+        cells = cells[self.grid.contains(cells)]
+        free = self._passable[cells[:, 0], cells[:, 1]]
+        # Whoever stands too close to something already must be able to walk out of there.
+        return bool(free[np.argmax(free) :].all())
 
     def _turn_direction(self, error_rad: float) -> float:
         # Almost behind, left and right are as far: whoever turns already goes on that way.
@@ -140,19 +174,24 @@ class Navigator:
         self,
         known_floor: NDArray[np.bool_],
         obstacles: NDArray[np.bool_],
+        suspects: NDArray[np.bool_],
         here: NDArray[np.float64],
         radius_m: float,
     ) -> NDArray[np.float64]:
         config = self.config
-        clearance = distance_transform_edt(~obstacles) * self.grid.resolution_m
+        clearance, likely_clearance = (
+            distance_transform_edt(~blocked) * self.grid.resolution_m
+            for blocked in (obstacles, obstacles | suspects)
+        )
         squeeze = np.clip(
-            (config.comfort_radius_m - clearance)
+            (config.comfort_radius_m - likely_clearance)
             / (config.comfort_radius_m - self.footprint_radius_m),
             0,
             1,
         )
         cost = np.where(known_floor, 1.0, config.unknown_weight)
         cost = cost + config.comfort_weight * squeeze**2
+        cost[likely_clearance < radius_m] += config.suspect_weight
         cost[clearance < self._required_clearance(clearance, here, radius_m)] = np.inf
         return cost
 
@@ -175,13 +214,3 @@ def _nearest_passable(cost: NDArray[np.float64], cell: NDArray[np.int64]) -> tup
     rows, columns = np.nonzero(np.isfinite(cost))
     nearest = int(np.argmin((rows - cell[0]) ** 2 + (columns - cell[1]) ** 2))
     return int(rows[nearest]), int(columns[nearest])
-
-
-def _point_ahead(
-    path: NDArray[np.float64], position: NDArray[np.float64], lookahead_m: float
-) -> NDArray[np.float64]:
-    nearest = int(np.argmin(np.hypot(*(path - position).T)))
-    for point in path[nearest:]:
-        if np.hypot(*(point - position)) >= lookahead_m:
-            return point
-    return path[-1]

@@ -31,6 +31,8 @@ NUM_SURFACES = len(SURFACES)
 UNLABELLED = 255
 # Where a car may drive. Where a robot may step depends on the robot: its spec names it.
 DRIVABLE = ("road",)
+# What rises from where it meets the ground; all else may reach out over ground it isn't on.
+UPRIGHT = ("sky", "building", "fence", "wall", "ceiling", "door")
 
 
 def surface_ids(names: Iterable[str]) -> list[int]:

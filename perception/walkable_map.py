@@ -24,6 +24,7 @@ class MapConfig:
     half_size_m: float = 12.0
     resolution_m: float = 0.1
     range_m: float = 4.0
+    certain_range_m: float = 2.5
     depth_range_m: float = 1.8
     obstacle_min_height_m: float = 0.10
     obstacle_max_height_m: float = 1.40
@@ -32,6 +33,7 @@ class MapConfig:
     obstacle_miss: float = -0.35
     min_pixels: int = 5
     depth_factor: float = 1.6
+    standing_ratio: float = 0.6
     limit: float = 4.0
 
 
@@ -40,7 +42,11 @@ TOUCHED = np.inf
 
 
 class WalkableMap:
-    """Two layers of log-odds: floor that was seen, and obstacles at the height of the body."""
+    """Layers of log-odds: floor that was seen, obstacles, and what looks like one from afar.
+
+    At a grazing angle a pixel covers decimetres of floor: from afar an obstacle's place is a
+    guess, which a look from nearby settles.
+    """
 
     def __init__(self, config: MapConfig | None = None) -> None:
         self.config = config or MapConfig()
@@ -48,19 +54,27 @@ class WalkableMap:
         self.grid = Grid(-half, half, -half, half, resolution)
         self._floor = np.zeros(self.grid.shape)
         self._obstacle = np.zeros(self.grid.shape)
+        self._suspicion = np.zeros(self.grid.shape)
 
     def update(
         self,
         walkable: NDArray[np.floating],
         depth_m: NDArray[np.floating],
+        overhanging: NDArray[np.bool_],
         pinhole: Pinhole,
         T_odom_camera: NDArray[np.float64],
     ) -> None:
         """Add one camera image.
 
+        Obstacles are placed as a car's stixels are (Badino et al., 2009): a column of the image
+        rises from where it meets the floor, and the camera's height places that foot. Depth is
+        asked only about what may reach out over floor that it doesn't stand on.
+
         Args:
             walkable: (height, width) probability that the pixel shows walkable ground.
             depth_m: (height, width) z-depth in metres, 0 where unknown.
+            overhanging: (height, width) whether the thing in the pixel may overhang the floor
+                below it in the image, as a table top does and a wall doesn't.
             pinhole: the camera, at the arrays' size.
             T_odom_camera: the camera's pose, optical frame.
         """
@@ -73,22 +87,29 @@ class WalkableMap:
         seen_floor &= (agreement > 1 / self.config.depth_factor) | (depth == 0)
         points = apply(T_odom_camera, rays * depth[..., None])
         height = points[..., 2]
+        blocked = walkable <= 0.5
+        distance, ground_distance = (_distance(p, T_odom_camera) for p in (points, ground))
+        shortest = self.config.standing_ratio * ground_distance
+        at_foot = _nearest_below(np.where(seen_floor, shortest, np.nan))
         solid = (
-            (walkable <= 0.5)
-            & (depth > 0)
+            (blocked & overhanging & (depth > 0))
             & (depth < self.config.depth_range_m)
             & (height > self.config.obstacle_min_height_m)
             & (height < self.config.obstacle_max_height_m)
+            & ~(distance > at_foot)
         )
-        # The lowest pixels of an obstacle stand on the floor, which places them better than depth
-        # does; under a table top, which does not stand there, depth is far shorter.
-        feet = on_ground & (walkable <= 0.5) & _just_above(seen_floor)
-        feet &= depth > 0.6 * _forward(ground, T_odom_camera)
-        floor_count = self._count(ground[seen_floor])
-        obstacle_count = self._count(points[solid]) + self.config.min_pixels * self._count(
-            ground[feet]
+        # A table top does not stand on the floor behind it: it is far nearer than that.
+        feet = on_ground & blocked & _just_above(seen_floor)
+        feet &= ~overhanging | (distance > shortest)
+        near = ground_distance < self.config.certain_range_m
+        solid_count = self._count(points[solid])
+        weight = self.config.min_pixels
+        self._accumulate(
+            self._count(ground[seen_floor]) > 0,
+            self._count(ground[seen_floor & near]) > 0,
+            solid_count + weight * self._count(ground[feet & near]) >= weight,
+            self._count(ground[feet & ~near]) > 0,
         )
-        self._accumulate(floor_count, obstacle_count)
 
     def mark_free(self, x_m: float, y_m: float, radius_m: float) -> None:
         """Remember a disc as walkable: the robot stands there and its camera can't see it."""
@@ -107,6 +128,11 @@ class WalkableMap:
     def obstacles(self) -> NDArray[np.bool_]:
         """Cells (rows, columns) that hold something the robot would bump into."""
         return self._obstacle > 0
+
+    @property
+    def suspects(self) -> NDArray[np.bool_]:
+        """Cells (rows, columns) that hold an obstacle as far as could be told from afar."""
+        return (self._suspicion > 0) & ~self.obstacles
 
     @property
     def known_floor(self) -> NDArray[np.bool_]:
@@ -130,8 +156,7 @@ class WalkableMap:
         down = directions[..., 2] < -1e-3
         scale = np.where(down, -T_odom_camera[2, 3] / np.where(down, directions[..., 2], -1), 0)
         points = T_odom_camera[:3, 3] + scale[..., None] * directions
-        distance = np.hypot(*np.moveaxis(points[..., :2] - T_odom_camera[:2, 3], -1, 0))
-        return points, down & (distance < self.config.range_m)
+        return points, down & (_distance(points, T_odom_camera) < self.config.range_m)
 
     def _count(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         cells = self.grid.cells(points)
@@ -140,17 +165,25 @@ class WalkableMap:
         return np.bincount(flat, minlength=self._floor.size).reshape(self.grid.shape).astype(float)
 
     def _accumulate(
-        self, floor_count: NDArray[np.float64], obstacle_count: NDArray[np.float64]
+        self,
+        floor: NDArray[np.bool_],
+        near_floor: NDArray[np.bool_],
+        obstacle: NDArray[np.bool_],
+        far_obstacle: NDArray[np.bool_],
     ) -> None:
         config = self.config
-        hit = obstacle_count >= config.min_pixels
-        seen = floor_count > 0
         touched = np.isinf(self._obstacle)
-        self._floor += config.floor_hit * seen
-        self._obstacle += config.obstacle_hit * hit + config.obstacle_miss * (seen & ~hit)
-        np.clip(self._floor, -config.limit, config.limit, out=self._floor)
-        sensed = np.clip(self._obstacle, -config.limit, config.limit)
-        self._obstacle = np.where(touched, TOUCHED, sensed)
+        self._floor += config.floor_hit * floor
+        self._obstacle += config.obstacle_hit * obstacle + config.obstacle_miss * (
+            floor & ~obstacle
+        )
+        self._suspicion += config.obstacle_hit * far_obstacle + config.obstacle_miss * (
+            floor & ~far_obstacle
+        )
+        for layer in (self._floor, self._obstacle, self._suspicion):
+            np.clip(layer, -config.limit, config.limit, out=layer)
+        self._suspicion[near_floor] = -config.limit
+        self._obstacle[touched] = TOUCHED
 
 
 def _rescaled(
@@ -172,6 +205,22 @@ def _forward(
     points: NDArray[np.float64], T_odom_camera: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     return (points - T_odom_camera[:3, 3]) @ T_odom_camera[:3, 2]
+
+
+def _distance(
+    points: NDArray[np.float64], T_odom_camera: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return how far from the camera points lie over the ground."""
+    offset = points[..., :2] - T_odom_camera[:2, 3]
+    return np.hypot(offset[..., 0], offset[..., 1])
+
+
+def _nearest_below(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return for each pixel the lowest-lying value at or below it in its column, NaN if none."""
+    upwards = values[::-1]
+    rows = np.where(np.isnan(upwards), 0, np.arange(len(values))[:, None])
+    nearest = np.maximum.accumulate(rows, axis=0)
+    return np.take_along_axis(upwards, nearest, axis=0)[::-1]
 
 
 def _just_above(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:

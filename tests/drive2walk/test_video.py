@@ -65,7 +65,7 @@ def test_overlay_tints_walkable_pixels_only() -> None:
     image = np.full((4, 4, 3), 100, dtype=np.uint8)
     walkable = np.zeros((2, 2))
     walkable[1] = 1.0
-    sight = Sight(walkable, np.ones((2, 2)), Pinhole.from_fov(2, 2, 1.0))
+    sight = Sight(walkable, np.ones((2, 2)), walkable < 0.5, Pinhole.from_fov(2, 2, 1.0))
     shown = overlay(image, sight)
     np.testing.assert_array_equal(shown[0], image[0])
     np.testing.assert_allclose(shown[3, 0], 0.55 * 100 + 0.45 * np.array(WALKABLE), atol=1)

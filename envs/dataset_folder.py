@@ -1,11 +1,13 @@
 """A dataset folder being written: every file appears whole or not at all.
 
-images/NAME.jpg, masks/NAME.png (class index), depth/NAME.png (millimetres), classes.yaml,
-cameras.json, split.yaml, scene.yaml; scenes/SEED.json is one scene's part of the index.
+images/NAME.jpg, masks/NAME.png (class index), depth/NAME.png (millimetres), lidar/NAME.npz where
+it was scanned, classes.yaml, cameras.json, split.yaml, scene.yaml; scenes/SEED.json is one
+scene's part of the index.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from pathlib import Path
@@ -16,6 +18,7 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
+from envs.lidar import Scan
 from robot.errors import DataError
 
 JPEG_QUALITY = 92
@@ -65,8 +68,12 @@ class DatasetFolder:
         rgb: NDArray[np.uint8],
         mask: NDArray[np.uint8],
         depth_m: NDArray[np.float32],
+        scan: Scan | None = None,
     ) -> None:
         """Write one frame; the image, which makes it count, comes last."""
+        if scan is not None:
+            (self.path / "lidar").mkdir(exist_ok=True)
+            _replace(self.path / "lidar" / f"{name}.npz", _packed(scan))
         depth = np.clip(np.round(depth_m * 1000), 0, MAX_DEPTH_MM).astype(np.uint16)
         _replace(self.path / "masks" / f"{name}.png", _encoded(".png", mask))
         _replace(self.path / "depth" / f"{name}.png", _encoded(".png", depth))
@@ -81,10 +88,16 @@ class DatasetFolder:
         record = {"seed": seed, "parameters": parameters, "cameras": cameras}
         _replace(self._record(seed), json.dumps(record).encode())
 
-    def write_index(self, settings: dict[str, Any], val_seeds: set[int]) -> None:
-        """Write cameras.json, split.yaml and scene.yaml from the scenes' records."""
+    def write_index(
+        self, settings: dict[str, Any], val_seeds: set[int]
+    ) -> dict[int, dict[str, Any]]:
+        """Write cameras.json, split.yaml and scene.yaml from the scenes' records.
+
+        Returns:
+            The factors that each scene was drawn with, by its seed.
+        """
         cameras: dict[str, Any] = {}
-        parameters: dict[int, Any] = {}
+        parameters: dict[int, dict[str, Any]] = {}
         split: dict[str, list[str]] = {"train": [], "val": []}
         for path in sorted((self.path / "scenes").glob("*.json")):
             record = json.loads(path.read_text(encoding="utf-8"))
@@ -94,6 +107,7 @@ class DatasetFolder:
         _replace(self.path / "cameras.json", json.dumps(cameras).encode())
         _replace(self.path / "split.yaml", _yaml(split))
         _replace(self.path / "scene.yaml", _yaml({**settings, "parameters": parameters}))
+        return parameters
 
     def _record(self, seed: int) -> Path:
         return self.path / "scenes" / f"{seed}.json"
@@ -106,6 +120,12 @@ def _yaml(values: dict[str, Any]) -> bytes:
 def _encoded(ending: str, image: NDArray[Any], options: list[int] | None = None) -> bytes:
     _, buffer = cv2.imencode(ending, image, options or [])
     return bytes(buffer.tobytes())
+
+
+def _packed(scan: Scan) -> bytes:
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **scan._asdict())
+    return buffer.getvalue()
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 from rich.progress import track
 
 from envs.dataset_folder import DatasetFolder
+from envs.lidar import Lidar, Scan
 from envs.scenes.free_space import scene_free_space
 from envs.scenes.registry import SCENES
 from envs.scenes.scene import SURFACES
 from envs.sensors import Camera, geom_classes
 from envs.viewpoints import VIEWPOINTS, Viewpoint
+from robot.diversity import Diversity, parameter_diversity
 from robot.errors import ConfigError, unknown_name
 
 CAMERA = "dataset"
@@ -50,6 +52,7 @@ class RenderConfig:
         width, height: image size in pixels.
         frames_per_scene: frames of each scene.
         val_fraction: share of the scenes that make the validation split.
+        lidar: whether the robot's lidar scans each frame too.
     """
 
     scene: str
@@ -59,6 +62,7 @@ class RenderConfig:
     height: int = 240
     frames_per_scene: int = 8
     val_fraction: float = 0.1
+    lidar: bool = False
 
     def __post_init__(self) -> None:
         """Check the values."""
@@ -96,11 +100,14 @@ class RenderConfig:
         return min(self.frames_per_scene, self.frames - before)
 
 
-def render_dataset(config: RenderConfig, out: Path, workers: int = 1) -> None:
+def render_dataset(config: RenderConfig, out: Path, workers: int = 1) -> Diversity:
     """Render ``config`` into the folder ``out`` in ``workers`` processes.
 
     Frames depend on the config alone, not on ``workers``. A folder that a killed run left is
     completed.
+
+    Returns:
+        How diverse the scenes' drawn factors are.
 
     Raises:
         RenderError: this machine has no OpenGL.
@@ -108,11 +115,14 @@ def render_dataset(config: RenderConfig, out: Path, workers: int = 1) -> None:
     """
     folder = DatasetFolder(out)
     settings = dataclasses.asdict(config)
+    if not config.lidar:
+        del settings["lidar"]  # folders begun before there was a lidar go on too
     folder.begin(settings, SURFACES)
     jobs = [(config, folder, seed) for seed in config.scene_seeds if not folder.has_scene(seed)]
     for _ in track(_run(jobs, workers), f"Rendering {config.scene} scenes", total=len(jobs)):
         pass
-    folder.write_index(settings, config.val_seeds)
+    drawn = folder.write_index(settings, config.val_seeds)
+    return parameter_diversity(list(drawn.values()))
 
 
 Job = tuple[RenderConfig, DatasetFolder, int]
@@ -135,7 +145,8 @@ def _render_scene(job: Job) -> None:
         for k in range(config.frames_of(seed)):
             name = f"{config.scene}_{seed}_{k:02d}"
             view, rgb, (depth, mask) = photographer.shoot()
-            folder.write_frame(name, rgb, mask, depth)
+            scan = photographer.scan(view, k) if config.lidar else None
+            folder.write_frame(name, rgb, mask, depth, scan)
             cameras[name] = _camera_entry(view, config, seed)
         folder.finish_scene(seed, photographer.scene.parameters, cameras)
 
@@ -170,6 +181,8 @@ class ScenePhotographer:
         self._ambient = self._model.vis.headlight.ambient.copy()
         shadows = bool(self._rng.random() < SHADOW_SCENES)
         self._camera = Camera(self._model, CAMERA, width, height, shadows=shadows)
+        self._seed = seed
+        self._lidar = Lidar(self._model)
 
     def __enter__(self) -> ScenePhotographer:
         return self
@@ -188,6 +201,12 @@ class ScenePhotographer:
             if _is_clear(depth) and (_shows_ground(mask) or not needs_ground):
                 break
         return view, self._camera.rgb(self._data), (depth, mask)
+
+    def scan(self, view: Viewpoint, frame: int) -> Scan:
+        """Return what the lidar sees beside the last picture; it changes no later picture."""
+        pinhole = view.pinhole(self._camera.width, self._camera.height)
+        rng = np.random.default_rng([self._seed, 2, frame])
+        return self._lidar.scan(self._data, pinhole, view.T_world_camera(), rng)
 
     def _aim(self, view: Viewpoint) -> None:
         model = self._model

@@ -38,6 +38,7 @@ class RobotWorld:
         self.head_camera = PREFIX + HEAD_CAMERA
         self._contact_kinds = _ContactKinds(self.model, scene)
         self._touching: set[tuple[str, str]] = set()
+        self._gyro = np.zeros(3)
         self.collisions = 0
         self.reset()
 
@@ -50,25 +51,34 @@ class RobotWorld:
         self.data.qpos[self._qpos_at] = self.spec.home_qpos
         self.data.ctrl[self._actuators] = self.spec.home_qpos
         mujoco.mj_forward(self.model, self.data)
+        self._gyro = self.data.qvel[3:6].copy()
         self._touching.clear()
         self.collisions = 0
 
     def step(self, joint_targets: NDArray[np.float64]) -> None:
         """Hold the joint targets (num_joints,) in radians for one control step."""
         self.data.ctrl[self._actuators] = joint_targets
-        mujoco.mj_step(self.model, self.data, DECIMATION)
+        gyro = np.zeros(3)
+        for _ in range(DECIMATION):
+            mujoco.mj_step(self.model, self.data)
+            gyro += self.data.qvel[3:6]
+        self._gyro = gyro / DECIMATION
         touching = self._contact_kinds.collisions(self.data)
         self.collisions += len(touching - self._touching)
         self._touching = touching
 
     def proprioception(self) -> Proprioception:
-        """Read the joint encoders and the IMU."""
+        """Read the joint encoders and the IMU.
+
+        The IMU runs at the rate of the simulation and gives the mean over the control step:
+        single samples miss what a foot strike turns, and dead reckoning would drift by it.
+        """
         quat = self.data.qpos[3:7]
         return Proprioception(
             joint_qpos=self.data.qpos[self._qpos_at].copy(),
             joint_qvel=self.data.qvel[self._qvel_at].copy(),
             projected_gravity=quat_rotate_inverse(quat, np.array([0.0, 0.0, -1.0])),
-            gyro=self.data.qvel[3:6].copy(),
+            gyro=self._gyro,
         )
 
     @property

@@ -51,11 +51,13 @@ class Example:
         surfaces: (height, width) uint8 of the taxonomy, ``UNLABELLED`` where unknown.
         depth: z-depth as a camera with the reference focal length would see it, metres,
             (height, width) float32; 0 where unknown.
+        walkable: the sample's two-way label, (height, width) uint8; ``UNLABELLED`` without one.
     """
 
     rgb: NDArray[np.uint8]
     surfaces: NDArray[np.uint8]
     depth: NDArray[np.float32]
+    walkable: NDArray[np.uint8]
 
 
 def augment(
@@ -86,27 +88,30 @@ def _place(
     scales = np.array([scale * stretch, scale / stretch])
     flip = -1.0 if rng.random() < 0.5 else 1.0
     # Shrink by area first: an affine warp samples points and would alias.
-    rgb, surfaces, depth_m = sample.rgb, sample.surfaces, sample.depth_m
+    rgb, depth_m = sample.rgb, sample.depth_m
+    labels = [sample.surfaces] if sample.walkable is None else [sample.surfaces, sample.walkable]
     height, width = rgb.shape[:2]
     if scale < 1:
         shrunk = tuple(np.maximum(np.round(scales * (width, height)), 1).astype(int).tolist())
         rgb = cv2.resize(rgb, shrunk, interpolation=cv2.INTER_AREA)
-        surfaces = cv2.resize(surfaces, shrunk, interpolation=cv2.INTER_NEAREST)
+        labels = [cv2.resize(label, shrunk, interpolation=cv2.INTER_NEAREST) for label in labels]
         if depth_m is not None:
             depth_m = cv2.resize(depth_m, shrunk, interpolation=cv2.INTER_NEAREST)
         scales = np.ones(2)
     matrix = _view(rgb.shape[:2], size, scales, roll, flip, rng)
     out = (size[1], size[0])
     rgb = cv2.warpAffine(rgb, matrix, out, borderMode=cv2.BORDER_REFLECT_101)
-    surfaces = cv2.warpAffine(
-        surfaces, matrix, out, flags=cv2.INTER_NEAREST, borderValue=UNLABELLED
-    )
+    labels = [
+        cv2.warpAffine(label, matrix, out, flags=cv2.INTER_NEAREST, borderValue=UNLABELLED)
+        for label in labels
+    ]
     depth = np.zeros(size, np.float32)
     if depth_m is not None and sample.focal_px is not None:
         # Enlarging by a factor is a lens of that much longer focal length: z stays.
         depth_m = cv2.warpAffine(depth_m, matrix, out, flags=cv2.INTER_NEAREST, borderValue=0)
         depth = depth_m * np.float32(REFERENCE_FOCAL_PX / (sample.focal_px * scale))
-    return Example(rgb, surfaces, depth)
+    walkable = labels[1] if len(labels) > 1 else np.full(size, UNLABELLED, np.uint8)
+    return Example(rgb, labels[0], depth, walkable)
 
 
 def _view(

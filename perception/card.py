@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from perception.train import TrainConfig
+from perception.train_config import TrainConfig
 from perception.training_data import SourceConfig
 
 CITATIONS = {

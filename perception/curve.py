@@ -8,7 +8,7 @@ from typing import Any
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-LOSSES = ("surface_loss", "depth_loss")
+LOSS = "_loss"
 SCORES = ("miou", "walkable_iou", "boundary_iou")
 
 
@@ -23,8 +23,9 @@ def write_curve(path: Path, curve: list[dict[str, Any]]) -> None:
     FigureCanvasAgg(figure)
     left, right = figure.subplots(1, 2)
     steps = [row["step"] for row in curve]
-    for key in LOSSES:
-        left.plot(steps, [row[key] for row in curve], label=key.replace("_", " "))
+    for key in curve[-1]:
+        if key.endswith(LOSS):
+            left.plot(steps, [row[key] for row in curve], label=key.replace("_", " "))
     left.set(xlabel="step", ylabel="training loss")
     for source in curve[-1]["scores"]:
         for key in SCORES:
@@ -34,5 +35,6 @@ def write_curve(path: Path, curve: list[dict[str, Any]]) -> None:
     right.set(xlabel="step", ylabel="validation score", ylim=(0, 1))
     for axes in (left, right):
         axes.grid(alpha=0.3)
-        axes.legend()
+        if axes.lines:
+            axes.legend()
     figure.savefig(path, dpi=100)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from perception.neck import SeparableConv, resize_as
-from perception.trunk import conv_bn
+from perception.convolution import SeparableConv, conv_bn
+from perception.neck import resize_as
 
 
 class Head(nn.Module):

@@ -10,17 +10,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from perception.trunk import conv_bn
+from perception.convolution import SeparableConv, conv_bn
 
 EPSILON = 1e-4
-
-
-class SeparableConv(nn.Sequential):
-    """A depthwise 3x3 and a pointwise convolution, batch norm and ReLU."""
-
-    def __init__(self, c_in: int, c_out: int) -> None:
-        depthwise = nn.Conv2d(c_in, c_in, 3, padding=1, groups=c_in, bias=False)
-        super().__init__(depthwise, *conv_bn(c_in, c_out), nn.ReLU(inplace=True))
 
 
 class Fusion(nn.Module):
@@ -36,8 +28,8 @@ class Fusion(nn.Module):
         weights = torch.relu(self.weights)
         weights = weights / (weights.sum() + EPSILON)
         fused = maps[0] * weights[0]
-        for weight, feature in zip(weights[1:], maps[1:], strict=True):
-            fused = fused + weight * feature
+        for i, feature in enumerate(maps[1:], 1):
+            fused = fused + weights[i] * feature
         return self.conv(fused)
 
 
@@ -48,7 +40,7 @@ def resize_as(x: Tensor, reference: Tensor) -> Tensor:
 
 
 class Neck(nn.Module):
-    """Fuse the maps at strides 4 to 32 down the pyramid, up it, and down again."""
+    """Fuse maps of strides 4, 8 and so on down the pyramid, up it, and down again."""
 
     def __init__(self, channels: tuple[int, ...], width: int) -> None:
         super().__init__()

@@ -7,27 +7,48 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from perception.heads import Head
 from perception.neck import Neck
 from perception.surfaces import NUM_SURFACES
-from perception.trunk import Trunk, TrunkConfig
+from perception.trunks.registry import DECODERS, TRUNKS
+from robot.errors import ConfigError, unknown_name
 
 # Depth is learned as a camera sees it: z scaled to a camera of this focal length (pixels).
 # An object of size S fills f S / z pixels, so z * (reference / f) is what one image can tell,
 # whatever the lens, the crop or the resize; a camera's own focal length gives back metres.
 REFERENCE_FOCAL_PX = 160.0
+# Shares of surfaces below this are as good as none; their logarithm stays finite.
+LEAST_SHARE = 1e-6
 
 
 @dataclasses.dataclass(frozen=True)
 class NetworkConfig:
-    """Shape of the network and the normalisation of its input (RGB in [0, 1])."""
+    """Shape of the network.
 
-    trunk: TrunkConfig = dataclasses.field(default_factory=TrunkConfig)
+    Attributes:
+        trunk: its name in ``TRUNKS``.
+        neck_width: channels of the neck.
+        head_width: channels of each head.
+        published: whether the decoder that was published with the trunk stands in place of neck
+            and heads; such a network knows no depth.
+    """
+
+    trunk: str = "regnety_2m"
     neck_width: int = 64
     head_width: int = 32
-    mean: tuple[float, float, float] = (0.485, 0.456, 0.406)
-    std: tuple[float, float, float] = (0.229, 0.224, 0.225)
+    published: bool = False
+
+    def __post_init__(self) -> None:
+        """Check the trunk's name."""
+        if self.trunk not in TRUNKS:
+            raise ConfigError(unknown_name("trunk", self.trunk, TRUNKS))
+        if self.published and self.trunk not in DECODERS:
+            raise ConfigError(
+                f"no decoder was published with trunk '{self.trunk}'. "
+                f"With one: {', '.join(DECODERS)}."
+            )
 
 
 class Output(NamedTuple):
@@ -52,17 +73,29 @@ class Network(nn.Module):
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
         self.config = config
-        self.trunk = Trunk(config.trunk)
-        stem_width, *widths = self.trunk.channels
-        self.neck = Neck(tuple(widths), config.neck_width)
-        shape = (config.neck_width, stem_width, config.head_width)
-        self.surface_head = Head(*shape, NUM_SURFACES)
-        self.depth_head = Head(*shape, 1)
-        self.register_buffer("mean", torch.tensor(config.mean).view(1, 3, 1, 1), False)
-        self.register_buffer("std", torch.tensor(config.std).view(1, 3, 1, 1), False)
+        self.trunk = TRUNKS[config.trunk]()
+        if config.published:
+            self.decoder = DECODERS[config.trunk]()
+        else:
+            stem_width, *widths = self.trunk.channels
+            self.neck = Neck(tuple(widths), config.neck_width)
+            shape = (config.neck_width, stem_width, config.head_width)
+            self.surface_head = Head(*shape, NUM_SURFACES)
+            self.depth_head = Head(*shape, 1)
+        self.register_buffer("mean", torch.tensor(self.trunk.mean).view(1, 3, 1, 1), False)
+        self.register_buffer("std", torch.tensor(self.trunk.std).view(1, 3, 1, 1), False)
 
     def forward(self, rgb: Tensor) -> Output:
         """Map images (n, 3, h, w) in [0, 1] to an ``Output``."""
-        stem, *features = self.trunk((rgb - self.mean) / self.std)
+        features = self.trunk((rgb - self.mean) / self.std)
+        if self.config.published:
+            return self._published(features)
+        stem, *features = features
         neck = self.neck(features)
         return Output(self.surface_head(neck, stem), self.depth_head(neck, stem)[:, 0])
+
+    def _published(self, features: list[Tensor]) -> Output:
+        # A published decoder speaks at the image's own size: shares of four pixels are averaged.
+        shares = F.avg_pool2d(self.decoder(features), 2)
+        logits = torch.log(shares.clamp(min=LEAST_SHARE))
+        return Output(logits, torch.zeros_like(logits[:, 0]))

@@ -11,7 +11,9 @@ import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
+from perception.datasets.dataset import Sample
 from perception.folding import folded
 from perception.losses import EXCLUDED
 from perception.network import REFERENCE_FOCAL_PX, Network
@@ -72,8 +74,7 @@ class Predictor:
         self.network = folded(network).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.knowledge = knowledge
         self.walkable_ids = surface_ids(knowledge.walkable if walkable is None else walkable)
-        untaught = [name not in knowledge.surfaces for name in SURFACES]
-        self._untaught = torch.tensor(untaught)[:, None, None]
+        self._untaught = untaught(knowledge)[:, None, None]
 
     @classmethod
     def load(cls, path: Path, walkable: Iterable[str] | None = None) -> Predictor:
@@ -91,10 +92,23 @@ class Predictor:
             rgb: the image.
             focal_px: the camera's focal length in pixels of this image; metres need it.
         """
-        shape = (rgb.shape[0], rgb.shape[1])
-        height, width = input_size(*shape, self.knowledge.input_size)
-        resized = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA)
-        x = torch.from_numpy(resized).permute(2, 0, 1)[None].float() / 255
+        trained = (self.knowledge.input_size, self.knowledge.enlarge)
+        height, width = input_size(rgb.shape[0], rgb.shape[1], *trained)
+        return self.predict(image_tensor(rgb, height, width), rgb.shape[:2], focal_px)
+
+    def see(self, sample: Sample) -> Prediction:
+        """Return what the image of ``sample`` shows."""
+        return self(sample.rgb, sample.focal_px)
+
+    def predict(self, x: Tensor, shape: tuple[int, ...], focal_px: float | None) -> Prediction:
+        """Return what an input of the network shows.
+
+        Args:
+            x: (1, channels, h, w), as the network takes it.
+            shape: height and width of the image that it was made from.
+            focal_px: the camera's focal length in pixels of that image; metres need it.
+        """
+        height, width = x.shape[-2:]
         with torch.inference_mode():
             output = self.network(x.contiguous(memory_format=torch.channels_last))
             logits = output.surfaces[0].masked_fill(self._untaught, EXCLUDED)
@@ -103,19 +117,36 @@ class Predictor:
         walkable = _resize(probabilities[self.walkable_ids].sum(axis=0), height, width)
         depth_m = None
         if self.knowledge.depth and focal_px is not None:
-            focal_input_px = focal_px * math.sqrt(height * width / (rgb.shape[0] * rgb.shape[1]))
+            focal_input_px = focal_px * math.sqrt(height * width / (shape[0] * shape[1]))
             scale = np.float32(focal_input_px / REFERENCE_FOCAL_PX)
             depth_m = np.exp(_resize(log_depth, height, width)) * scale
         return Prediction(probabilities, walkable, depth_m)
 
 
-def input_size(height: int, width: int, trained_for: tuple[int, int]) -> tuple[int, int]:
+def untaught(knowledge: Knowledge) -> Tensor:
+    """Return which classes have no say in a network's answer, (num_surfaces,) bool."""
+    return torch.tensor([not knowledge.rest and s not in knowledge.surfaces for s in SURFACES])
+
+
+def image_tensor(rgb: NDArray[np.uint8], height: int, width: int) -> Tensor:
+    """Return an image (h, w, 3) resized, as a network takes it: (1, 3, height, width) in [0, 1]."""
+    larger = height * width > rgb.shape[0] * rgb.shape[1]
+    way = cv2.INTER_LINEAR if larger else cv2.INTER_AREA
+    resized = cv2.resize(rgb, (width, height), interpolation=way)
+    return torch.from_numpy(resized).permute(2, 0, 1)[None].float() / 255
+
+
+def input_size(
+    height: int, width: int, trained_for: tuple[int, int], enlarge: bool = False
+) -> tuple[int, int]:
     """Return the height and width at which an image is fed to a network.
 
     The aspect is kept. An image larger than the size (width, height) that the network was
-    trained for is shrunk to the same area; a smaller one is kept, for detail isn't gained.
+    trained for is shrunk to the same area. A smaller one is kept, for detail isn't gained, or
+    enlarged for a network that was trained on things of one size only.
     """
-    factor = min(1.0, math.sqrt(trained_for[0] * trained_for[1] / (height * width)))
+    factor = math.sqrt(trained_for[0] * trained_for[1] / (height * width))
+    factor = factor if enlarge else min(1.0, factor)
     sides = (round(side * factor / SIDE_MULTIPLE) * SIDE_MULTIPLE for side in (height, width))
     rows, columns = (max(LEAST_SIDE, side) for side in sides)
     return rows, columns

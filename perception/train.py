@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import copy
-import dataclasses
-import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,70 +10,18 @@ from typing import Any
 
 import cv2
 import torch
+from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
-from perception.augment import AugmentConfig
-from perception.losses import balance, depth_loss, surface_loss
-from perception.network import Network, NetworkConfig
-from perception.surfaces import DRIVABLE, surface_ids
-from perception.training_data import Batch, BatchesAhead, SourceConfig, TrainingData
-from perception.weights import Knowledge, load_state, read_tensors, write_tensors
-from robot.errors import ConfigError, DataError, WeightsError, unknown_name
-
-CHECKPOINT = "checkpoint.safetensors"
-# Learning rate falls as (1 - step / steps) to this power, as in the DeepLab papers.
-POLY_POWER = 0.9
-PRECISIONS = ("bfloat16", "float32")
-
-
-@dataclasses.dataclass(frozen=True)
-class TrainConfig:
-    """A training run.
-
-    Attributes:
-        sources: the datasets by the name that the command line gives their folders.
-        init: released weights or a file to start from; None starts from scratch.
-        inherit: surface: the surface whose row of the surface head it starts from.
-        input_size: width and height up to which images are fed to the result unshrunk.
-        walkable: what the result calls walkable.
-        size: height and width of a training example.
-        precision: "bfloat16" or "float32" arithmetic in the network; weights stay float32.
-        coarse_share: share of the steps, at the start, that see twice as many images of half the
-            size. A coarse step costs less and shows more: what things look like is learned
-            there, where exactly they end in the rest.
-        ema: share of the averaged weights that a step keeps.
-    """
-
-    sources: dict[str, SourceConfig]
-    input_size: tuple[int, int]
-    walkable: tuple[str, ...] = DRIVABLE
-    size: tuple[int, int] = (224, 320)
-    init: str | None = None
-    inherit: dict[str, str] = dataclasses.field(default_factory=dict)
-    network: NetworkConfig = dataclasses.field(default_factory=NetworkConfig)
-    augmentation: AugmentConfig = dataclasses.field(default_factory=AugmentConfig)
-    steps: int = 4000
-    warmup_steps: int = 200
-    learning_rate: float = 2e-3
-    weight_decay: float = 0.02
-    depth_weight: float = 0.5
-    precision: str = "bfloat16"
-    coarse_share: float = 0.5
-    ema: float = 0.998
-    checkpoint_every: int = 250
-    threads: int = 1
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        """Check what would otherwise fail only after minutes of training."""
-        if self.precision not in PRECISIONS:
-            raise ConfigError(unknown_name("precision", self.precision, PRECISIONS))
-        try:
-            surface_ids([*self.walkable, *self.inherit, *self.inherit.values()])
-        except DataError as error:
-            raise ConfigError(str(error)) from error
-        if min(self.steps, self.checkpoint_every, self.threads, *self.size) < 1:
-            raise ConfigError("steps, checkpoint_every, threads and size must be at least 1.")
+from perception.checkpoint import read_checkpoint, write_checkpoint
+from perception.freezing import freeze, frozen_modules
+from perception.losses import balance, depth_loss, surface_loss, teacher_loss, walkable_loss
+from perception.network import Network, Output
+from perception.privileged import INPUTS
+from perception.teacher import Teacher
+from perception.train_config import TrainConfig, learning_rate
+from perception.training_data import Batch, BatchesAhead, TrainingData
+from perception.weights import Knowledge
 
 
 class Trainer:
@@ -88,11 +34,13 @@ class Trainer:
         minutes: wall-clock spent, over all resumes.
     """
 
-    def __init__(self, config: TrainConfig, network: Network) -> None:
-        """Open the data and prepare to train ``network``.
+    def __init__(
+        self, config: TrainConfig, network: Network, teacher: Teacher | None = None
+    ) -> None:
+        """Open the data and prepare to train ``network``, with a teacher's soft labels if given.
 
         Raises:
-            ConfigError: no source has a folder.
+            ConfigError: no source has a folder, or the trunk has no such stages to freeze.
             DataError: a dataset can't be read.
         """
         torch.set_num_threads(config.threads)
@@ -108,10 +56,18 @@ class Trainer:
         )
         self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
+        self.teacher = teacher
+        self.frozen = frozen_modules(network, config.freeze)
+        freeze(self.frozen)
+        learning = [p for p in network.parameters() if p.requires_grad]
         self.optimizer = torch.optim.AdamW(
-            network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
+            learning, lr=config.learning_rate, weight_decay=config.weight_decay
         )
         self.class_weights = balance(self.data.shares)
+        self._weights = {
+            "depth_loss": config.depth_weight,
+            "teacher_loss": config.teacher_weight,
+        }
         self.step = 0
         self.minutes = 0.0
         self.curve: list[dict[str, Any]] = []
@@ -120,8 +76,13 @@ class Trainer:
     def knowledge(self) -> Knowledge:
         """What the network is being taught."""
         config = self.config
-        taught = (self.data.surfaces, self.data.has_depth)
-        return Knowledge(*taught, config.walkable, config.input_size)
+        return Knowledge(
+            self.data.surfaces,
+            self.data.has_depth and config.depth_weight > 0,
+            config.walkable,
+            config.input_size,
+            rest=bool(self.data.two_way),
+        )
 
     def run(
         self,
@@ -159,21 +120,37 @@ class Trainer:
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(self.config, self.step)
         self.network.train()
-        x = batch.rgb.contiguous(memory_format=torch.channels_last)
+        freeze(self.frozen)
+        x = INPUTS[self.config.sees](batch.rgb, batch.depth)
+        x = x.contiguous(memory_format=torch.channels_last)
         with torch.autocast("cpu", torch.bfloat16, enabled=self.config.precision == "bfloat16"):
             output = self.network(x)
-        # The heads speak for squares of two pixels a side; over the steps each corner is asked.
-        corner = (..., slice(self.step % 2, None, 2), slice(self.step // 2 % 2, None, 2))
-        surface = surface_loss(
-            output.surfaces.float(), batch.surfaces[corner], batch.told_apart, self.class_weights
-        )
-        depth = depth_loss(output.log_depth.float(), batch.depth[corner])
-        loss = surface + self.config.depth_weight * depth
+        losses = self._losses(batch, output)
+        parts = [self._weights.get(key, 1.0) * value for key, value in losses.items()]
+        loss = torch.stack(parts).sum()
         self.optimizer.zero_grad()
         loss.backward()
         self.optimizer.step()
         self._update_average()
-        return {"surface_loss": surface.item(), "depth_loss": depth.item()}
+        return {key: value.item() for key, value in losses.items()}
+
+    def _losses(self, batch: Batch, output: Output) -> dict[str, Tensor]:
+        # The heads speak for squares of two pixels a side; over the steps each corner is asked.
+        corner = (..., slice(self.step % 2, None, 2), slice(self.step // 2 % 2, None, 2))
+        logits = output.surfaces.float()
+        told = batch.told_apart
+        losses = {
+            "surface_loss": surface_loss(logits, batch.surfaces[corner], told, self.class_weights),
+            "depth_loss": depth_loss(output.log_depth.float(), batch.depth[corner]),
+        }
+        if batch.two_way.any():
+            losses["walkable_loss"] = walkable_loss(logits, batch.walkable[corner], batch.two_way)
+        if self.teacher is not None:
+            teacher = self.teacher
+            losses["teacher_loss"] = teacher_loss(
+                logits, teacher(batch), teacher.among, teacher.rest, self.config.temperature
+            )
+        return losses
 
     def _update_average(self) -> None:
         # Young averages forget faster, or the random start would weigh for thousands of steps.
@@ -189,13 +166,9 @@ class Trainer:
                     average.copy_(current)
 
     def save(self, out: Path) -> None:
-        """Write the whole state to one file, so that a kill can't leave half of it."""
-        tensors = {f"network.{k}": v for k, v in self.network.state_dict().items()}
-        tensors |= {f"average.{k}": v for k, v in self.average.state_dict().items()}
-        for index, state in self.optimizer.state_dict()["state"].items():
-            tensors |= {f"optimizer.{index}.{key}": value for key, value in state.items()}
+        """Write the whole state to one file in ``out``."""
         state = {"step": self.step, "minutes": self.minutes, "curve": self.curve}
-        write_tensors(out / CHECKPOINT, tensors, {"state": json.dumps(state)})
+        write_checkpoint(out, self._networks, self.optimizer, state)
 
     def resume(self, out: Path) -> None:
         """Continue from the checkpoint in ``out``.
@@ -203,27 +176,9 @@ class Trainer:
         Raises:
             WeightsError: there is none, or it belongs to a run of another shape.
         """
-        path = out / CHECKPOINT
-        if not path.is_file():
-            raise WeightsError(f"no '{path}' to resume from. Start the run without --resume.")
-        tensors, metadata = read_tensors(path)
-        load_state(self.network, _under("network.", tensors), path)
-        load_state(self.average, _under("average.", tensors), path)
-        state: dict[int, dict[str, torch.Tensor]] = {}
-        for name, tensor in _under("optimizer.", tensors).items():
-            index, key = name.split(".")
-            state.setdefault(int(index), {})[key] = tensor
-        groups = self.optimizer.state_dict()["param_groups"]
-        self.optimizer.load_state_dict({"state": state, "param_groups": groups})
-        saved = json.loads(metadata["state"])
-        self.step, self.minutes, self.curve = saved["step"], saved["minutes"], saved["curve"]
+        state = read_checkpoint(out, self._networks, self.optimizer)
+        self.step, self.minutes, self.curve = state["step"], state["minutes"], state["curve"]
 
-
-def learning_rate(config: TrainConfig, step: int) -> float:
-    """Return the learning rate of a step: a linear warm-up, then a polynomial fall to 0."""
-    warmup = min(1.0, (step + 1) / max(config.warmup_steps, 1))
-    return config.learning_rate * warmup * (1 - step / config.steps) ** POLY_POWER
-
-
-def _under(prefix: str, tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
+    @property
+    def _networks(self) -> dict[str, nn.Module]:
+        return {"network": self.network, "average": self.average}

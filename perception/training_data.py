@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import torch
 import torch.utils.data
+from numpy.typing import NDArray
 from torch import Tensor
 
 from perception.augment import AugmentConfig, augment
+from perception.dataset_views import Hidden, drawn
 from perception.datasets.dataset import Dataset, class_shares
 from perception.datasets.registry import open_dataset
+from perception.datasets.sound import ON_BROKEN
+from perception.diversity import ON_COLLAPSE, require_diversity
 from perception.surfaces import NUM_SURFACES, SURFACES
-from robot.errors import ConfigError
+from robot.errors import ConfigError, unknown_name
 
 # Coarse examples are this much smaller a side, and this many times as many.
 COARSE = 2
@@ -30,12 +35,52 @@ class SourceConfig:
         per_batch: images of it in each batch.
         scale: bounds of the factor between training pixels and the dataset's.
         root: its folder; a source without one is left out.
+        labels: who labelled its training images: "masks", or the robot's "lidar".
+        share: the images between these shares of an order drawn by the run's seed.
+        hidden: surfaces that this source's labels do not tell (see ``Hidden``).
+        on_broken: "refuse" a missing or cut-off file, or "skip" its sample and say so.
+        on_collapse: "refuse" a rendered set whose scenes hardly differ, or "train" all the same.
     """
 
     dataset: str
     per_batch: int
     scale: tuple[float, float]
     root: Path | None = None
+    labels: str = "masks"
+    share: tuple[float, float] = (0.0, 1.0)
+    hidden: tuple[str, ...] = ()
+    on_broken: str = "refuse"
+    on_collapse: str = "refuse"
+
+    def __post_init__(self) -> None:
+        """Check what would otherwise fail only when the data is opened."""
+        for key, allowed in (("on_broken", ON_BROKEN), ("on_collapse", ON_COLLAPSE)):
+            if getattr(self, key) not in allowed:
+                raise ConfigError(unknown_name(key, getattr(self, key), allowed))
+        if not 0 <= self.share[0] < self.share[1] <= 1:
+            raise ConfigError(
+                f"share: got {self.share[0]} to {self.share[1]}; give two bounds within 0 to 1, "
+                "the smaller one first."
+            )
+
+    def open(self, split: str, seed: int = 0) -> Dataset:
+        """Return a split of the dataset, for ``train`` as this source shows it.
+
+        Whatever training learned from, validation is by masks where the folder has some.
+
+        Raises:
+            ConfigError: it was rendered, and its scenes hardly differ.
+            DataError: it can't be read.
+        """
+        root = Path(str(self.root))
+        if split != "train":
+            labels = "masks" if (root / "masks").is_dir() else self.labels
+            return open_dataset(self.dataset, root, split, labels, self.on_broken)
+        if self.on_collapse == "refuse":
+            require_diversity(root)
+        whole = open_dataset(self.dataset, root, split, self.labels, self.on_broken)
+        whole = drawn(whole, self.share, seed)
+        return Hidden(whole, self.hidden) if self.hidden else whole
 
 
 class Batch(NamedTuple):
@@ -46,12 +91,17 @@ class Batch(NamedTuple):
         surfaces: (n, h, w) int64 of the taxonomy.
         depth: (n, h, w) reference-focal z-depth in metres, 0 where unknown.
         told_apart: (n, num_surfaces) bool: the classes that the image's labels tell apart.
+        walkable: (n, h, w) int64: 1 on one of the image's ``two_way`` classes, 0 on none of them,
+            ``UNLABELLED`` where unknown.
+        two_way: (n, num_surfaces) bool.
     """
 
     rgb: Tensor
     surfaces: Tensor
     depth: Tensor
     told_apart: Tensor
+    walkable: Tensor
+    two_way: Tensor
 
 
 class TrainingData:
@@ -86,7 +136,7 @@ class TrainingData:
         if not used:
             raise ConfigError(f"no data: give a folder for one of {', '.join(sources)}.")
         self.sources = used
-        self.datasets = [open_dataset(s.dataset, Path(str(s.root)), "train") for s in used]
+        self.datasets = [source.open("train", seed) for source in used]
         self.size, self.coarse_steps = size, coarse_steps
         self.augmentation, self.seed = augmentation, seed
         self.shares = self._shares()
@@ -95,9 +145,16 @@ class TrainingData:
     def surfaces(self) -> tuple[str, ...]:
         """Names of the classes that occur, in the taxonomy's order.
 
-        A class that a source labels but never shows can only be learned as absent.
+        A class that a source labels but never shows can only be learned as absent. What two-way
+        labels call walkable occurs, though not each surface by its name.
         """
-        return tuple(n for n, share in zip(SURFACES, self.shares, strict=True) if share > 0)
+        shown = {i for i, share in enumerate(self.shares.tolist()) if share > 0} | self.two_way
+        return tuple(SURFACES[i] for i in sorted(shown))
+
+    @property
+    def two_way(self) -> set[int]:
+        """The classes that two-way labels tell from all others; empty without such labels."""
+        return {i for dataset in self.datasets for i in dataset.two_way}
 
     @property
     def has_depth(self) -> bool:
@@ -108,23 +165,25 @@ class TrainingData:
         parts = [
             source.per_batch * class_shares(dataset, NUM_SURFACES)
             for source, dataset in zip(self.sources, self.datasets, strict=True)
+            if dataset.labelled
         ]
-        total = np.sum(parts, axis=0)
-        return torch.tensor(total / total.sum(), dtype=torch.float32)
+        total = np.sum([np.zeros(NUM_SURFACES), *parts], axis=0)
+        return torch.tensor(total / max(total.sum(), 1e-9), dtype=torch.float32)
 
     def batch(self, step: int) -> Batch:
         """Return the batch of ``step``; the same one for the same seed, always."""
         rng = np.random.default_rng((self.seed, step))
         shrink = COARSE if step < self.coarse_steps else 1
         size = (self.size[0] // shrink, self.size[1] // shrink)
-        examples, told_apart = [], []
+        examples, told_apart, two_way = [], [], []
         for number, (source, dataset) in enumerate(zip(self.sources, self.datasets, strict=True)):
-            mask = np.isin(np.arange(NUM_SURFACES), [*dataset.labelled, *dataset.absent])
+            told = _among([*dataset.labelled, *dataset.absent])
             scale = (source.scale[0] / shrink, source.scale[1] / shrink)
             for index in self._indices(number, step, source.per_batch, len(dataset)):
                 example = augment(dataset[index], size, scale, self.augmentation, rng)
                 examples.append(example)
-                told_apart.append(mask)
+                told_apart.append(told)
+                two_way.append(_among(dataset.two_way))
         rgb = np.stack([example.rgb for example in examples])
         surfaces = np.stack([example.surfaces for example in examples])
         return Batch(
@@ -132,6 +191,8 @@ class TrainingData:
             torch.from_numpy(surfaces).long(),
             torch.from_numpy(np.stack([example.depth for example in examples])),
             torch.from_numpy(np.stack(told_apart)),
+            torch.from_numpy(np.stack([example.walkable for example in examples])).long(),
+            torch.from_numpy(np.stack(two_way)),
         )
 
     def _indices(self, number: int, step: int, count: int, length: int) -> list[int]:
@@ -144,6 +205,10 @@ class TrainingData:
             order = np.random.default_rng((self.seed, number, draw // length)).permutation(length)
             indices.append(int(order[draw % length]))
         return indices
+
+
+def _among(ids: Iterable[int]) -> NDArray[np.bool_]:
+    return np.isin(np.arange(NUM_SURFACES), list(ids))
 
 
 class BatchesAhead(torch.utils.data.Dataset[Batch]):
@@ -162,8 +227,4 @@ class BatchesAhead(torch.utils.data.Dataset[Batch]):
 
 def validation_sets(sources: dict[str, SourceConfig]) -> dict[str, Dataset]:
     """Return the validation split of every source that has a root."""
-    return {
-        name: open_dataset(source.dataset, source.root, "val")
-        for name, source in sources.items()
-        if source.root is not None
-    }
+    return {name: source.open("val") for name, source in sources.items() if source.root is not None}

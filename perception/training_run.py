@@ -9,14 +9,17 @@ from typing import Any
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from perception.card import Card
+from perception.checkpoint import CHECKPOINT
 from perception.curve import write_curve
 from perception.evaluate import evaluate, write_scores
 from perception.network import Network
 from perception.predictor import Predictor
-from perception.train import CHECKPOINT, TrainConfig, Trainer
+from perception.teacher import Teacher
+from perception.train import Trainer
+from perception.train_config import TrainConfig
 from perception.training_data import validation_sets
 from perception.transfer import starting_network
-from perception.weights import ENDING, Knowledge, save_weights
+from perception.weights import ENDING, Knowledge, load_weights, save_weights
 from robot.config import load_config, save_config
 from robot.errors import ConfigError
 
@@ -24,7 +27,14 @@ CONFIG = "config.yaml"
 
 
 def run_training(
-    config: TrainConfig, *, name: str, command: str, init: Path | None, out: Path, resume: bool
+    config: TrainConfig,
+    *,
+    name: str,
+    command: str,
+    init: Path | None,
+    out: Path,
+    resume: bool,
+    teacher: Path | None = None,
 ) -> dict[str, Any]:
     """Train, and leave everything about the run in ``out``.
 
@@ -35,6 +45,7 @@ def run_training(
         init: the file of ``config.init``.
         out: the run's folder.
         resume: continue from the last checkpoint in ``out``.
+        teacher: the file of ``config.teacher``.
 
     Returns:
         What ``out/metrics.json`` holds: steps, minutes, and the scores of each source.
@@ -45,7 +56,8 @@ def run_training(
         WeightsError: the start or the checkpoint can't be used.
     """
     _require_own_folder(config, out, resume)
-    trainer = Trainer(config, starting_network(config, init))
+    taught_by = None if teacher is None else Teacher(*load_weights(teacher))
+    trainer = Trainer(config, starting_network(config, init), taught_by)
     if resume:
         trainer.resume(out)
     save_config(config, out / CONFIG)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import torch
 
-from perception.network import Network
+from perception.network import Network, NetworkConfig
 from perception.surfaces import surface_ids
-from perception.train import TrainConfig
-from perception.weights import load_weights
+from perception.train_config import TrainConfig
+from perception.weights import has_heads, load_trunk, load_weights, read_config
 from robot.errors import WeightsError
 
 
 def starting_network(config: TrainConfig, init: Path | None) -> Network:
     """Return the network that a run of ``config`` starts from.
 
+    Weights without this project's heads, as published networks bring them, give the trunk alone.
+
     Args:
-        config: the run; its seed decides a start from scratch.
+        config: the run; its seed decides whatever starts from scratch.
         init: weights to start from, or None.
 
     Raises:
@@ -26,6 +29,10 @@ def starting_network(config: TrainConfig, init: Path | None) -> Network:
     torch.manual_seed(config.seed)
     if init is None:
         return Network(config.network)
+    if not has_heads(init):
+        network = Network(config.network)
+        load_trunk(network, init)
+        return network
     network, _ = load_weights(init)
     if network.config != config.network:
         raise WeightsError(
@@ -34,6 +41,19 @@ def starting_network(config: TrainConfig, init: Path | None) -> Network:
         )
     inherit_surfaces(network, config.inherit)
     return network
+
+
+def shape_of_start(wanted: NetworkConfig, init: Path) -> NetworkConfig:
+    """Return the shape of a network that starts from the weights ``init``.
+
+    It is the file's own; of a file without neck and heads of this project it is the trunk, and
+    the rest is as ``wanted``.
+
+    Raises:
+        WeightsError: the weights can't be read.
+    """
+    held = read_config(init)
+    return held if has_heads(init) else dataclasses.replace(wanted, trunk=held.trunk)
 
 
 def inherit_surfaces(network: Network, inherit: dict[str, str]) -> None:

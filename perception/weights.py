@@ -32,7 +32,10 @@ class Knowledge:
         walkable: the surfaces to step on, as far as this network is meant to say: the
             drivable ones for a network that only drove.
         input_size: width and height the network was trained for; images of another shape are
-            resized to the same area.
+            shrunk to the same area.
+        rest: whether it also tells what is none of ``surfaces``; the other classes of the
+            taxonomy then share that among them.
+        enlarge: whether smaller images are enlarged to that area too.
     """
 
     surfaces: tuple[str, ...]
@@ -40,6 +43,8 @@ class Knowledge:
     walkable: tuple[str, ...]
     input_size: tuple[int, int]
     taxonomy_version: int = TAXONOMY_VERSION
+    rest: bool = False
+    enlarge: bool = False
 
 
 def find_weights(given: str | Path, folder: Path) -> Path:
@@ -65,20 +70,85 @@ def find_weights(given: str | Path, folder: Path) -> Path:
 
 def save_weights(path: Path, network: Network, knowledge: Knowledge) -> None:
     """Write the network's tensors, shape and knowledge to ``path``, whole or not at all."""
+    write_weights(path, network.state_dict(), network.config, knowledge)
+
+
+def write_weights(
+    path: Path, tensors: dict[str, torch.Tensor], config: NetworkConfig, knowledge: Knowledge
+) -> None:
+    """Write tensors of a network of shape ``config`` to ``path``, whole or not at all."""
     metadata = {
-        "network": json.dumps(dataclasses.asdict(network.config)),
+        "network": json.dumps(dataclasses.asdict(config)),
         "knowledge": json.dumps(dataclasses.asdict(knowledge)),
     }
-    write_tensors(path, network.state_dict(), metadata)
+    write_tensors(path, tensors, metadata)
 
 
 def load_weights(path: Path) -> tuple[Network, Knowledge]:
     """Return the network in evaluation mode, and what it knows.
 
     Raises:
-        WeightsError: the file is missing, broken, or not of this project's making.
+        WeightsError: the file is missing, broken, not of this project's making, or holds no
+            more than a trunk.
     """
     tensors, metadata = read_tensors(path)
+    config, knowledge = _description(path, metadata)
+    if not knowledge.surfaces:
+        raise WeightsError(
+            f"'{path}' holds a trunk without heads, which sees nothing yet. "
+            "Train heads on it: 'finetune' takes it as --weights."
+        )
+    network = Network(config)
+    load_state(network, tensors, path)
+    return network.eval(), knowledge
+
+
+def read_config(path: Path) -> NetworkConfig:
+    """Return the shape of the network in a weight file.
+
+    Raises:
+        WeightsError: the file is missing, broken, or not of this project's making.
+    """
+    return _description(path, read_tensors(path)[1])[0]
+
+
+def read_knowledge(path: Path) -> Knowledge:
+    """Return what the network in a weight file was taught.
+
+    Raises:
+        WeightsError: the file is missing, broken, or not of this project's making.
+    """
+    return _description(path, read_tensors(path)[1])[1]
+
+
+def has_heads(path: Path) -> bool:
+    """Return whether a weight file holds neck and heads of this project beside its trunk.
+
+    Raises:
+        WeightsError: the file is missing or broken.
+    """
+    return any(name.startswith("surface_head.") for name in read_tensors(path)[0])
+
+
+def load_trunk(network: Network, path: Path) -> None:
+    """Copy the trunk of a weight file into ``network``; its neck and heads stay as they are.
+
+    Raises:
+        WeightsError: the file can't be read, or its trunk is another one.
+    """
+    tensors, metadata = read_tensors(path)
+    held, wanted = _description(path, metadata)[0].trunk, network.config.trunk
+    if held != wanted:
+        raise WeightsError(
+            f"'{path}' holds the trunk '{held}', the network has '{wanted}'. "
+            f"Set the config's network to {{trunk: {held}}}, or give weights of '{wanted}'."
+        )
+    prefix = "trunk."
+    kept = {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
+    load_state(network.trunk, kept, path)
+
+
+def _description(path: Path, metadata: dict[str, Any]) -> tuple[NetworkConfig, Knowledge]:
     try:
         config = build(NetworkConfig, json.loads(metadata["network"]), str(path))
         knowledge = build(Knowledge, json.loads(metadata["knowledge"]), str(path))
@@ -92,9 +162,7 @@ def load_weights(path: Path) -> tuple[Network, Knowledge]:
             f"'{path}' speaks taxonomy {knowledge.taxonomy_version}, this is "
             f"{TAXONOMY_VERSION}. Train it again."
         )
-    network = Network(config)
-    load_state(network, tensors, path)
-    return network.eval(), knowledge
+    return config, knowledge
 
 
 def load_state(module: torch.nn.Module, tensors: dict[str, torch.Tensor], path: Path) -> None:
@@ -103,11 +171,19 @@ def load_state(module: torch.nn.Module, tensors: dict[str, torch.Tensor], path: 
     Raises:
         WeightsError: names or shapes differ from the module's.
     """
-    try:
-        module.load_state_dict(tensors)
-    except RuntimeError as error:
-        reason = str(error).splitlines()[1].strip() if "\n" in str(error) else str(error)
-        raise WeightsError(f"'{path}' doesn't fit this network: {reason}") from error
+    wanted = {name: tuple(tensor.shape) for name, tensor in module.state_dict().items()}
+    held = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
+    wrong = [f"no '{name}'" for name in wanted if name not in held]
+    wrong += [f"'{name}' is not part of it" for name in held if name not in wanted]
+    wrong += [
+        f"'{name}' is {held[name]}, {shape} is needed"
+        for name, shape in wanted.items()
+        if held.get(name, shape) != shape
+    ]
+    if wrong:
+        more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+        raise WeightsError(f"'{path}' doesn't fit this network: {wrong[0]}{more}.")
+    module.load_state_dict(tensors)
 
 
 def write_tensors(path: Path, tensors: dict[str, torch.Tensor], metadata: dict[str, str]) -> None:

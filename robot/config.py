@@ -13,6 +13,8 @@ import yaml
 from robot.errors import ConfigError, unknown_name
 
 T = TypeVar("T")
+# The same loader written in C, where it was built: the index of a large dataset has megabytes.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def load_config(schema: type[T], source: str | Path, folder: Path) -> T:
@@ -52,7 +54,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
         ConfigError: the file isn't YAML or isn't a mapping.
     """
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+        values = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         reason = " ".join(str(error).split())
         raise ConfigError(f"'{path}' is not valid YAML: {reason}.") from error

@@ -99,6 +99,8 @@ class RobotSpec:
     standing_height_m: float
     footprint_radius_m: float
     height_m: float
+    max_step_m: float
+    max_slope_deg: float
     walkable_surfaces: tuple[str, ...]
 
     @property

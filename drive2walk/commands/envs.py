@@ -15,9 +15,12 @@ def render(
     height: int = 240,
     frames_per_scene: int = 8,
     val_fraction: float = 0.1,
+    lidar: bool = False,
     workers: int = 1,
 ) -> None:
     """Render labelled frames of a scene to a dataset folder; a killed run goes on.
+
+    Prints how diverse the scenes are.
 
     Args:
         out: the dataset folder.
@@ -28,12 +31,13 @@ def render(
         height: image height in pixels.
         frames_per_scene: frames of each random scene.
         val_fraction: share of the scenes in the validation split.
+        lidar: let a lidar on the head scan each frame too; labels without a person come from it.
         workers: processes that render.
     """
     from envs.render_dataset import RenderConfig, render_dataset
 
-    config = RenderConfig(scene, frames, seed, width, height, frames_per_scene, val_fraction)
-    render_dataset(config, out, workers)
+    config = RenderConfig(scene, frames, seed, width, height, frames_per_scene, val_fraction, lidar)
+    print(render_dataset(config, out, workers).text())
 
 
 COMMANDS = {"render": render}

@@ -30,20 +30,26 @@ class CamVid(Dataset):
         """Find the images of a split.
 
         Raises:
-            DataError: the split is unknown, or its folders don't hold images with masks.
+            DataError: the split is unknown, or its folder doesn't hold images.
         """
         if split not in SPLITS:
             raise DataError(unknown_name("split", split, SPLITS))
         self.images = list_images(root / split)
         self.masks = [root / f"{split}annot" / f"{path.stem}.png" for path in self.images]
-        missing = [path for path in self.masks if not path.is_file()]
-        if missing:
-            raise DataError(f"no mask '{missing[0]}'. Every image of a split needs one.")
         self.names = [path.stem for path in self.images]
         self.labelled = surface_ids(CLASSES)
         self.absent = tuple(surface_ids(ABSENT))
         self._to_surface = np.full(256, UNLABELLED, np.uint8)
         self._to_surface[: len(CLASSES)] = self.labelled
+
+    @classmethod
+    def splits(cls, root: Path) -> list[str]:
+        """Return the splits that ``root`` holds (see ``Dataset``)."""
+        return [split for split in SPLITS if (root / split).is_dir()]
+
+    def files(self, index: int) -> tuple[Path, ...]:
+        """Return a sample's image and mask (see ``Dataset``)."""
+        return self.images[index], self.masks[index]
 
     def __getitem__(self, index: int) -> Sample:
         """Return a sample (see ``Dataset``)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import abc
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +19,16 @@ class Sample:
         surfaces: (height, width) uint8 ids of the taxonomy, ``UNLABELLED`` where unknown.
         depth_m: z-depth (height, width) in metres, 0 where unknown; None without depth.
         focal_px: the camera's focal length in pixels at this size; None without depth.
+        walkable: a two-way label (height, width) uint8: 1 where the surface is one of the
+            dataset's ``two_way`` ids, 0 where it is none of them, ``UNLABELLED`` where unknown;
+            None where the dataset names surfaces instead.
     """
 
     rgb: NDArray[np.uint8]
     surfaces: NDArray[np.uint8]
     depth_m: NDArray[np.float32] | None = None
     focal_px: float | None = None
+    walkable: NDArray[np.uint8] | None = None
 
 
 class Dataset(abc.ABC):
@@ -35,12 +40,19 @@ class Dataset(abc.ABC):
             and scored on no others here.
         absent: ids that no place it shows can hold; its every labelled pixel says so.
         has_depth: whether samples carry depth.
+        two_way: the ids that 1 stands for in ``Sample.walkable``; empty without such labels.
     """
 
     names: list[str]
     labelled: list[int]
     absent: tuple[int, ...] = ()
     has_depth: bool = False
+    two_way: tuple[int, ...] = ()
+
+    @classmethod
+    def splits(cls, root: Path) -> list[str]:
+        """Return the names of the splits that a folder of this layout holds."""
+        raise NotImplementedError
 
     def __len__(self) -> int:
         return len(self.names)
@@ -52,6 +64,10 @@ class Dataset(abc.ABC):
         Raises:
             DataError: one of its files is missing, broken or of another size.
         """
+
+    def files(self, index: int) -> tuple[Path, ...]:
+        """Return the files that a sample is read from, its image first; none if it is made up."""
+        return ()
 
     @abc.abstractmethod
     def surfaces(self, index: int) -> NDArray[np.uint8]:

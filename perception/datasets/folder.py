@@ -1,7 +1,8 @@
 """A plain folder: images/, masks/ and classes.yaml; what people label and what envs render.
 
 Optional beside them: depth/ with cameras.json (z-depth in millimetres and focal lengths) and
-split.yaml (lists of names; without it every split is the whole folder).
+split.yaml (lists of names; without it every split is the whole folder). With lidar/ too, the
+same folder may be read by ``LidarFolder``.
 """
 
 from __future__ import annotations
@@ -40,27 +41,39 @@ class Folder(Dataset):
         self.labelled = surface_ids(self.classes)
         self._to_surface = np.full(256, UNLABELLED, np.uint8)
         self._to_surface[: len(self.classes)] = self.labelled
-        self.images = _select(list_images(root / "images"), root / "split.yaml", split)
+        self.images = select_split(list_images(root / "images"), root / "split.yaml", split)
         self.names = [path.stem for path in self.images]
         self.masks = [root / "masks" / f"{name}.png" for name in self.names]
-        missing = [path for path in self.masks if not path.is_file()]
-        if missing:
-            raise DataError(f"no mask '{missing[0]}'. Every image needs one of its name.")
-        self._focals_px = _read_focals(root / "cameras.json")
+        self._focals_px = _focals(root / "cameras.json")
         self.has_depth = (root / "depth").is_dir() and bool(self._focals_px)
+
+    @classmethod
+    def splits(cls, root: Path) -> list[str]:
+        """Return what split.yaml lists (see ``Dataset``); "all" without that file."""
+        return split_names(root)
+
+    def files(self, index: int) -> tuple[Path, ...]:
+        """Return a sample's image, mask and depth if there is any (see ``Dataset``)."""
+        depth = self._depth_path(index)
+        labelled = (self.images[index], self.masks[index])
+        return labelled if depth is None else (*labelled, depth)
+
+    def _depth_path(self, index: int) -> Path | None:
+        name = self.names[index]
+        path = self.root / "depth" / f"{name}.png"
+        return path if self.has_depth and name in self._focals_px and path.is_file() else None
 
     def __getitem__(self, index: int) -> Sample:
         """Return a sample (see ``Dataset``)."""
         rgb = read_rgb(self.images[index])
         surfaces = self.surfaces(index)
         require_same_size(rgb, surfaces, self.images[index], self.masks[index])
-        depth_path = self.root / "depth" / f"{self.names[index]}.png"
-        focal_px = self._focals_px.get(self.names[index])
-        if not self.has_depth or focal_px is None or not depth_path.is_file():
+        depth_path = self._depth_path(index)
+        if depth_path is None:
             return Sample(rgb, surfaces)
         depth_m = read_depth(depth_path)
         require_same_size(rgb, depth_m, self.images[index], depth_path)
-        return Sample(rgb, surfaces, depth_m, focal_px)
+        return Sample(rgb, surfaces, depth_m, self._focals_px[self.names[index]])
 
     def surfaces(self, index: int) -> NDArray[np.uint8]:
         """Return a sample's mask alone (see ``Dataset``)."""
@@ -87,7 +100,18 @@ def _read_classes(path: Path) -> list[str]:
     return classes
 
 
-def _select(images: list[Path], split_file: Path, split: str) -> list[Path]:
+def split_names(root: Path) -> list[str]:
+    """Return the splits that a folder's split.yaml lists; "all" without that file."""
+    path = root / "split.yaml"
+    return [str(name) for name in read_yaml(path)] if path.is_file() else ["all"]
+
+
+def select_split(images: list[Path], split_file: Path, split: str) -> list[Path]:
+    """Return those of the images that ``split_file`` lists, or all of them if there is none.
+
+    Raises:
+        DataError: the split is unknown, empty, or names an image that isn't there.
+    """
     if not split_file.is_file():
         return images
     splits = read_yaml(split_file)
@@ -103,11 +127,29 @@ def _select(images: list[Path], split_file: Path, split: str) -> list[Path]:
     return [by_name[name] for name in names]
 
 
-def _read_focals(path: Path) -> dict[str, float]:
+def read_cameras(path: Path) -> dict[str, Any]:
+    """Return what cameras.json says of each image; nothing if there is no such file.
+
+    Raises:
+        DataError: it isn't JSON, or no mapping.
+    """
     if not path.is_file():
         return {}
     try:
-        cameras: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return {name: float(camera["fx"]) for name, camera in cameras.items()}
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise DataError(f"'{path}' must hold JSON, {{NAME: {{fx: pixels, ...}}}}.") from error
+        cameras = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise DataError(f"{_wrong(path)}.") from error
+    if not isinstance(cameras, dict):
+        raise DataError(f"{_wrong(path)}, not a {type(cameras).__name__}.")
+    return cameras
+
+
+def _focals(path: Path) -> dict[str, float]:
+    try:
+        return {name: float(camera["fx"]) for name, camera in read_cameras(path).items()}
+    except (ValueError, TypeError, KeyError) as error:
+        raise DataError(f"{_wrong(path)}.") from error
+
+
+def _wrong(path: Path) -> str:
+    return f"'{path}' must hold JSON, {{NAME: {{fx: pixels, ...}}}}"

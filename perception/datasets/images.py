@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import cv2
@@ -29,6 +30,15 @@ def list_images(folder: Path) -> list[Path]:
     if not paths:
         raise DataError(f"no images in '{folder}'. Readable: {', '.join(IMAGE_ENDINGS)}.")
     return paths
+
+
+def read_image(path: Path) -> NDArray:
+    """Return an image as it is stored.
+
+    Raises:
+        DataError: the file is missing, cut off, or no image.
+    """
+    return _decode(path, cv2.IMREAD_UNCHANGED)
 
 
 def read_rgb(path: Path) -> NDArray[np.uint8]:
@@ -71,6 +81,23 @@ def read_depth(path: Path) -> NDArray[np.float32]:
     return depth.astype(np.float32) * np.float32(1e-3)
 
 
+def require_whole(path: Path) -> None:
+    """Check, without decoding it, that an image or a .npz file is there from start to end.
+
+    Raises:
+        DataError: it is missing, empty or cut off.
+    """
+    if path.suffix == ".npz":
+        if not path.is_file():
+            raise DataError(f"no file '{path}'. Record the scan again.")
+        if not zipfile.is_zipfile(path):
+            raise _cut_off(path)
+        return
+    data = _bytes(path)
+    if not data or _is_cut_off(data):
+        raise _cut_off(path)
+
+
 def require_same_size(image: NDArray, label: NDArray, image_path: Path, label_path: Path) -> None:
     """Check that a label covers its image.
 
@@ -85,15 +112,23 @@ def require_same_size(image: NDArray, label: NDArray, image_path: Path, label_pa
         )
 
 
-def _decode(path: Path, flags: int) -> NDArray:
+def _bytes(path: Path) -> bytes:
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         reason = error.strerror or error
         raise DataError(f"can't read '{path}': {reason}. Give an image file.") from error
+
+
+def _cut_off(path: Path) -> DataError:
+    return DataError(f"'{path}' is cut off. Copy it again or remove it.")
+
+
+def _decode(path: Path, flags: int) -> NDArray:
+    data = _bytes(path)
     # OpenCV fills what is missing of a cut-off file with grey and says nothing.
     if _is_cut_off(data):
-        raise DataError(f"'{path}' is cut off. Copy it again or remove it.")
+        raise _cut_off(path)
     image = None
     if data:
         image = cv2.imdecode(np.frombuffer(data, np.uint8), flags)

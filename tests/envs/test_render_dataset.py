@@ -1,3 +1,4 @@
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,37 @@ def test_a_folder_of_other_settings_is_refused(folder: Path) -> None:
 def test_two_workers_render_what_one_does(folder: Path, tmp_path: Path) -> None:
     render_dataset(CONFIG, tmp_path, workers=2)
     assert _contents(tmp_path) == _contents(folder)
+
+
+def test_a_lidar_scans_beside_the_pictures_and_changes_none(folder: Path, tmp_path: Path) -> None:
+    render_dataset(dataclasses.replace(CONFIG, lidar=True), tmp_path)
+    with_lidar = _contents(tmp_path)
+    for name, content in _contents(folder).items():
+        if name.split("/")[0] in {"images", "masks", "depth", "cameras.json", "split.yaml"}:
+            assert with_lidar[name] == content
+    cameras = json.loads((tmp_path / "cameras.json").read_text())
+    errors = []
+    for name, camera in cameras.items():
+        scan = np.load(tmp_path / "lidar" / f"{name}.npz")
+        assert set(scan.files) == {"points", "R_gravity_camera", "head_height_m"}
+        assert abs(scan["head_height_m"] - camera["T_world_camera"][2][3]) < 0.05
+        up = np.array(camera["T_world_camera"])[:3, :3].T @ [0, 0, 1]
+        assert scan["R_gravity_camera"][2] @ up > np.cos(np.radians(1.5))
+        depth = cv2.imread(str(tmp_path / "depth" / f"{name}.png"), cv2.IMREAD_UNCHANGED) / 1000
+        shape = {key: camera[key] for key in ("width", "height", "fx", "fy", "cx", "cy")}
+        points = scan["points"]
+        column, row = np.floor(Pinhole(**shape).project(points)).T
+        inside = (column >= 0) & (column < 96) & (row >= 0) & (row < 72)
+        seen = depth[row[inside].astype(int), column[inside].astype(int)]
+        errors.append(np.abs(points[inside, 2] - seen))
+    assert np.median(np.concatenate(errors)) < 0.03
+
+
+def test_rendering_tells_how_diverse_the_scenes_are(folder: Path) -> None:
+    told = render_dataset(CONFIG, folder)
+    assert told.members == len(CONFIG.scene_seeds)
+    assert {"rooms", "floors", "light_level"} <= set(told.entropies)
+    assert 0 < told.score <= 1
 
 
 def test_streets_show_road_and_sky_without_depth(tmp_path: Path) -> None:

@@ -73,3 +73,18 @@ def test_proprioception_is_read_in_the_order_of_the_spec() -> None:
     np.testing.assert_allclose(body.projected_gravity, [0, 0, -1], atol=1e-12)
     assert not body.gyro.any()
     assert not body.joint_qvel.any()
+
+
+def test_the_gyro_tells_all_that_was_turned_though_it_is_read_only_once_a_control_step() -> None:
+    world = RobotWorld(scene(), SPEC)
+    world.data.qpos[2] += 0.3
+    waist = SPEC.joint_names.index("waist_yaw_joint")
+    turned = 0.0
+    for step in range(10):
+        targets = SPEC.home_qpos.copy()
+        targets[waist] = 0.8 if step < 4 else -0.8
+        world.step(targets)
+        body = world.proprioception()
+        turned -= float(body.projected_gravity @ body.gyro) * CONTROL_DT_S
+    assert abs(world.base_pose[2]) > 0.02
+    assert turned == pytest.approx(world.base_pose[2], rel=0.02)

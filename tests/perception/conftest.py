@@ -10,7 +10,6 @@ import torch
 import yaml
 
 from perception.network import Network, NetworkConfig
-from perception.trunk import TrunkConfig
 from perception.weights import Knowledge
 
 CLASSES = ["floor", "wall", "furniture"]
@@ -19,8 +18,7 @@ FOCAL_PX = 80.0
 
 @pytest.fixture
 def tiny_config() -> NetworkConfig:
-    trunk = TrunkConfig(stem_width=8, widths=(8, 8, 16, 16), depths=(1, 1, 1, 1), group_width=8)
-    return NetworkConfig(trunk=trunk, neck_width=8, head_width=8)
+    return NetworkConfig(trunk="regnety_500k", neck_width=8, head_width=8)
 
 
 @pytest.fixture
@@ -63,3 +61,9 @@ def write_folder(root: Path, count: int = 6, size: tuple[int, int] = (48, 64)) -
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return write_folder(tmp_path / "set")
+
+
+@pytest.fixture
+def large_folder(tmp_path: Path) -> Path:
+    """Like ``folder``, of ten images."""
+    return write_folder(tmp_path / "large_set", count=10)

@@ -31,6 +31,21 @@ def make_sample(height: int = 48, width: int = 64) -> Sample:
     return Sample(rgb, surfaces, depth_m, focal_px=80.0)
 
 
+def test_a_two_way_label_moves_with_the_surfaces() -> None:
+    sample = make_sample()
+    sample = dataclasses.replace(sample, walkable=(sample.surfaces == 1).astype(np.uint8))
+    for seed, scale in enumerate((0.5, 1.0, 1.7)):
+        example = augment(
+            sample, (40, 40), (scale, scale), AugmentConfig(), np.random.default_rng(seed)
+        )
+        known = example.surfaces != UNLABELLED
+        assert known.any()
+        assert ((example.walkable == 1) == (example.surfaces == 1))[known].all()
+        assert (example.walkable[~known] == UNLABELLED).all()
+    plain = augment(make_sample(), (40, 40), (1.0, 1.0), STILL, np.random.default_rng(0))
+    assert (plain.walkable == UNLABELLED).all()
+
+
 def test_without_any_freedom_the_image_is_only_mirrored() -> None:
     sample = make_sample()
     seen = set()

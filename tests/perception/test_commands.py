@@ -1,6 +1,7 @@
 import dataclasses
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -10,11 +11,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import torch
 
 import perception
 from drive2walk.commands.perception import COMMANDS
+from perception.checkpoint import CHECKPOINT
 from perception.network import Network, NetworkConfig
-from perception.train import CHECKPOINT, TrainConfig
+from perception.train_config import TrainConfig
 from perception.training_data import SourceConfig
 from perception.weights import Knowledge, load_weights, save_weights
 from robot.config import save_config
@@ -137,17 +140,93 @@ def test_the_shipped_configs_name_real_surfaces(folder: Path, tmp_path: Path) ->
     assert set(load_weights(walked)[1].walkable) == {"floor", "sidewalk"}
 
 
-def test_a_run_killed_at_any_moment_resumes(config: str, folder: Path, tmp_path: Path) -> None:
-    run = tmp_path / "run"
+def test_a_run_killed_at_any_moment_resumes_on_the_same_curve(
+    config: str, folder: Path, tmp_path: Path
+) -> None:
+    run, whole = tmp_path / "run", tmp_path / "whole"
     line = [sys.executable, "-m", "drive2walk.cli", "perception", "finetune"]
-    line += ["--data", str(folder), "--out", str(run), "--config", config, "--steps", "100"]
+    line += ["--data", str(folder), "--out", str(run), "--config", config, "--steps", "80"]
     process = subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 60
     while not (run / CHECKPOINT).exists() and time.monotonic() < deadline:
         time.sleep(0.02)
+    # Anywhere from the first checkpoint's rename to well into the run.
+    time.sleep(random.uniform(0, 0.5))
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     assert not (run / "walking.safetensors").exists()
-    subprocess.run([*line, "--resume"], check=True, capture_output=True)
+    arguments = {"data": folder, "config": config, "steps": 80}
+    COMMANDS["finetune"](out=run, resume=True, **arguments)
+    COMMANDS["finetune"](out=whole, **arguments)
+    curves = [json.loads((out / "curve.json").read_text()) for out in (run, whole)]
+    assert [row["step"] for row in curves[0]] == list(range(5, 81, 5))
+    assert curves[0] == curves[1]
+    networks = [load_weights(out / "walking.safetensors")[0] for out in (run, whole)]
+    pairs = zip(*(network.parameters() for network in networks), strict=True)
+    assert all(torch.equal(a, b) for a, b in pairs)
+
+
+def test_finetune_takes_a_part_of_the_labels_and_of_the_trunk(
+    config: str, weights: str, folder: Path, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    COMMANDS["finetune"](
+        data=folder,
+        out=run,
+        config=config,
+        weights=weights,
+        steps=5,
+        freeze="stages:2",
+        fraction=0.5,
+    )
+    card = (run / "walking.md").read_text()
+    assert "--freeze stages:2 --fraction 0.5" in card
+    assert "2 training images" in card
+    before, after = (load_weights(Path(p))[0] for p in (weights, run / "walking.safetensors"))
+    for number, (x, y) in enumerate(zip(before.trunk.stages(), after.trunk.stages(), strict=True)):
+        pairs = zip(x.parameters(), y.parameters(), strict=True)
+        assert all(torch.equal(a, b) for a, b in pairs) == (number < 2)
+    with pytest.raises(ConfigError, match="stages:N"):
+        COMMANDS["finetune"](data=folder, out=tmp_path / "a", config=config, freeze="head")
+    with pytest.raises(ConfigError, match="share"):
+        COMMANDS["finetune"](data=folder, out=tmp_path / "b", config=config, fraction=2.0)
+
+
+def test_pretrain_learns_from_a_teacher_too(
+    config: str, weights: str, folder: Path, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    COMMANDS["pretrain"](streets=folder, out=run, config=config, teacher=weights, steps=5)
     curve = json.loads((run / "curve.json").read_text())
-    assert [row["step"] for row in curve] == list(range(5, 101, 5))
+    assert curve[0]["teacher_loss"] > 0
+    assert "--teacher tiny.safetensors" in (run / "driving.md").read_text()
+
+
+def test_latency_of_every_stage(weights: str, tmp_path: Path) -> None:
+    COMMANDS["latency"](out=tmp_path, weights=weights, width=64, height=32, repeats=3)
+    times = json.loads((tmp_path / "metrics.json").read_text())["ms"]
+    assert {"trunk", "neck", "surface_head", "depth_head", "total"} == set(times)
+    with pytest.raises(ConfigError, match="multiples of 32"):
+        COMMANDS["latency"](out=tmp_path, weights=weights, width=50)
+
+
+def test_transfer_needs_the_data_of_its_target(weights: str, folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with pytest.raises(ConfigError, match="--camvid"):
+        COMMANDS["transfer"](out=out, data=folder, trunks=(weights,))
+    with pytest.raises(WeightsError, match="flying"):
+        COMMANDS["transfer"](out=out, data=folder, target="offices", trunks=("flying",))
+
+
+def test_transfer_leaves_a_table_a_picture_and_a_verdict(
+    weights: str, folder: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    arguments = {"out": out, "data": folder, "target": "offices", "trunks": (weights,)}
+    COMMANDS["transfer"](**arguments, fractions=(1.0,), seeds=1, steps=1)
+    table = (out / "study.csv").read_bytes()
+    assert len(table.splitlines()) == 3
+    assert "unknown" in (out / "verdict.md").read_text()
+    assert cv2.imread(str(out / "study.png")) is not None
+    COMMANDS["transfer"](**arguments, fractions=(1.0,), seeds=1, steps=1)
+    assert (out / "study.csv").read_bytes() == table

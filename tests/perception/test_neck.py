@@ -1,3 +1,4 @@
+import pytest
 import torch
 from torch import nn
 
@@ -15,11 +16,12 @@ def test_fusion_is_a_weighted_mean_before_its_convolution() -> None:
     assert torch.allclose(fused, torch.full_like(fused, 7 / (4 + EPSILON)))
 
 
-def test_every_level_reaches_the_output() -> None:
+@pytest.mark.parametrize("levels", [1, 2, 3, 4])
+def test_every_level_reaches_the_output(levels: int) -> None:
     torch.manual_seed(0)
-    neck = Neck((8, 16, 24, 32), 8).eval()
-    sizes = [(16, 24), (8, 12), (4, 6), (2, 3)]
-    channels = (8, 16, 24, 32)
+    channels = (8, 16, 24, 32)[:levels]
+    sizes = [(16, 24), (8, 12), (4, 6), (2, 3)][:levels]
+    neck = Neck(channels, 8).eval()
     features = [
         torch.rand(1, c, *size, requires_grad=True) for c, size in zip(channels, sizes, strict=True)
     ]

@@ -37,6 +37,12 @@ def test_input_keeps_aspect_and_never_exceeds_the_area(
     assert input_size(*shape, (320, 240)) == expected
 
 
+def test_only_a_network_that_asks_for_it_gets_small_images_enlarged() -> None:
+    assert input_size(120, 160, (320, 240)) == (120, 160)
+    assert input_size(120, 160, (320, 240), enlarge=True) == (240, 320)
+    assert input_size(480, 640, (320, 240), enlarge=True) == (240, 320)
+
+
 @pytest.mark.parametrize("shape", [(48, 64), (200, 90), (1, 7), (33, 400)])
 def test_any_image_gives_maps_of_its_own_size(predictor: Predictor, shape: tuple[int, int]) -> None:
     prediction = predictor(image(*shape))

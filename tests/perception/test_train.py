@@ -8,8 +8,10 @@ import pytest
 import torch
 
 from perception.augment import AugmentConfig
+from perception.checkpoint import CHECKPOINT
 from perception.network import Network, NetworkConfig
-from perception.train import CHECKPOINT, TrainConfig, Trainer, learning_rate
+from perception.train import Trainer
+from perception.train_config import TrainConfig, learning_rate
 from perception.training_data import SourceConfig
 from robot.errors import ConfigError, WeightsError
 

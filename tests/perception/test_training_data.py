@@ -1,11 +1,20 @@
 import dataclasses
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from perception.augment import AugmentConfig
-from perception.surfaces import SURFACES
+from perception.datasets.dataset import Sample
+from perception.datasets.folder import Folder
+from perception.datasets.registry import LABELS
+from perception.evaluate import evaluate
+from perception.network import Network, NetworkConfig
+from perception.predictor import Predictor
+from perception.surfaces import SURFACES, UNLABELLED
+from perception.train import Trainer
+from perception.train_config import TrainConfig
 from perception.training_data import SourceConfig, TrainingData, validation_sets
 from robot.errors import ConfigError
 
@@ -60,6 +69,61 @@ def test_a_batch_holds_each_sources_part_with_its_classes(
     assert names == {"floor", "wall"}
     # 2.5 m by a lens of 80 pixels, as one of 160 would see it.
     assert torch.allclose(batch.depth[batch.depth > 0], torch.tensor(5.0))
+
+
+class TwoWay(Folder):
+    """A folder of which a lidar says where it is walkable, and nobody what anything is."""
+
+    def __init__(self, root: Path, split: str) -> None:
+        super().__init__(root, split)
+        self.labelled = []
+        self.two_way = (SURFACES.index("floor"), SURFACES.index("sidewalk"))
+
+    def __getitem__(self, index: int) -> Sample:
+        rgb = super().__getitem__(index).rgb
+        floor = (super().surfaces(index) == SURFACES.index("floor")).astype(np.uint8)
+        return Sample(rgb, np.full_like(floor, UNLABELLED), walkable=floor)
+
+    def surfaces(self, index: int) -> np.ndarray:
+        return np.full_like(super().surfaces(index), UNLABELLED)
+
+
+def test_two_way_labels_teach_what_is_walkable_and_no_name(
+    tmp_path: Path,
+    source: SourceConfig,
+    tiny_config: NetworkConfig,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(LABELS["lidar"], "folder", TwoWay)
+    lidar = dataclasses.replace(source, labels="lidar")
+    batch = make_data({"a": lidar, "b": dataclasses.replace(source, per_batch=1)}).batch(9)
+    assert batch.two_way.any(dim=1).tolist() == [True, True, False]
+    assert {0, 1} <= set(batch.walkable[:2].unique().tolist()) <= {0, 1, UNLABELLED}
+    assert (batch.walkable[2] == UNLABELLED).all()
+    config = TrainConfig(
+        sources={"a": dataclasses.replace(lidar, per_batch=4)},
+        walkable=("floor", "sidewalk"),
+        input_size=(64, 48),
+        size=(48, 64),
+        network=tiny_config,
+        steps=40,
+        warmup_steps=5,
+        checkpoint_every=10,
+        learning_rate=1e-2,
+        ema=0.8,
+        coarse_share=0.0,
+    )
+    trainer = Trainer(config, Network(tiny_config))
+    assert trainer.knowledge.surfaces == ("sidewalk", "floor")
+    assert trainer.knowledge.rest
+    trainer.run(tmp_path, lambda network, knowledge: {}, lambda step, losses: None)
+    assert trainer.curve[-1]["surface_loss"] == 0
+    assert trainer.curve[-1]["walkable_loss"] < 0.5 * trainer.curve[0]["walkable_loss"]
+    # Judged by masks that training never saw.
+    scores = evaluate(
+        Predictor(trainer.average, trainer.knowledge), validation_sets({"a": lidar})["a"]
+    )
+    assert scores["walkable_iou"] > 0.8
 
 
 def test_shares_weigh_sources_by_their_part(source: SourceConfig) -> None:

@@ -6,7 +6,7 @@ import torch
 
 from perception.network import Network, NetworkConfig
 from perception.surfaces import SURFACES
-from perception.train import TrainConfig
+from perception.train_config import TrainConfig
 from perception.transfer import inherit_surfaces, starting_network
 from perception.weights import Knowledge, save_weights
 from robot.errors import DataError, WeightsError

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from drive2walk.commands.perception.data import inspect, reference
 from drive2walk.commands.perception.learn import finetune, pretrain
-from drive2walk.commands.perception.look import compare, evaluate, predict
+from drive2walk.commands.perception.look import compare, evaluate, latency, predict
+from drive2walk.commands.perception.networks import export, import_published
+from drive2walk.commands.perception.study import distill, transfer
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "predict": predict,
@@ -13,4 +16,11 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "pretrain": pretrain,
     "finetune": finetune,
     "compare": compare,
+    "inspect": inspect,
+    "reference": reference,
+    "transfer": transfer,
+    "distill": distill,
+    "latency": latency,
+    "import": import_published,
+    "export": export,
 }

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from drive2walk.commands.perception.look import CHECKPOINTS
 
 if TYPE_CHECKING:
-    from perception.train import TrainConfig
+    from perception.train_config import TrainConfig
+    from perception.training_data import SourceConfig
 
 
 def pretrain(
@@ -17,6 +19,9 @@ def pretrain(
     out: Path,
     camvid: Path | None = None,
     streets: Path | None = None,
+    trunk: str | None = None,
+    weights: str | None = None,
+    teacher: str | None = None,
     config: str = "pretrain",
     steps: int | None = None,
     seed: int | None = None,
@@ -28,14 +33,31 @@ def pretrain(
         out: folder of the run: config, checkpoint, weights, scores and curve.
         camvid: CamVid in the SegNet tutorial's layout.
         streets: a folder of rendered or own labelled streets.
+        trunk: the network's trunk by name in place of the config's, for another size.
+        weights: a released name or a .safetensors file to start from. Of what import wrote, the
+            trunk alone.
+        teacher: a released name or a .safetensors file whose soft labels are learned too.
         config: a config's name or a YAML file.
         steps: in place of the config's.
         seed: in place of the config's.
         resume: continue the run in OUT from its last checkpoint.
     """
     roots = {"camvid": camvid, "streets": streets}
-    resolved = _resolve(config, roots, steps, seed)
-    chosen = {"config": (config, "pretrain"), "steps": (steps, None), "seed": (seed, None)}
+    resolved = _started_from(_resolve(config, roots, steps, seed), weights)
+    network = resolved.network
+    resolved = dataclasses.replace(
+        resolved,
+        network=network if trunk is None else dataclasses.replace(network, trunk=trunk),
+        teacher=resolved.teacher if teacher is None else teacher,
+    )
+    chosen = {
+        "trunk": (trunk, None),
+        "weights": (weights, None),
+        "teacher": (teacher, None),
+        "config": (config, "pretrain"),
+        "steps": (steps, None),
+        "seed": (seed, None),
+    }
     _train(resolved, "driving", _command_line("pretrain", resolved, chosen), out, resume)
 
 
@@ -46,6 +68,11 @@ def finetune(
     camvid: Path | None = None,
     streets: Path | None = None,
     weights: str | None = None,
+    freeze: str | None = None,
+    labels: Literal["masks", "lidar"] | None = None,
+    fraction: float | None = None,
+    on_broken: Literal["refuse", "skip"] | None = None,
+    on_collapse: Literal["refuse", "train"] | None = None,
     config: str = "finetune",
     steps: int | None = None,
     seed: int | None = None,
@@ -59,17 +86,35 @@ def finetune(
         camvid: CamVid, replayed so that driving isn't forgotten.
         streets: rendered streets, replayed likewise.
         weights: a released name or a .safetensors file to start from; the config's without it.
+            Of what import wrote, the trunk alone.
+        freeze: none, trunk, or stages:N, its first N stages; with few images, freeze most of it.
+        labels: what DATA is learned from: people's masks, or the robot's lidar, which tells
+            walkable from not.
+        fraction: share of DATA's training images that are used; a smaller one is part of a
+            larger one of the same seed.
+        on_broken: skip DATA's images that are missing or cut off, naming each, or refuse them.
+        on_collapse: train all the same on rendered DATA whose scenes hardly differ, or refuse it.
         config: a config's name or a YAML file.
         steps: in place of the config's.
         seed: in place of the config's.
         resume: continue the run in OUT from its last checkpoint.
     """
     roots = {"walking": data, "camvid": camvid, "streets": streets}
-    resolved = _resolve(config, roots, steps, seed)
-    if weights is not None:
-        resolved = dataclasses.replace(resolved, init=weights)
+    resolved = _started_from(_resolve(config, roots, steps, seed), weights)
+    policies = {"on_broken": on_broken, "on_collapse": on_collapse}
+    walking = _part(resolved.sources["walking"], labels, fraction, policies)
+    resolved = dataclasses.replace(
+        resolved,
+        freeze=resolved.freeze if freeze is None else freeze,
+        sources=resolved.sources | {"walking": walking},
+    )
     chosen = {
         "weights": (weights, None),
+        "freeze": (freeze, None),
+        "labels": (labels, None),
+        "fraction": (fraction, None),
+        "on-broken": (on_broken, None),
+        "on-collapse": (on_collapse, None),
         "config": (config, "finetune"),
         "steps": (steps, None),
         "seed": (seed, None),
@@ -77,11 +122,37 @@ def finetune(
     _train(resolved, "walking", _command_line("finetune", resolved, chosen), out, resume)
 
 
+def _started_from(config: TrainConfig, weights: str | None) -> TrainConfig:
+    """Return the config with ``weights`` as its start, and with their shape."""
+    from perception.transfer import shape_of_start
+    from perception.weights import find_weights
+
+    if weights is None:
+        return config
+    shape = shape_of_start(config.network, find_weights(weights, CHECKPOINTS))
+    return dataclasses.replace(config, init=weights, network=shape)
+
+
+def _part(
+    source: SourceConfig,
+    labels: str | None,
+    fraction: float | None,
+    policies: Mapping[str, str | None],
+) -> SourceConfig:
+    given: dict[str, Any] = {key: policy for key, policy in policies.items() if policy is not None}
+    return dataclasses.replace(
+        source,
+        **given,
+        labels=source.labels if labels is None else labels,
+        share=source.share if fraction is None else (0.0, fraction),
+    )
+
+
 def _resolve(
     config: str, roots: dict[str, Path | None], steps: int | None, seed: int | None
 ) -> TrainConfig:
     import perception
-    from perception.train import TrainConfig
+    from perception.train_config import TrainConfig
     from robot.config import load_config
     from robot.errors import ConfigError, unknown_name
 
@@ -106,7 +177,7 @@ def _resolve(
 
 
 def _command_line(
-    verb: str, config: TrainConfig, chosen: dict[str, tuple[str | int | None, str | None]]
+    verb: str, config: TrainConfig, chosen: Mapping[str, tuple[str | float | None, str | None]]
 ) -> str:
     """Return the command that repeats a run, with words in place of this machine's folders.
 
@@ -130,6 +201,11 @@ def _train(config: TrainConfig, name: str, command: str, out: Path, resume: bool
     from perception.training_run import run_training
     from perception.weights import find_weights
 
-    init = None if config.init is None else find_weights(config.init, CHECKPOINTS)
-    run_training(config, name=name, command=command, init=init, out=out, resume=resume)
+    init, teacher = (
+        None if given is None else find_weights(given, CHECKPOINTS)
+        for given in (config.init, config.teacher)
+    )
+    run_training(
+        config, name=name, command=command, init=init, out=out, resume=resume, teacher=teacher
+    )
     print_json((out / "metrics.json").read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""Commands that look: predict, evaluate, compare."""
+"""Commands that look: predict, evaluate, latency, compare."""
 
 from __future__ import annotations
 
@@ -62,6 +62,42 @@ def evaluate(
     data = open_dataset(dataset, root, split)
     scores = {"weights": weights, "dataset": dataset, "split": split, "images": len(data)}
     scores |= score(predictor, data)
+    write_scores(out / "metrics.json", scores)
+    print_json((out / "metrics.json").read_text(encoding="utf-8"))
+
+
+def latency(
+    *,
+    out: Path,
+    weights: str = "walking",
+    width: int = 256,
+    height: int = 192,
+    repeats: int = 50,
+) -> None:
+    """Time trunk, neck and heads on one image and one thread; writes metrics.json.
+
+    Args:
+        out: folder for metrics.json: the median milliseconds of each stage and in total.
+        weights: a released name (walking, driving) or a .safetensors file.
+        width: of the image in pixels, a multiple of 32.
+        height: likewise.
+        repeats: passes of which the median is taken.
+    """
+    from rich import print_json
+
+    from perception.card import hardware
+    from perception.evaluate import write_scores
+    from perception.latency import stage_latency_ms
+    from perception.weights import find_weights, load_weights
+    from robot.errors import ConfigError
+
+    if min(width, height) < 32 or width % 32 or height % 32 or repeats < 1:
+        raise ConfigError(
+            f"got {width}x{height}, {repeats} repeats: give multiples of 32 pixels and 1 or more."
+        )
+    network, _ = load_weights(find_weights(weights, CHECKPOINTS))
+    times = stage_latency_ms(network, (width, height), repeats)
+    scores = {"weights": weights, "size": [width, height], "hardware": hardware(1), "ms": times}
     write_scores(out / "metrics.json", scores)
     print_json((out / "metrics.json").read_text(encoding="utf-8"))
 

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from perception.datasets.camvid import CamVid
+from perception.datasets.registry import open_dataset
 from perception.surfaces import SURFACES, UNLABELLED
 from robot.errors import DataError
 
@@ -42,7 +43,7 @@ def test_a_mask_of_another_size_is_named(camvid: Path) -> None:
 def test_an_image_without_a_mask_is_named(camvid: Path) -> None:
     cv2.imwrite(str(camvid / "train" / "b.png"), np.zeros((3, 4, 3), np.uint8))
     with pytest.raises(DataError, match=r"b\.png"):
-        CamVid(camvid, "train")
+        open_dataset("camvid", camvid, "train")
 
 
 def test_an_unknown_split_lists_the_known(camvid: Path) -> None:

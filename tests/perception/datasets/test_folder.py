@@ -6,6 +6,7 @@ import pytest
 
 from perception.datasets.dataset import class_shares
 from perception.datasets.folder import Folder
+from perception.datasets.registry import open_dataset
 from perception.surfaces import NUM_SURFACES, SURFACES, UNLABELLED
 from robot.errors import ConfigError, DataError
 
@@ -47,7 +48,7 @@ def test_a_split_that_names_no_image_is_refused(folder: Path) -> None:
 def test_a_missing_mask_is_named(folder: Path) -> None:
     (folder / "masks" / "003.png").unlink()
     with pytest.raises(DataError, match=r"003\.png"):
-        Folder(folder, "train")
+        open_dataset("folder", folder, "train")
 
 
 def test_a_class_beyond_the_list_is_named(folder: Path) -> None:

@@ -1,0 +1,97 @@
+"""Commands about data: inspect, reference."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from drive2walk.commands.perception.look import CHECKPOINTS
+
+if TYPE_CHECKING:
+    from perception.datasets.dataset import Dataset
+
+# More images say no more about how different they are.
+FEATURE_IMAGES = 200
+
+
+def inspect(
+    root: Path,
+    /,
+    *,
+    out: Path,
+    dataset: str = "folder",
+    labels: str = "masks",
+    weights: str | None = None,
+) -> None:
+    """Look at a dataset before training does; exits with 2 and names every file that is broken.
+
+    Writes contact_sheet.png and metrics.json: sizes, class shares, depth, splits, and how
+    diverse a rendered set is.
+
+    Args:
+        root: the dataset's folder.
+        out: folder for the results.
+        dataset: how the folder is laid out: bdd100k, camvid, cityscapes or folder.
+        labels: masks, or lidar: labels from the robot's scans, compared with masks if there are.
+        weights: a released name or a .safetensors file, whose trunk judges how different the
+            images are; without it they aren't judged.
+    """
+    from rich import print_json
+
+    from perception.datasets.registry import reader
+    from perception.diversity import find_reference, rendered_parameters
+    from perception.evaluate import write_scores
+    from perception.inspect import inspect as look
+    from perception.predict_files import write_rgb
+    from robot.diversity import parameter_diversity
+    from robot.errors import DataError
+
+    found = look(dataset, root, labels)
+    metrics: dict[str, Any] = {"dataset": dataset, "labels": labels, "splits": found.statistics}
+    rendered = rendered_parameters(root)
+    if rendered is not None:
+        scene, drawn = rendered
+        reference = find_reference(scene)
+        diversity = parameter_diversity(drawn, reference.diversity if reference else None)
+        metrics["diversity"] = {"scenes": len(drawn), "effective": diversity.vendi}
+        metrics["diversity"] |= {"score": diversity.score, "entropies": diversity.entropies}
+        print(diversity.text())
+    if weights is not None and not found.findings:
+        split = next(iter(found.statistics))
+        metrics["feature_diversity"] = _feature_diversity(reader(dataset)(root, split), weights)
+    metrics["broken"] = found.findings
+    write_scores(out / "metrics.json", metrics)
+    if found.picture is not None:
+        write_rgb(out / "contact_sheet.png", found.picture)
+    print_json((out / "metrics.json").read_text(encoding="utf-8"))
+    if found.findings:
+        listed = "\n".join(f"  {line}" for line in found.findings)
+        raise DataError(f"{len(found.findings)} findings in '{root}':\n{listed}")
+
+
+def _feature_diversity(dataset: Dataset, weights: str) -> dict[str, Any]:
+    import numpy as np
+
+    from perception.diversity import feature_vendi, trunk_features
+    from perception.predictor import Predictor
+    from perception.weights import find_weights
+
+    predictor = Predictor.load(find_weights(weights, CHECKPOINTS))
+    count = min(FEATURE_IMAGES, len(dataset))
+    indices = np.linspace(0, len(dataset) - 1, count).round().astype(int).tolist()
+    effective = feature_vendi(trunk_features(predictor, dataset, indices))
+    return {"weights": weights, "images": count, "effective": effective}
+
+
+def reference(*, data: Path, out: Path) -> None:
+    """Measure how diverse a rendered set is and write it as the reference for its kind of scene.
+
+    Training holds rendered sets against the references in perception/references.
+
+    Args:
+        data: a folder that envs render wrote.
+        out: the folder of references; SCENE.yaml is written there.
+    """
+    from perception.diversity import write_reference
+
+    print(write_reference(data, out).diversity.text())

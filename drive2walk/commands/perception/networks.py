@@ -1,0 +1,74 @@
+"""Commands on networks: import what others have published, export for robots."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+from drive2walk.commands.perception.look import CHECKPOINTS
+
+
+def import_published(
+    file: tyro.conf.Positional[Path],
+    /,
+    *,
+    source: Annotated[str, tyro.conf.arg(name="from")],
+    out: Path,
+) -> None:
+    """Turn a driving network that others have published into weights of this project.
+
+    Only tensors are read, never code that the file may hold. Writes NAME.safetensors, which
+    predict, evaluate and export take as --weights, and pretrain and finetune as a trunk to start
+    from; its card NAME.md; and metrics.json.
+
+    Args:
+        file: the published weights, as torch.save wrote them.
+        source: whose they are: twinlitenet, espnet, or regnety_400mf in torchvision's form.
+        out: folder for the results.
+    """
+    import json
+
+    from rich import print_json
+
+    from perception.evaluate import write_scores
+    from perception.published import import_published as import_file
+    from perception.weights import read_tensors
+
+    path = import_file(source, file, out)
+    tensors, _ = read_tensors(path)
+    write_scores(out / "metrics.json", {"weights": path.name, "tensors": len(tensors)})
+    print_json(json.dumps({"weights": str(path), "tensors": len(tensors)}))
+
+
+def export(
+    *,
+    out: Path,
+    weights: str = "walking",
+    int8: bool = False,
+    images: Path | None = None,
+) -> None:
+    """Write a network as an ONNX graph, checked against PyTorch and timed on one core.
+
+    Writes NAME.onnx with metadata, with --int8 also NAME.int8.onnx, and metrics.json.
+
+    Args:
+        out: folder for the results.
+        weights: a released name (walking, driving) or a .safetensors file.
+        int8: also in 8-bit integers; needs --images.
+        images: a folder of images like those the robot will see, for the integers' ranges.
+    """
+    from rich import print_json
+
+    from perception.export_run import run_export
+    from perception.predict_files import image_files
+    from perception.weights import find_weights
+    from robot.errors import DataError
+
+    if int8 and images is None:
+        raise DataError("--int8 needs images to take its ranges from. Give a folder as --images.")
+    path = find_weights(weights, CHECKPOINTS)
+    calibration = image_files(images) if int8 and images is not None else []
+    run_export(path, out, calibration)
+    print_json((out / "metrics.json").read_text(encoding="utf-8"))

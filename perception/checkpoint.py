@@ -1,0 +1,60 @@
+"""A checkpoint: the whole state of a training in one file, so that a kill leaves no half of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from perception.weights import load_state, read_tensors, write_tensors
+from robot.errors import WeightsError
+
+CHECKPOINT = "checkpoint.safetensors"
+
+
+def write_checkpoint(
+    out: Path,
+    networks: dict[str, nn.Module],
+    optimizer: torch.optim.Optimizer,
+    state: dict[str, Any],
+) -> None:
+    """Write networks by name, the optimizer, and what JSON can hold of the rest."""
+    tensors = {
+        f"{name}.{key}": value
+        for name, network in networks.items()
+        for key, value in network.state_dict().items()
+    }
+    for index, moments in optimizer.state_dict()["state"].items():
+        tensors |= {f"optimizer.{index}.{key}": value for key, value in moments.items()}
+    write_tensors(out / CHECKPOINT, tensors, {"state": json.dumps(state)})
+
+
+def read_checkpoint(
+    out: Path, networks: dict[str, nn.Module], optimizer: torch.optim.Optimizer
+) -> dict[str, Any]:
+    """Load what ``write_checkpoint`` wrote into the same objects; return the state.
+
+    Raises:
+        WeightsError: there is no checkpoint in ``out``, or it belongs to another run.
+    """
+    path = out / CHECKPOINT
+    if not path.is_file():
+        raise WeightsError(f"no '{path}' to resume from. Start the run without --resume.")
+    tensors, metadata = read_tensors(path)
+    for name, network in networks.items():
+        load_state(network, _under(f"{name}.", tensors), path)
+    moments: dict[int, dict[str, Tensor]] = {}
+    for name, tensor in _under("optimizer.", tensors).items():
+        index, key = name.split(".")
+        moments.setdefault(int(index), {})[key] = tensor
+    groups = optimizer.state_dict()["param_groups"]
+    optimizer.load_state_dict({"state": moments, "param_groups": groups})
+    state: dict[str, Any] = json.loads(metadata["state"])
+    return state
+
+
+def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}

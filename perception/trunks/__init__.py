@@ -1,0 +1,1 @@
+"""Trunks: one file a family, all of one shape (see ``trunk``), named in ``registry``."""

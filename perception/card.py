@@ -10,8 +10,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from perception.train_config import TrainConfig
-from perception.training_data import SourceConfig
+from perception.training.train_config import TrainConfig
+from perception.training.training_data import SourceConfig
 
 CITATIONS = {
     "camvid": "CamVid (Brostow et al., 2009; academic licence), real streets from a real car",

@@ -15,9 +15,9 @@ from torch import Tensor
 
 from perception.datasets.dataset import Sample
 from perception.folding import folded
-from perception.losses import EXCLUDED
 from perception.network import REFERENCE_FOCAL_PX, Network
 from perception.surfaces import SURFACES, surface_ids
+from perception.training.losses import EXCLUDED
 from perception.weights import Knowledge, load_weights
 
 # Sides of the network's input are multiples of this; finer strides then meet pixel on pixel.

@@ -21,6 +21,7 @@ FOLDERS = ("drive2walk", "teleop", "locomotion", "perception", "envs", "robot")
 DATA_FOLDERS = {
     "checkpoints": "Released weights, each with a card",
     "configs": "YAML files that override the defaults in the code",
+    "references": "How diverse good rendered sets are, one file a scene",
     "specs": "One YAML file a robot",
 }
 TREE = re.compile(r"(<!-- tree -->\n```\n)(.*?)(\n```)", re.DOTALL)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 
-from perception.dataset_views import Part
 from perception.datasets.dataset import Dataset
 from perception.datasets.images import require_whole
+from perception.datasets.views import Part
 from robot.errors import DataError, unknown_name
 
 ON_BROKEN = ("refuse", "skip")

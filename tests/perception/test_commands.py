@@ -15,10 +15,10 @@ import torch
 
 import perception
 from drive2walk.commands.perception import COMMANDS
-from perception.checkpoint import CHECKPOINT
 from perception.network import Network, NetworkConfig
-from perception.train_config import TrainConfig
-from perception.training_data import SourceConfig
+from perception.training.checkpoint import CHECKPOINT
+from perception.training.train_config import TrainConfig
+from perception.training.training_data import SourceConfig
 from perception.weights import Knowledge, load_weights, save_weights
 from robot.config import save_config
 from robot.errors import ConfigError, DataError, WeightsError

@@ -9,8 +9,8 @@ import torch
 
 from drive2walk.commands.perception import COMMANDS
 from perception.network import Network, NetworkConfig
-from perception.train_config import TrainConfig
-from perception.transfer import starting_network
+from perception.training.train_config import TrainConfig
+from perception.training.transfer import starting_network
 from perception.trunks.registry import PUBLISHED
 from perception.weights import Knowledge, has_heads, load_weights, save_weights
 from robot.errors import DataError, WeightsError

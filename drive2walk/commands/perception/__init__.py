@@ -1,4 +1,4 @@
-"""Commands of the eyes: predict, evaluate, compare, pretrain, finetune."""
+"""Commands of the eyes, by what they are for: looking, learning, data, networks, studies."""
 
 from __future__ import annotations
 

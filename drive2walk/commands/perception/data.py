@@ -39,9 +39,9 @@ def inspect(
     from rich import print_json
 
     from perception.datasets.registry import reader
-    from perception.diversity import find_reference, rendered_parameters
     from perception.evaluate import write_scores
-    from perception.inspect import inspect as look
+    from perception.inspection.diversity import find_reference, rendered_parameters
+    from perception.inspection.inspect import inspect as look
     from perception.predict_files import write_rgb
     from robot.diversity import parameter_diversity
     from robot.errors import DataError
@@ -72,7 +72,7 @@ def inspect(
 def _feature_diversity(dataset: Dataset, weights: str) -> dict[str, Any]:
     import numpy as np
 
-    from perception.diversity import feature_vendi, trunk_features
+    from perception.inspection.diversity import feature_vendi, trunk_features
     from perception.predictor import Predictor
     from perception.weights import find_weights
 
@@ -86,12 +86,12 @@ def _feature_diversity(dataset: Dataset, weights: str) -> dict[str, Any]:
 def reference(*, data: Path, out: Path) -> None:
     """Measure how diverse a rendered set is and write it as the reference for its kind of scene.
 
-    Training holds rendered sets against the references in perception/references.
+    Training holds rendered sets against the references in perception/inspection/references.
 
     Args:
         data: a folder that envs render wrote.
         out: the folder of references; SCENE.yaml is written there.
     """
-    from perception.diversity import write_reference
+    from perception.inspection.diversity import write_reference
 
     print(write_reference(data, out).diversity.text())

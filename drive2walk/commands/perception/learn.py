@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from drive2walk.commands.perception.look import CHECKPOINTS
 
 if TYPE_CHECKING:
-    from perception.train_config import TrainConfig
-    from perception.training_data import SourceConfig
+    from perception.training.train_config import TrainConfig
+    from perception.training.training_data import SourceConfig
 
 
 def pretrain(
@@ -124,7 +124,7 @@ def finetune(
 
 def _started_from(config: TrainConfig, weights: str | None) -> TrainConfig:
     """Return the config with ``weights`` as its start, and with their shape."""
-    from perception.transfer import shape_of_start
+    from perception.training.transfer import shape_of_start
     from perception.weights import find_weights
 
     if weights is None:
@@ -152,7 +152,7 @@ def _resolve(
     config: str, roots: dict[str, Path | None], steps: int | None, seed: int | None
 ) -> TrainConfig:
     import perception
-    from perception.train_config import TrainConfig
+    from perception.training.train_config import TrainConfig
     from robot.config import load_config
     from robot.errors import ConfigError, unknown_name
 
@@ -198,7 +198,7 @@ def _command_line(
 def _train(config: TrainConfig, name: str, command: str, out: Path, resume: bool) -> None:
     from rich import print_json
 
-    from perception.training_run import run_training
+    from perception.training.training_run import run_training
     from perception.weights import find_weights
 
     init, teacher = (

@@ -61,7 +61,7 @@ def export(
     """
     from rich import print_json
 
-    from perception.export_run import run_export
+    from perception.export.export_run import run_export
     from perception.predict_files import image_files
     from perception.weights import find_weights
     from robot.errors import DataError

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from drive2walk.commands.perception.look import CHECKPOINTS
 
 if TYPE_CHECKING:
-    from perception.distill import DistillConfig
-    from perception.study import TargetConfig
+    from perception.studies.distill import DistillConfig
+    from perception.studies.transfer_study import TargetConfig
 
 RunT = TypeVar("RunT", bound=tuple)
 
@@ -48,9 +48,9 @@ def transfer(
     from rich.markdown import Markdown
 
     from perception.evaluate import write_scores
-    from perception.study import Study, read_candidate
-    from perception.study_plot import write_plot
-    from perception.study_report import summary, verdict
+    from perception.studies.transfer_plot import write_plot
+    from perception.studies.transfer_report import summary, verdict
+    from perception.studies.transfer_study import Study, read_candidate
     from perception.weights import find_weights
 
     roots = _roots(target, {"offices": data, "pavements": camvid})
@@ -96,9 +96,9 @@ def distill(
     from rich.console import Console
     from rich.markdown import Markdown
 
-    from perception.distill import Distillation
-    from perception.distill_report import summary, table
     from perception.evaluate import write_scores
+    from perception.studies.distill import Distillation
+    from perception.studies.distill_report import summary, table
     from perception.weights import find_weights
 
     resolved = _distillation(config, data, fraction, steps, weights)
@@ -124,7 +124,7 @@ def _distillation(
     weights: str | None,
 ) -> DistillConfig:
     import perception
-    from perception.distill import DistillConfig
+    from perception.studies.distill import DistillConfig
     from robot.config import load_config
 
     config = load_config(DistillConfig, name, Path(perception.__file__).parent / "configs")
@@ -158,7 +158,7 @@ def _roots(target: str, given: dict[str, Path | None]) -> dict[str, Path]:
 
 def _target(name: str, root: Path, steps: int | None) -> TargetConfig:
     import perception
-    from perception.study import TargetConfig
+    from perception.studies.transfer_study import TargetConfig
     from robot.config import load_config
 
     folder = Path(perception.__file__).parent / "configs"

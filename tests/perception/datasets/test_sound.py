@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from perception.datasets.registry import open_dataset
-from perception.training_data import SourceConfig
+from perception.training.training_data import SourceConfig
 from robot.errors import ConfigError, DataError
 
 

@@ -1,0 +1,1 @@
+"""Networks as ONNX graphs for robots, checked against the ones they came from."""

@@ -1,0 +1,1 @@
+"""Looking at a dataset before training does: contact sheet, statistics, diversity."""

@@ -1,0 +1,197 @@
+"""Distillation: what a teacher that sees depth can pass on to a student that sees a camera image.
+
+Three networks of one shape, at equal steps and batch sizes: a teacher fed image and depth, a
+plain camera network, and a student that is the plain one with the teacher's soft labels. The
+teacher and the plain network learn from the labelled images; half of each of the student's
+batches are images that nobody labelled and only the teacher has a word on.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from perception.card import Card
+from perception.datasets.dataset import Dataset
+from perception.datasets.views import evenly
+from perception.evaluate import evaluate
+from perception.network import Network
+from perception.predictor import Predictor
+from perception.studies.run_table import RunTable
+from perception.surfaces import SURFACES
+from perception.training.checkpoint import CHECKPOINT
+from perception.training.curve import write_curve
+from perception.training.privileged import PrivilegedPredictor, widen
+from perception.training.teacher import Teacher
+from perception.training.train import Trainer
+from perception.training.train_config import TrainConfig
+from perception.training.training_data import SourceConfig
+from perception.training.transfer import starting_network
+from perception.trunks.registry import TRUNKS
+from perception.weights import ENDING, Knowledge, save_weights
+from robot.config import load_config, save_config
+from robot.errors import ConfigError, DataError, unknown_name
+
+KEYS = ("size", "seed", "role")
+SCORES = (
+    *("walkable_iou", "boundary_iou", "false_walkable_rate", "thin_obstacle_recall"),
+    *("calibration_error", "miou"),
+)
+TEACHER, PLAIN, STUDENT = "teacher", "plain", "student"
+CONFIG = "config.yaml"
+SOURCE = "validation"
+# Of the student's images: as many with labels as without.
+LABELLED_SHARE = 0.5
+
+
+@dataclasses.dataclass(frozen=True)
+class DistillConfig:
+    """A distillation.
+
+    Attributes:
+        learn: what teacher and plain network do; its one source's ``share`` has the labels.
+        sizes: trunks by name; each is distilled by itself.
+        seeds: repetitions.
+        val_images: of the validation split at most, evenly spread.
+    """
+
+    learn: TrainConfig
+    sizes: tuple[str, ...]
+    seeds: int = 3
+    val_images: int = 100
+
+    def __post_init__(self) -> None:
+        """Check that there is something to compare, and one source to learn from."""
+        if self.seeds < 1 or self.val_images < 1 or not self.sizes:
+            raise ConfigError("give at least 1 size, 1 seed and 1 validation image.")
+        for size in self.sizes:
+            if size not in TRUNKS:
+                raise ConfigError(unknown_name("size", size, TRUNKS))
+        (source, *others) = self.learn.sources.values()
+        if others or source.per_batch < 2:
+            raise ConfigError("a distillation has one source, of at least 2 images a batch.")
+
+
+class Run(NamedTuple):
+    """One of the networks to train."""
+
+    size: str
+    seed: int
+    role: str
+
+
+class Distillation:
+    """The runs of a distillation; each goes on from its checkpoint after a kill."""
+
+    def __init__(self, config: DistillConfig, init: Path | None, out: Path) -> None:
+        """Read what has been done in ``out``.
+
+        Raises:
+            ConfigError: ``out`` holds another distillation.
+            DataError: the dataset can't be read, or has no depth.
+        """
+        path = out / CONFIG
+        if path.is_file() and load_config(DistillConfig, path, out) != config:
+            raise ConfigError(
+                f"'{out}' holds a distillation with other settings (see its {CONFIG}). "
+                "Go on with the same ones, or give another --out."
+            )
+        (source,) = config.learn.sources.values()
+        validation = source.open("val")
+        if not validation.has_depth:
+            raise DataError(f"'{source.root}' has no depth (depth/, cameras.json) for a teacher.")
+        save_config(config, path)
+        self.config, self.init, self.out = config, init, out
+        self.validation: Dataset = evenly(validation, config.val_images)
+        self.table = RunTable(out / "distill.csv", KEYS, (*SCORES, "minutes"))
+
+    def runs(self) -> list[Run]:
+        """Return every run; a teacher comes before its student."""
+        return [
+            Run(size, seed, role)
+            for seed in range(self.config.seeds)
+            for size in self.config.sizes
+            for role in (TEACHER, PLAIN, STUDENT)
+        ]
+
+    def do(self, run: Run, progress: Callable[[int], None] = lambda step: None) -> None:
+        """Train and score ``run`` and add its row, unless that has been done."""
+        if self.table.find(**run._asdict()) is not None:
+            return
+        trainer = self._trainer(run)
+        predictor = PrivilegedPredictor if run.role == TEACHER else Predictor
+
+        def validate(network: Network, knowledge: Knowledge) -> dict[str, Any]:
+            return {"scores": {SOURCE: evaluate(predictor(network, knowledge), self.validation)}}
+
+        trainer.run(self._folder(run), validate, lambda step, losses: progress(step))
+        if run.role == STUDENT:
+            self._release(f"student_{run.size}_{run.seed}", trainer)
+        found = trainer.curve[-1]["scores"][SOURCE]
+        scores = {name: round(found[name], 5) for name in SCORES}
+        self.table.add(**run._asdict(), minutes=round(trainer.minutes, 3), **scores)
+        if run.role == STUDENT:
+            for role in (TEACHER, PLAIN, STUDENT):
+                shutil.rmtree(self._folder(run._replace(role=role)), ignore_errors=True)
+
+    def _release(self, name: str, trainer: Trainer) -> None:
+        """Write a student's weights, with their card and curve."""
+        save_weights(self.out / f"{name}{ENDING}", trainer.average, trainer.knowledge)
+        images = map(len, trainer.data.datasets)
+        card = Card(
+            name,
+            trainer.config,
+            f"drive2walk perception distill --data DATA --seeds {self.config.seeds} --out OUT",
+            sum(parameter.numel() for parameter in trainer.network.parameters()),
+            trainer.minutes,
+            dict(zip(trainer.config.sources, images, strict=True)),
+            trainer.curve[-1]["scores"],
+        )
+        (self.out / f"{name}.md").write_text(card.text(), encoding="utf-8")
+        write_curve(self.out / f"{name}.png", trainer.curve)
+
+    def _folder(self, run: Run) -> Path:
+        return self.out / "runs" / "_".join(map(str, run))
+
+    def _trainer(self, run: Run) -> Trainer:
+        """Return the trainer of ``run``, at its checkpoint if there is one."""
+        config = run_config(self.config, run)
+        teacher = None
+        if run.role == STUDENT:
+            taught = self._trainer(run._replace(role=TEACHER))
+            teacher = Teacher(taught.average, taught.knowledge, taught.config.sees)
+        network = starting_network(config, self.init)
+        trainer = Trainer(config, widen(network) if run.role == TEACHER else network, teacher)
+        if (self._folder(run) / CHECKPOINT).is_file():
+            trainer.resume(self._folder(run))
+        return trainer
+
+
+def run_config(config: DistillConfig, run: Run) -> TrainConfig:
+    """Return the training of one of the networks."""
+    network = dataclasses.replace(config.learn.network, trunk=run.size)
+    learn = dataclasses.replace(config.learn, network=network, seed=run.seed)
+    if run.role == TEACHER:
+        return dataclasses.replace(learn, sees="camera+depth")
+    if run.role == PLAIN:
+        return learn
+    ((name, source),) = learn.sources.items()
+    return dataclasses.replace(learn, sources=with_unlabelled(name, source))
+
+
+def with_unlabelled(name: str, source: SourceConfig) -> dict[str, SourceConfig]:
+    """Return ``source`` and beside it all images of its dataset, whose labels are hidden.
+
+    Together they are as many images a batch as ``source`` alone.
+    """
+    labelled = max(1, round(source.per_batch * LABELLED_SHARE))
+    rest = source.per_batch - labelled
+    return {
+        name: dataclasses.replace(source, per_batch=labelled),
+        f"{name}_unlabelled": dataclasses.replace(
+            source, per_batch=rest, share=(0.0, 1.0), hidden=SURFACES
+        ),
+    }

@@ -1,0 +1,73 @@
+"""How much of a teacher's lead its student recovers, size by size."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from perception.studies.distill import PLAIN, SCORES, STUDENT, TEACHER, Distillation
+from perception.studies.statistics import Interval, mean_interval
+
+# Scores of which less is better.
+COSTS = ("false_walkable_rate", "calibration_error")
+
+
+def summary(distillation: Distillation) -> dict[str, Any]:
+    """Return size -> score -> teacher, plain and student, the lead, and the share recovered."""
+    return {
+        size: {name: _compare(_values(distillation, size, name)) for name in SCORES}
+        for size in distillation.config.sizes
+    }
+
+
+def _values(distillation: Distillation, size: str, name: str) -> dict[str, list[float]]:
+    values: dict[str, list[float]] = {TEACHER: [], PLAIN: [], STUDENT: []}
+    for run in distillation.runs():
+        row = distillation.table.find(**run._asdict())
+        if run.size == size and row is not None:
+            values[run.role].append(float(row[name]))
+    return values
+
+
+def _compare(values: dict[str, list[float]]) -> dict[str, Any]:
+    lead, gain = (
+        mean_interval([a - b for a, b in zip(values[role], values[PLAIN], strict=False)])
+        for role in (TEACHER, STUDENT)
+    )
+    found: dict[str, Any] = {role: mean_interval(v)._asdict() for role, v in values.items()}
+    found |= {"lead": lead._asdict(), "gain": gain._asdict()}
+    found["recovered"] = recovered(lead, gain)
+    return found
+
+
+def recovered(lead: Interval, gain: Interval) -> float:
+    """Return the share of the teacher's lead that the student has, of the means over seeds.
+
+    NaN where the lead's interval holds 0, or isn't known: there is no lead to recover.
+    """
+    if math.isnan(lead.low) or lead.low <= 0 <= lead.high:
+        return math.nan
+    return gain.mean / lead.mean
+
+
+def table(results: dict[str, Any]) -> str:
+    """Return the comparison as Markdown, scores in percent and leads in points."""
+    lines = ["| network | score | plain | student | teacher | teacher's lead | recovered |"]
+    lines += ["|---|---|---|---|---|---|---|"]
+    for size, scores in results.items():
+        for name, found in scores.items():
+            cells = [size, name + (" (less is better)" if name in COSTS else "")]
+            cells += [f"{100 * found[role]['mean']:.1f}" for role in (PLAIN, STUDENT, TEACHER)]
+            cells += [_points(found["lead"]), _share(found["recovered"])]
+            lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _points(value: dict[str, float]) -> str:
+    low, high = 100 * value["low"], 100 * value["high"]
+    interval = "" if math.isnan(low) else f" [{low:+.1f}, {high:+.1f}]"
+    return f"{100 * value['mean']:+.1f}{interval}"
+
+
+def _share(value: float) -> str:
+    return "no lead shown" if math.isnan(value) else f"{value:.0%}"

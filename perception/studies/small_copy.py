@@ -1,0 +1,62 @@
+"""Small copies of datasets, so that a study of many short runs spends no time on reading."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import cv2
+import numpy as np
+import yaml
+
+from perception.datasets.dataset import Dataset
+from perception.datasets.views import evenly
+from perception.surfaces import SURFACES, UNLABELLED
+
+JPEG_QUALITY = 95
+
+
+def small_copy(parts: dict[str, Dataset], counts: dict[str, int], width: int, out: Path) -> Path:
+    """Write splits as a plain labelled folder of small images; nothing if ``out`` exists.
+
+    Args:
+        parts: the splits by name, of one dataset.
+        counts: the greatest number of images of each, evenly spread over it.
+        width: of the copies in pixels; images that are smaller stay as they are.
+        out: the folder, whole when it appears.
+
+    Returns:
+        ``out``.
+    """
+    if out.is_dir():
+        return out
+    part = out.with_name(out.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)
+    for folder in ("images", "masks"):
+        (part / folder).mkdir(parents=True)
+    names = {
+        split: [_copy(whole, i, width, part, split) for i in range(len(whole))]
+        for split, whole in ((s, evenly(dataset, counts[s])) for s, dataset in parts.items())
+    }
+    labelled = next(iter(parts.values())).labelled
+    classes = {"classes": [SURFACES[i] for i in labelled]}
+    (part / "classes.yaml").write_text(yaml.safe_dump(classes), encoding="utf-8")
+    (part / "split.yaml").write_text(yaml.safe_dump(names), encoding="utf-8")
+    part.replace(out)
+    return out
+
+
+def _copy(dataset: Dataset, index: int, width: int, out: Path, split: str) -> str:
+    sample = dataset[index]
+    height, full_width = sample.surfaces.shape
+    factor = min(1.0, width / full_width)
+    size = (round(full_width * factor), round(height * factor))
+    rgb = cv2.resize(sample.rgb, size, interpolation=cv2.INTER_AREA)
+    surfaces = cv2.resize(sample.surfaces, size, interpolation=cv2.INTER_NEAREST)
+    to_class = np.full(256, UNLABELLED, np.uint8)
+    to_class[dataset.labelled] = np.arange(len(dataset.labelled))
+    name = f"{split}_{dataset.names[index]}"
+    quality = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]
+    cv2.imwrite(str(out / "images" / f"{name}.jpg"), rgb[..., ::-1], quality)
+    cv2.imwrite(str(out / "masks" / f"{name}.png"), to_class[surfaces])
+    return name

@@ -1,0 +1,67 @@
+"""The transfer study as a picture: score over labels, with intervals over seeds."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from perception.studies.transfer_study import DROVE, SCRATCH
+
+SHOWN = {"walkable_iou": "walkable IoU", "boundary_iou": "boundary IoU"}
+STYLES: dict[str, dict[str, Any]] = {
+    DROVE: {"marker": "o", "linestyle": "-"},
+    SCRATCH: {"marker": "s", "linestyle": "--", "markerfacecolor": "white"},
+}
+# Twins stand side by side, or one interval would hide the other.
+NUDGE = {DROVE: 0.97, SCRATCH: 1.03}
+
+
+def write_plot(path: Path, results: dict[str, Any]) -> None:
+    """Draw a column for each target and a row for each score.
+
+    Args:
+        path: of the PNG.
+        results: what ``study_report.summary`` returned.
+    """
+    width, height = 5.2 * len(results), 3.6 * len(SHOWN)
+    figure = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    grid = figure.subplots(len(SHOWN), len(results), squeeze=False, sharex=True)
+    for column, (target, trunks) in enumerate(results.items()):
+        for row, (name, label) in enumerate(SHOWN.items()):
+            axes = grid[row][column]
+            for number, (trunk, fractions) in enumerate(trunks.items()):
+                _draw(axes, name, trunk, f"C{number}", fractions)
+            axes.set(xscale="log", ylabel=label, title=target if row == 0 else "")
+            axes.grid(alpha=0.3)
+        _label(grid[-1][column], trunks)
+    handles, labels = grid[0][0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=4, fontsize=8)
+    figure.savefig(path, dpi=120)
+
+
+def _draw(axes: Axes, name: str, trunk: str, color: str, fractions: dict[str, Any]) -> None:
+    done = {float(f): found[name] for f, found in fractions.items() if found["seeds"]}
+    for start, style in STYLES.items():
+        means = [scores[start]["mean"] for scores in done.values()]
+        reach = [s[start]["high"] - s[start]["mean"] for s in done.values()]
+        bars = [0.0 if math.isnan(r) else r for r in reach]
+        places = [fraction * NUDGE[start] for fraction in done]
+        said = f"{trunk}, {'drove' if start == DROVE else 'from scratch'}"
+        axes.errorbar(places, means, bars, color=color, capsize=3, label=said, **style)
+
+
+def _label(axes: Axes, trunks: dict[str, Any]) -> None:
+    images = {
+        float(fraction): found.get("images")
+        for fractions in trunks.values()
+        for fraction, found in fractions.items()
+    }
+    axes.set_xticks(list(images), [f"{f:.0%}\n{n or ''}" for f, n in images.items()])
+    axes.minorticks_off()
+    axes.set_xlabel("share of the labels, and labelled images")

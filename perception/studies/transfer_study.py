@@ -1,0 +1,245 @@
+"""The transfer study: does a network that drove learn to walk from fewer labels?
+
+Every run has a twin: the same shape from scratch, the same images, the same steps, the same seed.
+On a target whose surface a driving network has been told (pavement in street images), the start
+is a network of the same shape that is first taught to drive here, on other images of the same
+dataset, whose labels don't tell that surface: its pixels and a margin around them are
+unlabelled, so it is neither learned nor learned as "not road". Which images drive and which are
+labelled for walking is drawn anew by each seed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from perception.datasets.dataset import Dataset
+from perception.datasets.registry import open_dataset
+from perception.evaluate import evaluate
+from perception.network import Network, NetworkConfig
+from perception.predictor import Predictor
+from perception.studies.run_table import RunTable
+from perception.studies.small_copy import small_copy
+from perception.training.train import Trainer
+from perception.training.train_config import TrainConfig
+from perception.training.transfer import shape_of_start, starting_network
+from perception.weights import (
+    ENDING,
+    Knowledge,
+    has_heads,
+    read_knowledge,
+    save_weights,
+)
+from robot.config import load_config, save_config
+from robot.errors import ConfigError
+
+KEYS = ("target", "trunk", "start", "weights", "fraction", "seed", "steps")
+SCORES = ("walkable_iou", "boundary_iou", "false_walkable_rate")
+VALUES = ("images", *SCORES, "minutes")
+DROVE, SCRATCH = "drove", "scratch"
+
+
+@dataclasses.dataclass(frozen=True)
+class TargetConfig:
+    """A kind of ground to learn, and how it is learned.
+
+    Attributes:
+        dataset: how its folder is laid out.
+        train_images: how many of the training images are used at most, evenly spread.
+        val_images: likewise of the validation images.
+        width: of the small copies that the runs read, in pixels.
+        root: the dataset's folder.
+        learn: a run on labels of the target; its one source's ``share`` holds all of the labels.
+        drive: a run that teaches a network to drive first; None where the weights can be used
+            as they are.
+    """
+
+    dataset: str
+    learn: TrainConfig
+    drive: TrainConfig | None = None
+    train_images: int = 400
+    val_images: int = 60
+    width: int = 192
+    root: Path | None = None
+
+
+class Candidate(NamedTuple):
+    """A network that drove.
+
+    Attributes:
+        name: of its file.
+        path: its file.
+        network: the shape that it and its twin have in the study.
+        knowledge: what it was taught.
+        whole: whether neck and heads come along, or the trunk alone and the rest starts anew.
+    """
+
+    name: str
+    path: Path
+    network: NetworkConfig
+    knowledge: Knowledge
+    whole: bool
+
+
+class Run(NamedTuple):
+    """One row of the study; ``weights`` is a short digest of what it starts from."""
+
+    target: str
+    trunk: str
+    start: str
+    weights: str
+    fraction: float
+    seed: int
+    steps: int
+
+
+def read_candidate(path: Path) -> Candidate:
+    """Return the weight file ``path`` as a candidate.
+
+    Raises:
+        WeightsError: the file can't be used.
+    """
+    shape = shape_of_start(NetworkConfig(), path)
+    return Candidate(path.stem, path, shape, read_knowledge(path), has_heads(path))
+
+
+class Study:
+    """All runs of some targets, candidates, fractions and seeds; it goes on where it stopped."""
+
+    def __init__(
+        self,
+        targets: dict[str, TargetConfig],
+        candidates: list[Candidate],
+        fractions: list[float],
+        seeds: int,
+        out: Path,
+    ) -> None:
+        """Copy the data small and read what has been done.
+
+        Args:
+            targets: by name, each with its root.
+            candidates: networks that drove.
+            fractions: shares of the labels, each above 0 and at most 1.
+            seeds: repetitions.
+            out: the study's folder.
+
+        Raises:
+            ConfigError: a fraction or the number of seeds can't be; ``out`` holds another study.
+            DataError: a dataset can't be read.
+        """
+        if not all(0 < fraction <= 1 for fraction in fractions) or not fractions or seeds < 1:
+            raise ConfigError("give fractions above 0 and at most 1, and at least 1 seed.")
+        for name, target in targets.items():
+            _require_same(target, out / f"{name}.yaml", out)
+        self.targets, self.candidates = targets, {c.name: c for c in candidates}
+        self.fractions, self.seeds, self.out = sorted(set(fractions)), seeds, out
+        self.table = RunTable(out / "study.csv", KEYS, VALUES)
+        self._copies = {name: self._copy(name) for name in targets}
+        self._validation = {n: open_dataset("folder", c, "val") for n, c in self._copies.items()}
+
+    def _copy(self, name: str) -> Path:
+        target = self.targets[name]
+        root = Path(str(target.root))
+        parts = {s: open_dataset(target.dataset, root, s) for s in ("train", "val")}
+        counts = {"train": target.train_images, "val": target.val_images}
+        return small_copy(parts, counts, target.width, self.out / "data" / name)
+
+    def runs(self) -> list[Run]:
+        """Return every run, seed by seed, so that a study cut short still compares twins."""
+        return [
+            Run(
+                target,
+                candidate.name,
+                start,
+                _digest(candidate.path) if start == DROVE else "",
+                fraction,
+                seed,
+                self.targets[target].learn.steps,
+            )
+            for seed in range(self.seeds)
+            for target in self.targets
+            for candidate in self.candidates.values()
+            for fraction in self.fractions
+            for start in (DROVE, SCRATCH)
+        ]
+
+    def do(self, run: Run, progress: Callable[[int], None] = lambda step: None) -> None:
+        """Train and score ``run`` and add its row, unless that has been done."""
+        if self.table.find(**run._asdict()) is not None:
+            return
+        target, candidate = self.targets[run.target], self.candidates[run.trunk]
+        config = self._learn(run, candidate)
+        init = self._start(run, target, candidate) if run.start == DROVE else None
+        trainer = Trainer(config, starting_network(config, init))
+        validation = self._validation[run.target]
+        scores = self._train(trainer, validation, progress)
+        images = len(trainer.data.datasets[0])
+        self.table.add(**run._asdict(), images=images, minutes=round(trainer.minutes, 3), **scores)
+
+    def _train(
+        self, trainer: Trainer, validation: Dataset, progress: Callable[[int], None]
+    ) -> dict[str, Any]:
+        folder = self.out / "run"
+        shutil.rmtree(folder, ignore_errors=True)
+
+        def validate(network: Network, knowledge: Knowledge) -> dict[str, Any]:
+            return evaluate(Predictor(network, knowledge), validation)
+
+        trainer.run(folder, validate, lambda step, losses: progress(step))
+        shutil.rmtree(folder)
+        return {name: round(trainer.curve[-1][name], 5) for name in SCORES}
+
+    def _learn(self, run: Run, candidate: Candidate) -> TrainConfig:
+        learn = self.targets[run.target].learn
+        (source,) = learn.sources.values()
+        first, last = source.share
+        share = (first, first + run.fraction * (last - first))
+        return self._resolved(learn, run, candidate, share)
+
+    def _resolved(
+        self, config: TrainConfig, run: Run, candidate: Candidate, share: tuple[float, float]
+    ) -> TrainConfig:
+        ((name, source),) = config.sources.items()
+        placed = dataclasses.replace(source, root=self._copies[run.target], share=share)
+        return dataclasses.replace(
+            config,
+            sources={name: placed},
+            network=candidate.network,
+            seed=run.seed,
+            checkpoint_every=config.steps,
+        )
+
+    def _start(self, run: Run, target: TargetConfig, candidate: Candidate) -> Path:
+        """Return weights that drove and were never told the target's surface."""
+        if target.drive is None or not knows(candidate, target):
+            return candidate.path
+        path = self.out / "drove" / f"{run.target}_{candidate.name}_{run.seed}{ENDING}"
+        if not path.is_file():
+            (source,) = target.drive.sources.values()
+            config = self._resolved(target.drive, run, candidate, source.share)
+            trainer = Trainer(config, starting_network(config, None))
+            trainer.run(self.out / "run", lambda network, knowledge: {}, lambda step, losses: None)
+            save_weights(path, trainer.average, trainer.knowledge)
+        return path
+
+
+def knows(candidate: Candidate, target: TargetConfig) -> bool:
+    """Return whether a candidate was taught the very surface that the target is about."""
+    return bool(set(candidate.knowledge.surfaces) & set(target.learn.walkable))
+
+
+def _require_same(target: TargetConfig, path: Path, out: Path) -> None:
+    if path.is_file() and load_config(TargetConfig, path, out) != target:
+        raise ConfigError(
+            f"'{out}' holds a study with other settings (see '{path.name}'). "
+            "Go on with the same ones, or give another --out."
+        )
+    save_config(target, path)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]

@@ -1,0 +1,1 @@
+"""The one trainer and what a run consists of: data, losses, freezing, teachers, cards."""

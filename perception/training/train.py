@@ -1,0 +1,190 @@
+"""The one trainer: surfaces and depth from labelled images, resumable at any moment."""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import cv2
+import torch
+from torch import Tensor, nn
+from torch.utils.data import DataLoader
+
+from perception.network import Network, Output
+from perception.training.checkpoint import read_checkpoint, write_checkpoint
+from perception.training.freezing import freeze, frozen_modules
+from perception.training.losses import (
+    balance,
+    depth_loss,
+    surface_loss,
+    teacher_loss,
+    walkable_loss,
+)
+from perception.training.privileged import INPUTS
+from perception.training.teacher import Teacher
+from perception.training.train_config import TrainConfig, learning_rate
+from perception.training.training_data import Batch, BatchesAhead, TrainingData
+from perception.weights import Knowledge
+
+
+class Trainer:
+    """A run's state: network, averaged network, optimizer, step and curve.
+
+    Attributes:
+        network: the network that learns.
+        average: its exponential moving average, which is what gets released.
+        curve: one row a checkpoint: step, losses, and what ``validate`` returned.
+        minutes: wall-clock spent, over all resumes.
+    """
+
+    def __init__(
+        self, config: TrainConfig, network: Network, teacher: Teacher | None = None
+    ) -> None:
+        """Open the data and prepare to train ``network``, with a teacher's soft labels if given.
+
+        Raises:
+            ConfigError: no source has a folder, or the trunk has no such stages to freeze.
+            DataError: a dataset can't be read.
+        """
+        torch.set_num_threads(config.threads)
+        cv2.setNumThreads(config.threads)
+        torch.manual_seed(config.seed)
+        self.config = config
+        self.data = TrainingData(
+            config.sources,
+            config.size,
+            round(config.coarse_share * config.steps),
+            config.augmentation,
+            config.seed,
+        )
+        self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
+        self.teacher = teacher
+        self.frozen = frozen_modules(network, config.freeze)
+        freeze(self.frozen)
+        learning = [p for p in network.parameters() if p.requires_grad]
+        self.optimizer = torch.optim.AdamW(
+            learning, lr=config.learning_rate, weight_decay=config.weight_decay
+        )
+        self.class_weights = balance(self.data.shares)
+        self._weights = {
+            "depth_loss": config.depth_weight,
+            "teacher_loss": config.teacher_weight,
+        }
+        self.step = 0
+        self.minutes = 0.0
+        self.curve: list[dict[str, Any]] = []
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """What the network is being taught."""
+        config = self.config
+        return Knowledge(
+            self.data.surfaces,
+            self.data.has_depth and config.depth_weight > 0,
+            config.walkable,
+            config.input_size,
+            rest=bool(self.data.two_way),
+        )
+
+    def run(
+        self,
+        out: Path,
+        validate: Callable[[Network, Knowledge], dict[str, Any]],
+        progress: Callable[[int, dict[str, float]], None],
+    ) -> None:
+        """Train to the last step, with a checkpoint in ``out`` every so often.
+
+        Args:
+            out: the run's folder.
+            validate: called with the averaged network at each checkpoint.
+            progress: called after each step with its number and losses.
+        """
+        sums: dict[str, float] = {}
+        started = time.monotonic()
+        # A process of its own makes the next batches while this one learns from the last.
+        steps = BatchesAhead(self.data, range(self.step, self.config.steps))
+        for batch in DataLoader(steps, batch_size=None, num_workers=1):
+            losses = self._step(batch)
+            self.step += 1
+            sums = {key: sums.get(key, 0.0) + value for key, value in losses.items()}
+            progress(self.step, losses)
+            every = self.config.checkpoint_every
+            if self.step % every == 0 or self.step == self.config.steps:
+                count = (self.step - 1) % every + 1
+                row = {"step": self.step} | {key: s / count for key, s in sums.items()}
+                self.curve.append(row | validate(self.average, self.knowledge))
+                now = time.monotonic()
+                self.minutes += (now - started) / 60
+                sums, started = {}, now
+                self.save(out)
+
+    def _step(self, batch: Batch) -> dict[str, float]:
+        for group in self.optimizer.param_groups:
+            group["lr"] = learning_rate(self.config, self.step)
+        self.network.train()
+        freeze(self.frozen)
+        x = INPUTS[self.config.sees](batch.rgb, batch.depth)
+        x = x.contiguous(memory_format=torch.channels_last)
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.config.precision == "bfloat16"):
+            output = self.network(x)
+        losses = self._losses(batch, output)
+        parts = [self._weights.get(key, 1.0) * value for key, value in losses.items()]
+        loss = torch.stack(parts).sum()
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+        self._update_average()
+        return {key: value.item() for key, value in losses.items()}
+
+    def _losses(self, batch: Batch, output: Output) -> dict[str, Tensor]:
+        # The heads speak for squares of two pixels a side; over the steps each corner is asked.
+        corner = (..., slice(self.step % 2, None, 2), slice(self.step // 2 % 2, None, 2))
+        logits = output.surfaces.float()
+        told = batch.told_apart
+        losses = {
+            "surface_loss": surface_loss(logits, batch.surfaces[corner], told, self.class_weights),
+            "depth_loss": depth_loss(output.log_depth.float(), batch.depth[corner]),
+        }
+        if batch.two_way.any():
+            losses["walkable_loss"] = walkable_loss(logits, batch.walkable[corner], batch.two_way)
+        if self.teacher is not None:
+            teacher = self.teacher
+            losses["teacher_loss"] = teacher_loss(
+                logits, teacher(batch), teacher.among, teacher.rest, self.config.temperature
+            )
+        return losses
+
+    def _update_average(self) -> None:
+        # Young averages forget faster, or the random start would weigh for thousands of steps.
+        keep = min(self.config.ema, (1 + self.step) / (10 + self.step))
+        with torch.no_grad():
+            pairs = zip(
+                self.average.state_dict().values(), self.network.state_dict().values(), strict=True
+            )
+            for average, current in pairs:
+                if average.is_floating_point():
+                    average.lerp_(current, 1 - keep)
+                else:
+                    average.copy_(current)
+
+    def save(self, out: Path) -> None:
+        """Write the whole state to one file in ``out``."""
+        state = {"step": self.step, "minutes": self.minutes, "curve": self.curve}
+        write_checkpoint(out, self._networks, self.optimizer, state)
+
+    def resume(self, out: Path) -> None:
+        """Continue from the checkpoint in ``out``.
+
+        Raises:
+            WeightsError: there is none, or it belongs to a run of another shape.
+        """
+        state = read_checkpoint(out, self._networks, self.optimizer)
+        self.step, self.minutes, self.curve = state["step"], state["minutes"], state["curve"]
+
+    @property
+    def _networks(self) -> dict[str, nn.Module]:
+        return {"network": self.network, "average": self.average}

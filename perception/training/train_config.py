@@ -1,0 +1,88 @@
+"""A training run's settings."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from perception.network import NetworkConfig
+from perception.surfaces import DRIVABLE, surface_ids
+from perception.training.augment import AugmentConfig
+from perception.training.freezing import parse_freeze
+from perception.training.privileged import INPUTS
+from perception.training.training_data import SourceConfig
+from robot.errors import ConfigError, DataError, unknown_name
+
+# Learning rate falls as (1 - step / steps) to this power, as in the DeepLab papers.
+POLY_POWER = 0.9
+PRECISIONS = ("bfloat16", "float32")
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainConfig:
+    """A training run.
+
+    Attributes:
+        sources: the datasets by the name that the command line gives their folders.
+        init: released weights or a file to start from; None starts from scratch.
+        inherit: surface: the surface whose row of the surface head it starts from.
+        freeze: what of the trunk stays as it is: "none", "trunk", or "stages:N", the first N.
+        input_size: width and height up to which images are fed to the result unshrunk.
+        walkable: what the result calls walkable.
+        sees: "camera", or "camera+depth" for a teacher that is never deployed.
+        size: height and width of a training example.
+        precision: "bfloat16" or "float32" arithmetic in the network; weights stay float32.
+        coarse_share: share of the steps, at the start, that see twice as many images of half the
+            size. A coarse step costs less and shows more: what things look like is learned
+            there, where exactly they end in the rest.
+        teacher: released weights or a file whose soft labels are learned beside the labels.
+        teacher_weight: weight of the soft labels.
+        temperature: by which the teacher's and the student's logits are divided.
+        ema: share of the averaged weights that a step keeps.
+    """
+
+    sources: dict[str, SourceConfig]
+    input_size: tuple[int, int]
+    walkable: tuple[str, ...] = DRIVABLE
+    sees: str = "camera"
+    size: tuple[int, int] = (224, 320)
+    init: str | None = None
+    inherit: dict[str, str] = dataclasses.field(default_factory=dict)
+    freeze: str = "none"
+    network: NetworkConfig = dataclasses.field(default_factory=NetworkConfig)
+    augmentation: AugmentConfig = dataclasses.field(default_factory=AugmentConfig)
+    steps: int = 4000
+    warmup_steps: int = 200
+    learning_rate: float = 2e-3
+    weight_decay: float = 0.02
+    depth_weight: float = 0.5
+    teacher: str | None = None
+    teacher_weight: float = 1.0
+    temperature: float = 2.0
+    precision: str = "bfloat16"
+    coarse_share: float = 0.5
+    ema: float = 0.998
+    checkpoint_every: int = 250
+    threads: int = 1
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Check what would otherwise fail only after minutes of training."""
+        if self.precision not in PRECISIONS:
+            raise ConfigError(unknown_name("precision", self.precision, PRECISIONS))
+        if self.sees not in INPUTS:
+            raise ConfigError(unknown_name("input", self.sees, INPUTS))
+        parse_freeze(self.freeze)
+        try:
+            surface_ids([*self.walkable, *self.inherit, *self.inherit.values()])
+        except DataError as error:
+            raise ConfigError(str(error)) from error
+        if min(self.steps, self.checkpoint_every, self.threads, *self.size) < 1:
+            raise ConfigError("steps, checkpoint_every, threads and size must be at least 1.")
+        if self.temperature <= 0:
+            raise ConfigError(f"temperature: got {self.temperature}, it must be above 0.")
+
+
+def learning_rate(config: TrainConfig, step: int) -> float:
+    """Return the learning rate of a step: a linear warm-up, then a polynomial fall to 0."""
+    warmup = min(1.0, (step + 1) / max(config.warmup_steps, 1))
+    return config.learning_rate * warmup * (1 - step / config.steps) ** POLY_POWER

@@ -1,0 +1,230 @@
+"""Batches: a fixed number of images from each source, a pure function of seed and step."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+import torch.utils.data
+from numpy.typing import NDArray
+from torch import Tensor
+
+from perception.datasets.dataset import Dataset, class_shares
+from perception.datasets.registry import open_dataset
+from perception.datasets.sound import ON_BROKEN
+from perception.datasets.views import Hidden, drawn
+from perception.inspection.diversity import ON_COLLAPSE, require_diversity
+from perception.surfaces import NUM_SURFACES, SURFACES
+from perception.training.augment import AugmentConfig, augment
+from robot.errors import ConfigError, unknown_name
+
+# Coarse examples are this much smaller a side, and this many times as many.
+COARSE = 2
+
+
+@dataclasses.dataclass(frozen=True)
+class SourceConfig:
+    """One dataset's part in training.
+
+    Attributes:
+        dataset: a name in the datasets' registry.
+        per_batch: images of it in each batch.
+        scale: bounds of the factor between training pixels and the dataset's.
+        root: its folder; a source without one is left out.
+        labels: who labelled its training images: "masks", or the robot's "lidar".
+        share: the images between these shares of an order drawn by the run's seed.
+        hidden: surfaces that this source's labels do not tell (see ``Hidden``).
+        on_broken: "refuse" a missing or cut-off file, or "skip" its sample and say so.
+        on_collapse: "refuse" a rendered set whose scenes hardly differ, or "train" all the same.
+    """
+
+    dataset: str
+    per_batch: int
+    scale: tuple[float, float]
+    root: Path | None = None
+    labels: str = "masks"
+    share: tuple[float, float] = (0.0, 1.0)
+    hidden: tuple[str, ...] = ()
+    on_broken: str = "refuse"
+    on_collapse: str = "refuse"
+
+    def __post_init__(self) -> None:
+        """Check what would otherwise fail only when the data is opened."""
+        for key, allowed in (("on_broken", ON_BROKEN), ("on_collapse", ON_COLLAPSE)):
+            if getattr(self, key) not in allowed:
+                raise ConfigError(unknown_name(key, getattr(self, key), allowed))
+        if not 0 <= self.share[0] < self.share[1] <= 1:
+            raise ConfigError(
+                f"share: got {self.share[0]} to {self.share[1]}; give two bounds within 0 to 1, "
+                "the smaller one first."
+            )
+
+    def open(self, split: str, seed: int = 0) -> Dataset:
+        """Return a split of the dataset, for ``train`` as this source shows it.
+
+        Whatever training learned from, validation is by masks where the folder has some.
+
+        Raises:
+            ConfigError: it was rendered, and its scenes hardly differ.
+            DataError: it can't be read.
+        """
+        root = Path(str(self.root))
+        if split != "train":
+            labels = "masks" if (root / "masks").is_dir() else self.labels
+            return open_dataset(self.dataset, root, split, labels, self.on_broken)
+        if self.on_collapse == "refuse":
+            require_diversity(root)
+        whole = open_dataset(self.dataset, root, split, self.labels, self.on_broken)
+        whole = drawn(whole, self.share, seed)
+        return Hidden(whole, self.hidden) if self.hidden else whole
+
+
+class Batch(NamedTuple):
+    """n training examples.
+
+    Attributes:
+        rgb: (n, 3, h, w) in [0, 1].
+        surfaces: (n, h, w) int64 of the taxonomy.
+        depth: (n, h, w) reference-focal z-depth in metres, 0 where unknown.
+        told_apart: (n, num_surfaces) bool: the classes that the image's labels tell apart.
+        walkable: (n, h, w) int64: 1 on one of the image's ``two_way`` classes, 0 on none of them,
+            ``UNLABELLED`` where unknown.
+        two_way: (n, num_surfaces) bool.
+    """
+
+    rgb: Tensor
+    surfaces: Tensor
+    depth: Tensor
+    told_apart: Tensor
+    walkable: Tensor
+    two_way: Tensor
+
+
+class TrainingData:
+    """Draws the batches of a run. Nothing is remembered between steps, so a run resumes.
+
+    Attributes:
+        shares: each class's share of the pixels that a batch is expected to hold.
+    """
+
+    def __init__(
+        self,
+        sources: dict[str, SourceConfig],
+        size: tuple[int, int],
+        coarse_steps: int,
+        augmentation: AugmentConfig,
+        seed: int,
+    ) -> None:
+        """Open the training splits.
+
+        Args:
+            sources: the datasets by name.
+            size: height and width of an example.
+            coarse_steps: the first steps, whose examples are half that size, and twice as many.
+            augmentation: how far examples are moved from what was recorded.
+            seed: chooses order and augmentation.
+
+        Raises:
+            ConfigError: no source has a root.
+            DataError: a dataset can't be read.
+        """
+        used = [source for source in sources.values() if source.root is not None]
+        if not used:
+            raise ConfigError(f"no data: give a folder for one of {', '.join(sources)}.")
+        self.sources = used
+        self.datasets = [source.open("train", seed) for source in used]
+        self.size, self.coarse_steps = size, coarse_steps
+        self.augmentation, self.seed = augmentation, seed
+        self.shares = self._shares()
+
+    @property
+    def surfaces(self) -> tuple[str, ...]:
+        """Names of the classes that occur, in the taxonomy's order.
+
+        A class that a source labels but never shows can only be learned as absent. What two-way
+        labels call walkable occurs, though not each surface by its name.
+        """
+        shown = {i for i, share in enumerate(self.shares.tolist()) if share > 0} | self.two_way
+        return tuple(SURFACES[i] for i in sorted(shown))
+
+    @property
+    def two_way(self) -> set[int]:
+        """The classes that two-way labels tell from all others; empty without such labels."""
+        return {i for dataset in self.datasets for i in dataset.two_way}
+
+    @property
+    def has_depth(self) -> bool:
+        """Whether any source has depth."""
+        return any(dataset.has_depth for dataset in self.datasets)
+
+    def _shares(self) -> Tensor:
+        parts = [
+            source.per_batch * class_shares(dataset, NUM_SURFACES)
+            for source, dataset in zip(self.sources, self.datasets, strict=True)
+            if dataset.labelled
+        ]
+        total = np.sum([np.zeros(NUM_SURFACES), *parts], axis=0)
+        return torch.tensor(total / max(total.sum(), 1e-9), dtype=torch.float32)
+
+    def batch(self, step: int) -> Batch:
+        """Return the batch of ``step``; the same one for the same seed, always."""
+        rng = np.random.default_rng((self.seed, step))
+        shrink = COARSE if step < self.coarse_steps else 1
+        size = (self.size[0] // shrink, self.size[1] // shrink)
+        examples, told_apart, two_way = [], [], []
+        for number, (source, dataset) in enumerate(zip(self.sources, self.datasets, strict=True)):
+            told = _among([*dataset.labelled, *dataset.absent])
+            scale = (source.scale[0] / shrink, source.scale[1] / shrink)
+            for index in self._indices(number, step, source.per_batch, len(dataset)):
+                example = augment(dataset[index], size, scale, self.augmentation, rng)
+                examples.append(example)
+                told_apart.append(told)
+                two_way.append(_among(dataset.two_way))
+        rgb = np.stack([example.rgb for example in examples])
+        surfaces = np.stack([example.surfaces for example in examples])
+        return Batch(
+            torch.from_numpy(rgb).permute(0, 3, 1, 2).float().div_(255),
+            torch.from_numpy(surfaces).long(),
+            torch.from_numpy(np.stack([example.depth for example in examples])),
+            torch.from_numpy(np.stack(told_apart)),
+            torch.from_numpy(np.stack([example.walkable for example in examples])).long(),
+            torch.from_numpy(np.stack(two_way)),
+        )
+
+    def _indices(self, number: int, step: int, count: int, length: int) -> list[int]:
+        # Every pass over the dataset is one permutation, known from the pass's number alone.
+        first, last = (
+            count * (s + (COARSE - 1) * min(s, self.coarse_steps)) for s in (step, step + 1)
+        )
+        indices = []
+        for draw in range(first, last):
+            order = np.random.default_rng((self.seed, number, draw // length)).permutation(length)
+            indices.append(int(order[draw % length]))
+        return indices
+
+
+def _among(ids: Iterable[int]) -> NDArray[np.bool_]:
+    return np.isin(np.arange(NUM_SURFACES), list(ids))
+
+
+class BatchesAhead(torch.utils.data.Dataset[Batch]):
+    """The batches of some steps in their order, for a loader that makes them ahead of time."""
+
+    def __init__(self, data: TrainingData, steps: range) -> None:
+        self.data = data
+        self.steps = steps
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def __getitem__(self, index: int) -> Batch:
+        return self.data.batch(self.steps[index])
+
+
+def validation_sets(sources: dict[str, SourceConfig]) -> dict[str, Dataset]:
+    """Return the validation split of every source that has a root."""
+    return {name: source.open("val") for name, source in sources.items() if source.root is not None}

@@ -1,0 +1,121 @@
+import dataclasses
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from perception.datasets.folder import Folder
+from perception.inspection.diversity import (
+    Reference,
+    fallen_gauges,
+    feature_vendi,
+    find_reference,
+    require_diversity,
+    trunk_features,
+    write_reference,
+)
+from perception.network import Network
+from perception.predictor import Predictor
+from perception.training.training_data import SourceConfig
+from perception.weights import Knowledge
+from robot.errors import ConfigError, DataError
+
+
+def _drawn(count: int, seed: int = 0) -> list[dict[str, object]]:
+    rng = np.random.default_rng(seed)
+    return [
+        {
+            "light": float(rng.uniform(0, 2)),
+            "clutter": float(rng.choice([0.5, 1.5, 3.5])),
+            "floors": rng.choice(["planks", "tiles", "carpet"], 4).tolist(),
+        }
+        for _ in range(count)
+    ]
+
+
+def _render(root: Path, drawn: list[dict[str, object]]) -> Path:
+    root.mkdir(parents=True, exist_ok=True)
+    told = {"scene": "office", "parameters": dict(enumerate(drawn))}
+    (root / "scene.yaml").write_text(json.dumps(told))  # JSON is YAML
+    return root
+
+
+@pytest.fixture
+def references(tmp_path: Path) -> Path:
+    write_reference(_render(tmp_path / "good", _drawn(300)), tmp_path / "references")
+    return tmp_path / "references"
+
+
+def test_a_reference_comes_back_as_it_was_written(references: Path, tmp_path: Path) -> None:
+    again = write_reference(tmp_path / "good", tmp_path / "again")
+    assert find_reference("office", references) == again
+    assert isinstance(again, Reference)
+    assert find_reference("moon", references) is None
+
+
+@pytest.mark.parametrize("count", [2, 8, 16, 40, 300])
+def test_other_scenes_of_the_same_generator_pass(
+    references: Path, tmp_path: Path, count: int
+) -> None:
+    for seed in range(1, 6):
+        require_diversity(_render(tmp_path / f"{seed}", _drawn(count, seed)), references)
+
+
+@pytest.mark.parametrize("count", [2, 8, 40, 300])
+def test_one_scene_over_and_over_is_refused(references: Path, tmp_path: Path, count: int) -> None:
+    collapsed = _render(tmp_path / "collapsed", _drawn(1, 5) * count)
+    with pytest.raises(ConfigError, match=r"Vendi score 0\.00.*'on_collapse: train'"):
+        require_diversity(collapsed, references)
+
+
+@pytest.mark.parametrize("factor", ["light", "clutter", "floors"])
+def test_one_frozen_factor_is_refused_by_name(
+    references: Path, tmp_path: Path, factor: str
+) -> None:
+    drawn = _drawn(40, 7)
+    frozen = [{**each, factor: drawn[0][factor]} for each in drawn]
+    with pytest.raises(ConfigError, match=rf"entropy of {factor} 0\.00"):
+        require_diversity(_render(tmp_path / "frozen", frozen), references)
+    # A factor that is no longer drawn at all is as bad.
+    without = [{k: v for k, v in each.items() if k != factor} for each in drawn]
+    reference = find_reference("office", references)
+    assert reference is not None
+    assert any(factor in line for line in fallen_gauges(without, reference.diversity))
+
+
+def test_what_was_not_rendered_passes_and_what_is_no_index_is_named(
+    references: Path, tmp_path: Path
+) -> None:
+    require_diversity(tmp_path, references)
+    (tmp_path / "scene.yaml").write_text("scene: office")
+    with pytest.raises(DataError, match=r"scene\.yaml"):
+        require_diversity(tmp_path, references)
+    with pytest.raises(DataError, match="envs render"):
+        write_reference(references, tmp_path / "out")
+
+
+def test_training_refuses_a_collapsed_office_and_can_be_told_not_to(folder: Path) -> None:
+    office = find_reference("office")
+    assert office is not None
+    names = office.diversity.entropies
+    _render(folder, [dict.fromkeys(names, 1.0)] * 30)
+    source = SourceConfig("folder", 1, (1.0, 1.0), folder)
+    with pytest.raises(ConfigError, match="hardly differ"):
+        source.open("train")
+    assert len(dataclasses.replace(source, on_collapse="train").open("train")) == 4
+    with pytest.raises(ConfigError, match="Allowed: refuse, train"):
+        dataclasses.replace(source, on_collapse="ignore")
+
+
+def test_features_tell_repeated_images_from_different_ones(
+    folder: Path, tiny_network: Network, walking_knowledge: Knowledge
+) -> None:
+    data = Folder(folder, "train")
+    predictor = Predictor(tiny_network, walking_knowledge)
+    features = trunk_features(predictor, data, [0, 1, 2, 3])
+    assert features.shape[0] == 4
+    repeated = trunk_features(predictor, data, [0, 0, 0, 0])
+    assert feature_vendi(repeated) == pytest.approx(1)
+    assert feature_vendi(features) > feature_vendi(repeated)
+    assert feature_vendi(np.eye(5)) == pytest.approx(5)

@@ -1,0 +1,132 @@
+import dataclasses
+import math
+from pathlib import Path
+
+import cv2
+import pytest
+import torch
+
+from perception.network import NetworkConfig
+from perception.studies.distill import (
+    PLAIN,
+    SOURCE,
+    STUDENT,
+    TEACHER,
+    Distillation,
+    DistillConfig,
+    Run,
+    run_config,
+)
+from perception.studies.distill_report import recovered, summary, table
+from perception.studies.statistics import Interval
+from perception.surfaces import UNLABELLED
+from perception.training.checkpoint import CHECKPOINT
+from perception.training.train import Trainer
+from perception.training.train_config import TrainConfig
+from perception.training.training_data import SourceConfig, TrainingData
+from perception.weights import load_weights
+from robot.errors import ConfigError, DataError
+
+
+@pytest.fixture
+def config(large_folder: Path, tiny_config: NetworkConfig) -> DistillConfig:
+    source = SourceConfig("folder", 4, (1.0, 1.0), large_folder, share=(0.0, 0.25))
+    learn = TrainConfig(
+        sources={"walking": source},
+        walkable=("floor",),
+        input_size=(64, 48),
+        size=(48, 64),
+        network=tiny_config,
+        steps=2,
+        warmup_steps=1,
+        coarse_share=0.0,
+        depth_weight=0.0,
+        checkpoint_every=1,
+    )
+    return DistillConfig(learn, (tiny_config.trunk,), seeds=1)
+
+
+def test_a_distillation_trains_three_and_leaves_the_student(
+    config: DistillConfig, tmp_path: Path
+) -> None:
+    distillation = Distillation(config, None, tmp_path)
+    for run in distillation.runs():
+        distillation.do(run)
+    assert {key[2] for key in distillation.table.rows} == {TEACHER, PLAIN, STUDENT}
+    card = (tmp_path / "student_regnety_500k_0.md").read_text()
+    assert "8 training images" in card
+    assert str(tmp_path) not in card
+    assert cv2.imread(str(tmp_path / "student_regnety_500k_0.png")) is not None
+    network, knowledge = load_weights(tmp_path / "student_regnety_500k_0.safetensors")
+    # What is deployed takes a camera image and nothing else.
+    assert network(torch.rand(1, 3, 48, 64)).surfaces.shape[-2:] == (24, 32)
+    assert knowledge.surfaces == ("floor", "wall")
+    assert not knowledge.depth
+    assert not list((tmp_path / "runs").iterdir())
+    assert "regnety_500k" in table(summary(distillation))
+
+
+def test_a_killed_distillation_keeps_its_teacher(
+    config: DistillConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Distillation(config, None, tmp_path)
+    teacher, _, student = first.runs()
+    first.do(teacher)
+    # The student is killed after its first step.
+    halfway = first._trainer(student)
+    halfway.config = dataclasses.replace(halfway.config, steps=1)
+    scores = {SOURCE: {"miou": 0.1, "walkable_iou": 0.1, "boundary_iou": 0.1}}
+    halfway.run(first._folder(student), lambda n, k: {"scores": scores}, lambda step, losses: None)
+    steps: list[int] = []
+    run = Trainer.run
+
+    def count(self: Trainer, *arguments: object) -> None:
+        steps.append(self.config.steps - self.step)
+        run(self, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Trainer, "run", count)
+    again = Distillation(config, None, tmp_path)
+    assert (again._folder(teacher) / CHECKPOINT).is_file()
+    taught = again._trainer(student)
+    assert taught.teacher is not None
+    kept = again._trainer(teacher).average
+    pairs = zip(taught.teacher.network.parameters(), kept.parameters(), strict=True)
+    assert all(torch.equal(a, b) for a, b in pairs)
+    for each in again.runs():
+        again.do(each)
+    assert steps == [2, 1]
+
+
+def test_the_student_sees_unlabelled_images_of_which_no_label_tells(config: DistillConfig) -> None:
+    plain, student = (run_config(config, Run("regnety_500k", 0, role)) for role in (PLAIN, STUDENT))
+    labelled = TrainingData(plain.sources, plain.size, 0, plain.augmentation, 0)
+    mixed = TrainingData(student.sources, student.size, 0, student.augmentation, 0)
+    assert [len(d) for d in labelled.datasets] == [2]
+    assert [len(d) for d in mixed.datasets] == [2, 8]
+    a, b = labelled.batch(1), mixed.batch(1)
+    assert a.rgb.shape == b.rgb.shape
+    assert (b.surfaces[:2] != UNLABELLED).any()
+    assert (b.surfaces[2:] == UNLABELLED).all()
+    assert torch.equal(mixed.shares, labelled.shares)
+
+
+def test_recovering_needs_a_lead() -> None:
+    lead = Interval(0.2, 0.1, 0.3)
+    assert recovered(lead, Interval(0.15, 0.0, 0.3)) == pytest.approx(0.75)
+    # Of a cost, a lead is a fall.
+    assert recovered(Interval(-0.2, -0.3, -0.1), Interval(-0.1, 0, 0)) == pytest.approx(0.5)
+    assert math.isnan(recovered(Interval(0.2, -0.1, 0.5), lead))
+    assert math.isnan(recovered(Interval(0.2, math.nan, math.nan), lead))
+
+
+def test_what_cannot_be_distilled_is_named(
+    config: DistillConfig, large_folder: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigError, match="at least 1"):
+        dataclasses.replace(config, seeds=0)
+    Distillation(config, None, tmp_path / "out")
+    with pytest.raises(ConfigError, match="other settings"):
+        Distillation(dataclasses.replace(config, seeds=2), None, tmp_path / "out")
+    (large_folder / "cameras.json").unlink()
+    with pytest.raises(DataError, match="depth"):
+        Distillation(config, None, tmp_path / "other")

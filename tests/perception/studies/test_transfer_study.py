@@ -1,0 +1,222 @@
+import dataclasses
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import pytest
+
+import perception
+from perception.datasets.folder import Folder
+from perception.network import Network, NetworkConfig
+from perception.studies.small_copy import small_copy
+from perception.studies.statistics import Interval
+from perception.studies.transfer_plot import write_plot
+from perception.studies.transfer_report import judge, summary, verdict
+from perception.studies.transfer_study import (
+    DROVE,
+    SCRATCH,
+    Run,
+    Study,
+    TargetConfig,
+    read_candidate,
+)
+from perception.training.train import Trainer
+from perception.training.train_config import TrainConfig
+from perception.training.training_data import SourceConfig
+from perception.weights import Knowledge, load_weights, save_weights
+from robot.config import load_config
+from robot.errors import ConfigError
+
+Maker = Callable[..., Study]
+
+
+def training(
+    network: NetworkConfig, share: tuple[float, float], hidden: tuple[str, ...]
+) -> TrainConfig:
+    source = SourceConfig("folder", 2, (1.0, 1.0), share=share, hidden=hidden)
+    return TrainConfig(
+        sources={"target": source},
+        walkable=("floor",),
+        inherit={"floor": "wall"},
+        input_size=(64, 48),
+        size=(48, 64),
+        network=network,
+        steps=2,
+        warmup_steps=1,
+        coarse_share=0.0,
+    )
+
+
+@pytest.fixture
+def target(tiny_config: NetworkConfig) -> TargetConfig:
+    learn = training(tiny_config, (0.0, 0.5), ())
+    drive = dataclasses.replace(training(tiny_config, (0.5, 1.0), ("floor",)), inherit={})
+    return TargetConfig("folder", learn, drive, width=64)
+
+
+@pytest.fixture
+def make(
+    target: TargetConfig,
+    large_folder: Path,
+    tmp_path: Path,
+    tiny_network: Network,
+    walking_knowledge: Knowledge,
+) -> Maker:
+    path = tmp_path / "drove.safetensors"
+    street = dataclasses.replace(walking_knowledge, surfaces=("road", "wall"))
+    save_weights(path, tiny_network, street)
+
+    def of(target: TargetConfig = target, name: str = "drove", **changes: object) -> Study:
+        arguments: dict = {"fractions": [0.5, 1.0], "seeds": 1, "out": tmp_path / "study"} | changes
+        candidate = read_candidate(tmp_path / f"{name}.safetensors")
+        return Study(
+            {"pavements": dataclasses.replace(target, root=large_folder)}, [candidate], **arguments
+        )
+
+    return of
+
+
+def test_a_study_goes_on_where_it_was_killed(make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = make()
+    runs = study.runs()
+    assert [(run.start, run.fraction) for run in runs] == [
+        *((DROVE, 0.5), (SCRATCH, 0.5), (DROVE, 1.0), (SCRATCH, 1.0))
+    ]
+    study.do(runs[0])
+    # Killed in the middle of a run: its folder and half a row are left.
+    (study.out / "run").mkdir()
+    with study.table.path.open("a") as file:
+        file.write("pavements,drove,scr")
+    started: list[Trainer] = []
+    whole = Trainer.__init__
+
+    def count(self: Trainer, *arguments: object) -> None:
+        started.append(self)
+        whole(self, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Trainer, "__init__", count)
+    again = make()
+    for run in again.runs():
+        again.do(run)
+    assert len(started) == 3
+    assert len(again.table.rows) == 4
+    assert not (study.out / "run").exists()
+    assert {row["images"] for row in again.table.rows.values()} == {"2", "4"}
+
+
+def test_twins_differ_in_their_start_alone(make: Maker) -> None:
+    study = make()
+    candidate = study.candidates["drove"]
+    drove, scratch = study.runs()[:2]
+    assert study._learn(drove, candidate) == study._learn(scratch, candidate)
+    assert drove.weights
+    assert not scratch.weights
+    assert study._start(drove, study.targets["pavements"], candidate) == candidate.path
+
+
+def test_who_knows_the_target_drives_again_without_seeing_it(
+    make: Maker, tmp_path: Path, tiny_network: Network, walking_knowledge: Knowledge
+) -> None:
+    save_weights(tmp_path / "walked.safetensors", tiny_network, walking_knowledge)
+    study = make(name="walked")
+    candidate, target = study.candidates["walked"], study.targets["pavements"]
+    run = study.runs()[0]
+    path = study._start(run, target, candidate)
+    assert path != candidate.path
+    assert load_weights(path)[1].surfaces == ("wall",)
+    drive = study._resolved(target.drive, run, candidate, (0.5, 1.0))
+    driven = drive.sources["target"].open("train", run.seed)
+    learned = study._learn(run._replace(fraction=1.0), candidate).sources["target"]
+    assert not set(driven.names) & set(learned.open("train", run.seed).names)
+    assert "Its own weights have been taught floor" in verdict(study, summary(study))
+
+
+def test_settings_that_do_not_fit_are_named(make: Maker, target: TargetConfig) -> None:
+    with pytest.raises(ConfigError, match="fractions"):
+        make(fractions=[0.0, 0.5])
+    make()
+    longer = dataclasses.replace(target.learn, learning_rate=0.5)
+    with pytest.raises(ConfigError, match="other settings"):
+        make(dataclasses.replace(target, learn=longer))
+
+
+def fill(study: Study, scores: dict[tuple[str, float], list[float]]) -> None:
+    for run in study.runs():
+        value = scores[run.start, run.fraction][run.seed]
+        cells = {"walkable_iou": value, "boundary_iou": value / 2, "false_walkable_rate": 0.1}
+        study.table.add(**run._asdict(), images=8, minutes=0.1, **cells)
+
+
+def test_the_verdict_names_gains_losses_and_nulls(make: Maker, tmp_path: Path) -> None:
+    study = make(fractions=[0.1, 0.5, 1.0], seeds=3)
+    fill(
+        study,
+        {
+            (DROVE, 0.1): [0.60, 0.61, 0.62],
+            (SCRATCH, 0.1): [0.40, 0.40, 0.42],
+            (DROVE, 0.5): [0.70, 0.60, 0.65],
+            (SCRATCH, 0.5): [0.60, 0.68, 0.66],
+            (DROVE, 1.0): [0.70, 0.71, 0.72],
+            (SCRATCH, 1.0): [0.80, 0.80, 0.83],
+        },
+    )
+    results = summary(study)
+    found = results["pavements"]["drove"]
+    assert [found[f]["verdict"] for f in ("0.1", "0.5", "1.0")] == [
+        *("helps", "no difference", "hurts")
+    ]
+    gain = found["0.1"]["walkable_iou"]["gain"]
+    # Paired gains of 20, 21 and 20 points.
+    assert gain["mean"] == pytest.approx(0.61 / 3)
+    assert gain["high"] - gain["mean"] == pytest.approx(4.302653 / 300, rel=1e-5)
+    text = verdict(study, results)
+    assert "with 10% of the labels having driven helps" in text
+    assert "with 50% of the labels no difference is shown" in text
+    assert "with 100% of the labels having driven hurts" in text
+    assert "The bar of 10 points with 10% of the labels is reached" in text
+    write_plot(tmp_path / "study.png", results)
+    assert cv2.imread(str(tmp_path / "study.png")).std() > 0
+
+
+def test_a_study_cut_short_compares_whole_pairs_alone(make: Maker, tmp_path: Path) -> None:
+    study = make(seeds=2)
+    run: Run = study.runs()[0]
+    cells = {"walkable_iou": 0.5, "boundary_iou": 0.5, "false_walkable_rate": float("nan")}
+    study.table.add(**run._asdict(), images=8, minutes=0.1, **cells)
+    found = summary(study)["pavements"]["drove"]["0.5"]
+    assert found["seeds"] == 0
+    assert found["verdict"] == "unknown"
+    assert "not known" in verdict(study, summary(study))
+    write_plot(tmp_path / "study.png", summary(study))
+
+
+def test_judging_needs_an_interval_that_leaves_zero() -> None:
+    assert judge(Interval(0.2, 0.1, 0.3)) == "helps"
+    assert judge(Interval(0.2, -0.1, 0.5)) == "no difference"
+    assert judge(Interval(-0.2, -0.3, -0.1)) == "hurts"
+    assert judge(Interval(0.2, math.nan, math.nan)) == "unknown"
+
+
+def test_a_small_copy_is_a_folder_of_the_same_labels(folder: Path, tmp_path: Path) -> None:
+    parts = {split: Folder(folder, split) for split in ("train", "val")}
+    copy = small_copy(parts, {"train": 3, "val": 9}, 32, tmp_path / "copy")
+    assert not list(tmp_path.glob("*.part"))
+    train, val = Folder(copy, "train"), Folder(copy, "val")
+    assert (len(train), len(val)) == (3, 2)
+    assert val[0].rgb.shape == (24, 32, 3)
+    assert (val.surfaces(0) == parts["val"].surfaces(0)[::2, ::2]).mean() > 0.95
+    assert val.labelled == parts["val"].labelled
+    (folder / "classes.yaml").unlink()
+    assert small_copy(parts, {"train": 3, "val": 9}, 32, copy) == copy
+
+
+def test_the_shipped_studies_have_one_source_and_hide_what_they_teach() -> None:
+    folder = Path(perception.__file__).parent / "configs"
+    for name in ("offices", "pavements"):
+        target = load_config(TargetConfig, f"transfer_{name}", folder)
+        assert len(target.learn.sources) == 1
+        if target.drive is not None:
+            (driven,), (learned,) = (run.sources.values() for run in (target.drive, target.learn))
+            assert driven.share[0] >= learned.share[1]
+            assert set(driven.hidden) == set(target.learn.walkable)

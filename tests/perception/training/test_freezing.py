@@ -1,0 +1,78 @@
+import dataclasses
+from pathlib import Path
+
+import pytest
+import torch
+
+from perception.network import Network, NetworkConfig
+from perception.training.freezing import frozen_modules
+from perception.training.train import Trainer
+from perception.training.train_config import TrainConfig
+from perception.training.training_data import SourceConfig
+from robot.errors import ConfigError
+
+STAGES = 5
+
+
+@pytest.fixture
+def config(folder: Path, tiny_config: NetworkConfig) -> TrainConfig:
+    return TrainConfig(
+        sources={"set": SourceConfig("folder", 2, (1.0, 1.0), folder)},
+        walkable=("floor",),
+        input_size=(64, 48),
+        size=(48, 64),
+        network=tiny_config,
+        steps=3,
+        warmup_steps=1,
+        checkpoint_every=3,
+    )
+
+
+def after_training(config: TrainConfig, out: Path) -> tuple[Network, dict[str, torch.Tensor]]:
+    """Return the trained network, and its state before."""
+    torch.manual_seed(0)
+    network = Network(config.network)
+    before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
+    trainer = Trainer(config, network)
+    trainer.run(out, lambda network, knowledge: {}, lambda step, losses: None)
+    return trainer.network, before
+
+
+@pytest.mark.parametrize(
+    ("given", "frozen"), [("none", 0), ("stages:1", 1), ("stages:3", 3), ("trunk", STAGES)]
+)
+def test_what_is_frozen_stays_to_the_bit_and_all_else_learns(
+    config: TrainConfig, tmp_path: Path, given: str, frozen: int
+) -> None:
+    network, before = after_training(dataclasses.replace(config, freeze=given), tmp_path)
+    prefixes = {id(module): f"{name}." for name, module in network.named_modules()}
+    stages = [prefixes[id(stage)] for stage in network.trunk.stages()]
+    assert len(stages) == STAGES
+    for name, tensor in network.state_dict().items():
+        stays = name.startswith(tuple(stages[:frozen]))
+        # Statistics of batch norms are part of the state; they stay as well.
+        assert torch.equal(tensor, before[name]) == stays, name
+
+
+def test_a_frozen_run_resumes_on_the_same_weights(config: TrainConfig, tmp_path: Path) -> None:
+    config = dataclasses.replace(config, freeze="stages:2", checkpoint_every=1)
+    whole, _ = after_training(config, tmp_path / "whole")
+    half = dataclasses.replace(config)
+    trainer = Trainer(half, Network(config.network))
+    trainer.resume(tmp_path / "whole")
+    assert trainer.step == config.steps
+    assert all(
+        torch.equal(a, b)
+        for a, b in zip(trainer.network.parameters(), whole.parameters(), strict=True)
+    )
+
+
+@pytest.mark.parametrize("given", ["all", "stages", "stages:x", "stages:-1", ""])
+def test_what_cannot_be_meant_is_named(config: TrainConfig, given: str) -> None:
+    with pytest.raises(ConfigError, match="stages:N"):
+        dataclasses.replace(config, freeze=given)
+
+
+def test_more_stages_than_there_are_is_named(tiny_network: Network) -> None:
+    with pytest.raises(ConfigError, match="has 5 stages"):
+        frozen_modules(tiny_network, "stages:6")

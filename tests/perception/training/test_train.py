@@ -1,0 +1,129 @@
+import dataclasses
+import itertools
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from perception.network import Network, NetworkConfig
+from perception.training.augment import AugmentConfig
+from perception.training.checkpoint import CHECKPOINT
+from perception.training.train import Trainer
+from perception.training.train_config import TrainConfig, learning_rate
+from perception.training.training_data import SourceConfig
+from robot.errors import ConfigError, WeightsError
+
+
+@pytest.fixture
+def config(folder: Path, tiny_config: NetworkConfig) -> TrainConfig:
+    return TrainConfig(
+        sources={"set": SourceConfig("folder", 4, (1.0, 1.0), folder)},
+        walkable=("floor",),
+        input_size=(64, 48),
+        size=(48, 64),
+        network=tiny_config,
+        augmentation=AugmentConfig(degrade_share=0, noise=0),
+        steps=40,
+        warmup_steps=5,
+        learning_rate=1e-2,
+        precision="float32",
+        ema=0.8,
+        checkpoint_every=10,
+    )
+
+
+def trainer_of(config: TrainConfig) -> Trainer:
+    torch.manual_seed(config.seed)
+    return Trainer(config, Network(config.network))
+
+
+def quietly(
+    trainer: Trainer,
+    out: Path,
+    progress: Callable[[int, dict[str, float]], None] = lambda step, losses: None,
+) -> None:
+    trainer.run(out, lambda network, knowledge: {}, progress)
+
+
+def test_it_learns_and_the_average_follows(config: TrainConfig, tmp_path: Path) -> None:
+    trainer = trainer_of(config)
+    quietly(trainer, tmp_path)
+    first, last = trainer.curve[0], trainer.curve[-1]
+    assert last["step"] == 40
+    assert last["surface_loss"] < 0.5 * first["surface_loss"]
+    assert last["depth_loss"] < 0.5 * first["depth_loss"]
+    batch = trainer.data.batch(99)
+    with torch.no_grad():
+        predicted = trainer.average(batch.rgb).surfaces.argmax(dim=1)
+    surfaces = batch.surfaces[:, ::2, ::2]
+    known = surfaces != 255
+    assert (predicted == surfaces)[known].float().mean() > 0.9
+
+
+def test_settings_that_cannot_work_fail_before_training(config: TrainConfig) -> None:
+    for wrong in ({"precision": "int8"}, {"walkable": ("flor",)}, {"steps": 0}):
+        with pytest.raises(ConfigError):
+            dataclasses.replace(config, **wrong)  # type: ignore[arg-type]
+
+
+def test_what_it_teaches(config: TrainConfig) -> None:
+    knowledge = trainer_of(config).knowledge
+    # Furniture is listed, but no image shows any.
+    assert knowledge.surfaces == ("floor", "wall")
+    assert knowledge.depth
+
+
+class KilledError(Exception):
+    pass
+
+
+def test_a_killed_run_resumes_on_the_same_curve(config: TrainConfig, tmp_path: Path) -> None:
+    whole = trainer_of(config)
+    quietly(whole, tmp_path / "whole")
+
+    def kill(step: int, losses: dict[str, float]) -> None:
+        if step == 27:
+            raise KilledError
+
+    killed = trainer_of(config)
+    with pytest.raises(KilledError):
+        quietly(killed, tmp_path / "killed", kill)
+    resumed = trainer_of(dataclasses.replace(config, seed=config.seed))
+    resumed.resume(tmp_path / "killed")
+    assert resumed.step == 20
+    quietly(resumed, tmp_path / "killed")
+    assert resumed.curve == whole.curve
+    pairs = zip(resumed.average.parameters(), whole.average.parameters(), strict=True)
+    assert all(torch.equal(a, b) for a, b in pairs)
+
+
+def test_nothing_to_resume_from_is_said(config: TrainConfig, tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match="without --resume"):
+        trainer_of(config).resume(tmp_path)
+
+
+def test_a_cut_off_checkpoint_is_named(config: TrainConfig, tmp_path: Path) -> None:
+    trainer = trainer_of(config)
+    trainer.save(tmp_path)
+    data = (tmp_path / CHECKPOINT).read_bytes()
+    (tmp_path / CHECKPOINT).write_bytes(data[: len(data) // 2])
+    with pytest.raises(WeightsError, match=CHECKPOINT):
+        trainer.resume(tmp_path)
+
+
+def test_learning_rate_warms_up_and_falls_to_nothing(config: TrainConfig) -> None:
+    rates = [learning_rate(config, step) for step in range(config.steps + 1)]
+    assert rates[0] == pytest.approx(config.learning_rate / 5)
+    assert max(rates) == rates[4]
+    assert all(a > b for a, b in itertools.pairwise(rates[4:]))
+    assert rates[-1] == 0
+
+
+def test_bfloat16_teaches_nearly_the_same(config: TrainConfig) -> None:
+    losses = {}
+    for precision in ("float32", "bfloat16"):
+        trainer = trainer_of(dataclasses.replace(config, precision=precision))
+        losses[precision] = trainer._step(trainer.data.batch(0))["surface_loss"]
+    assert math.isclose(losses["float32"], losses["bfloat16"], rel_tol=0.02)

@@ -1,0 +1,62 @@
+import dataclasses
+from pathlib import Path
+
+import pytest
+import torch
+
+from perception.network import Network, NetworkConfig
+from perception.surfaces import SURFACES
+from perception.training.train_config import TrainConfig
+from perception.training.transfer import inherit_surfaces, starting_network
+from perception.weights import Knowledge, save_weights
+from robot.errors import DataError, WeightsError
+
+FLOOR, ROAD, SKY = (SURFACES.index(name) for name in ("floor", "road", "sky"))
+
+
+@pytest.fixture
+def config(tiny_config: NetworkConfig) -> TrainConfig:
+    return TrainConfig(
+        sources={},
+        walkable=("floor",),
+        input_size=(64, 48),
+        network=tiny_config,
+        inherit={"floor": "road"},
+    )
+
+
+def test_the_floor_starts_as_the_road_and_nothing_else_moves(tiny_network: Network) -> None:
+    before = tiny_network.surface_head.predict.weight.detach().clone()
+    inherit_surfaces(tiny_network, {"floor": "road"})
+    after = tiny_network.surface_head.predict.weight
+    assert torch.equal(after[FLOOR], before[ROAD])
+    others = [i for i in range(len(SURFACES)) if i != FLOOR]
+    assert torch.equal(after[others], before[others])
+    logits = tiny_network(torch.rand(1, 3, 32, 32)).surfaces
+    assert torch.equal(logits[:, FLOOR], logits[:, ROAD])
+
+
+def test_a_start_takes_the_weights_and_inherits(
+    config: TrainConfig, tiny_network: Network, walking_knowledge: Knowledge, tmp_path: Path
+) -> None:
+    path = tmp_path / "drove.safetensors"
+    save_weights(path, tiny_network, walking_knowledge)
+    network = starting_network(config, path)
+    assert torch.equal(network.trunk.stem[0].weight, tiny_network.trunk.stem[0].weight)
+    weight = network.surface_head.predict.weight
+    assert torch.equal(weight[FLOOR], weight[ROAD])
+    larger = dataclasses.replace(config.network, neck_width=16)
+    with pytest.raises(WeightsError, match="another shape"):
+        starting_network(dataclasses.replace(config, network=larger), path)
+
+
+def test_a_start_from_scratch_follows_the_seed(config: TrainConfig) -> None:
+    first, again = (starting_network(config, None) for _ in range(2))
+    other = starting_network(dataclasses.replace(config, seed=1), None)
+    assert torch.equal(first.trunk.stem[0].weight, again.trunk.stem[0].weight)
+    assert not torch.equal(first.trunk.stem[0].weight, other.trunk.stem[0].weight)
+
+
+def test_unknown_heirs_are_named(tiny_network: Network) -> None:
+    with pytest.raises(DataError, match="flor"):
+        inherit_surfaces(tiny_network, {"flor": "road"})

@@ -41,6 +41,11 @@ class Plan:
     path: NDArray[np.float64]
     arrived: bool
 
+    @property
+    def lost(self) -> bool:
+        """Whether no way is known."""
+        return not self.arrived and len(self.path) == 0
+
 
 class Navigator:
     """Plans on the map seen so far and follows the path, turning towards it before walking.
@@ -117,8 +122,8 @@ class Navigator:
         config = self.config
         if self.plan.arrived:
             return np.zeros(3)
-        if len(self.plan.path) == 0:
-            # No way is known: look around, a way may come into view.
+        if self.plan.lost:
+            # Look around, a way may come into view.
             return np.array([0.0, 0.0, 0.6 * config.max_turn_rad_s])
         ahead = self._point_ahead(np.array(pose[:2]))
         offset = ahead - pose[:2]

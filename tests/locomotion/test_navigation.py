@@ -78,6 +78,7 @@ def test_looks_around_where_no_way_is_known() -> None:
     ring = boxes((-1.9, 1.9, -1.9, 1.9)) & ~boxes((-1.5, 1.5, -1.5, 1.5))
     navigator = Navigator(GRID, (4.0, 0.0), RADIUS_M)
     navigator.replan(~ring, ring, NOTHING, (0.0, 0.0))
+    assert navigator.plan.lost
     vx, vy, wz = navigator.command((0.0, 0.0, 0.0))
     assert (vx, vy) == (0, 0)
     assert wz != 0

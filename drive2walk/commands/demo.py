@@ -27,8 +27,12 @@ def demo(
         oracle: 'vision' replaces the network by the simulator's true surfaces and depth.
         weights: name of released perception weights, or a file.
     """
+    import torch
+
     from drive2walk.demo import DemoConfig, run_demo
 
+    # Sums are then taken in one order, so that a seed gives one walk on any number of cores.
+    torch.set_num_threads(1)
     run_demo(DemoConfig(robot, scene, seeds, first_seed, oracle, weights), out)
 
 

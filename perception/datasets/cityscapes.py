@@ -9,12 +9,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from perception.datasets.dataset import Dataset, Sample
-from perception.datasets.images import read_mask, read_rgb, require_same_size
-from perception.surfaces import UNLABELLED, surface_ids
+from perception.datasets.id_masks import IdMasks
+from perception.surfaces import surface_ids
 from robot.errors import DataError, unknown_name
 
 # The dataset's id of each kind of thing -> our surface. Kinds that fit none of ours, or several
@@ -54,7 +50,7 @@ IMAGE_ENDING = "_leftImg8bit.png"
 MASK_ENDING = "_gtFine_labelIds.png"
 
 
-class Cityscapes(Dataset):
+class Cityscapes(IdMasks):
     """Real streets of fifty cities, eleven of our classes, no depth."""
 
     def __init__(self, root: Path, split: str) -> None:
@@ -66,42 +62,19 @@ class Cityscapes(Dataset):
         if split not in SPLITS:
             raise DataError(unknown_name("split", split, SPLITS))
         folder = root / "leftImg8bit" / split
-        self.images = sorted(folder.glob(f"*/*{IMAGE_ENDING}"))
-        if not self.images:
+        images = sorted(folder.glob(f"*/*{IMAGE_ENDING}"))
+        if not images:
             raise DataError(f"no '{folder}/CITY/NAME{IMAGE_ENDING}'. Give Cityscapes' root folder.")
-        self.names = [path.name.removesuffix(IMAGE_ENDING) for path in self.images]
-        self.masks = [
+        names = [path.name.removesuffix(IMAGE_ENDING) for path in images]
+        masks = [
             root / "gtFine" / split / path.parent.name / f"{name}{MASK_ENDING}"
-            for path, name in zip(self.images, self.names, strict=True)
+            for path, name in zip(images, names, strict=True)
         ]
-        self.labelled = sorted(set(surface_ids(SURFACE_OF_ID.values())))
+        ids = "Cityscapes' labelIds (give those, not the colours or the instances)"
+        super().__init__(images, masks, names, SURFACE_OF_ID, LAST_ID, ids)
         self.absent = tuple(surface_ids(ABSENT))
-        self._to_surface = np.full(256, UNLABELLED, np.uint8)
-        self._to_surface[list(SURFACE_OF_ID)] = surface_ids(SURFACE_OF_ID.values())
 
     @classmethod
     def splits(cls, root: Path) -> list[str]:
         """Return the splits that ``root`` holds (see ``Dataset``)."""
         return [split for split in SPLITS if (root / "leftImg8bit" / split).is_dir()]
-
-    def files(self, index: int) -> tuple[Path, ...]:
-        """Return a sample's image and mask (see ``Dataset``)."""
-        return self.images[index], self.masks[index]
-
-    def __getitem__(self, index: int) -> Sample:
-        """Return a sample (see ``Dataset``)."""
-        rgb = read_rgb(self.images[index])
-        surfaces = self.surfaces(index)
-        require_same_size(rgb, surfaces, self.images[index], self.masks[index])
-        return Sample(rgb, surfaces)
-
-    def surfaces(self, index: int) -> NDArray[np.uint8]:
-        """Return a sample's mask alone (see ``Dataset``)."""
-        mask = read_mask(self.masks[index])
-        known = mask[mask != UNLABELLED]
-        if known.size and known.max() > LAST_ID:
-            raise DataError(
-                f"'{self.masks[index]}' holds id {known.max()}; Cityscapes' are 0 to {LAST_ID}. "
-                "Give the labelIds, not the colours or the instances."
-            )
-        return self._to_surface[mask]

@@ -148,9 +148,12 @@ def _bar(target: str, fractions: dict[str, Any]) -> str:
     if found is None or math.isnan(found[HEADLINE]["gain"]["mean"]):
         return ""
     gain = found[HEADLINE]["gain"]
-    met = "is reached" if 100 * gain["mean"] >= points else "is not reached"
+    met = "is not reached"
+    if 100 * gain["mean"] >= points:
+        sure = 100 * gain["low"] >= points
+        met = "is reached" if sure else "is reached in the mean, with an interval that goes below"
     return (
-        f" The bar of {points:.0f} points with {fraction:.0%} of the labels {met}: "
+        f" The bar of {points:.0f} points with {fraction:.0%} of the labels {met}; "
         f"the gain there is {_points(gain)}."
     )
 

@@ -30,7 +30,7 @@ def test_ids_map_to_the_taxonomy_and_eleven_to_unlabelled(camvid: Path) -> None:
 
 def test_a_strange_class_is_named(camvid: Path) -> None:
     cv2.imwrite(str(camvid / "trainannot" / "a.png"), np.full((3, 4), 12, np.uint8))
-    with pytest.raises(DataError, match=r"a.png.*class 12"):
+    with pytest.raises(DataError, match=r"a.png.*id 12"):
         CamVid(camvid, "train")[0]
 
 

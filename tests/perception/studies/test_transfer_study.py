@@ -179,6 +179,14 @@ def test_the_verdict_names_gains_losses_and_nulls(make: Maker, tmp_path: Path) -
     assert cv2.imread(str(tmp_path / "study.png")).std() > 0
 
 
+def test_a_bar_that_only_the_mean_reaches_is_said_to_be_so(make: Maker) -> None:
+    study = make(fractions=[0.1], seeds=3)
+    fill(study, {(DROVE, 0.1): [0.6, 0.5, 0.4], (SCRATCH, 0.1): [0.3, 0.4, 0.4]})
+    assert "is reached in the mean, with an interval that goes below" in verdict(
+        study, summary(study)
+    )
+
+
 def test_a_study_cut_short_compares_whole_pairs_alone(make: Maker, tmp_path: Path) -> None:
     study = make(seeds=2)
     run: Run = study.runs()[0]

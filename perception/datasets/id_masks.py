@@ -1,0 +1,64 @@
+"""Datasets of images with masks of class ids: what CamVid and Cityscapes have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from perception.datasets.dataset import Dataset, Sample
+from perception.datasets.images import read_mask, read_rgb, require_same_size
+from perception.surfaces import UNLABELLED, surface_ids
+from robot.errors import DataError
+
+
+class IdMasks(Dataset):
+    """Images and masks of the same order, no depth.
+
+    Args:
+        images: the image files.
+        masks: of each image, 8-bit ids.
+        names: of each image.
+        surface_of_id: the surface of each id that has one; other ids are unlabelled.
+        highest_id: that a mask may hold, beside ``UNLABELLED``.
+        ids: what the ids are called where a mask holds a higher one.
+    """
+
+    def __init__(
+        self,
+        images: list[Path],
+        masks: list[Path],
+        names: list[str],
+        surface_of_id: Mapping[int, str],
+        highest_id: int,
+        ids: str,
+    ) -> None:
+        self.images, self.masks, self.names = images, masks, names
+        self.labelled = sorted(set(surface_ids(surface_of_id.values())))
+        self._highest_id, self._ids = highest_id, ids
+        self._to_surface = np.full(256, UNLABELLED, np.uint8)
+        self._to_surface[list(surface_of_id)] = surface_ids(surface_of_id.values())
+
+    def files(self, index: int) -> tuple[Path, ...]:
+        """Return a sample's image and mask (see ``Dataset``)."""
+        return self.images[index], self.masks[index]
+
+    def __getitem__(self, index: int) -> Sample:
+        """Return a sample (see ``Dataset``)."""
+        rgb = read_rgb(self.images[index])
+        surfaces = self.surfaces(index)
+        require_same_size(rgb, surfaces, self.images[index], self.masks[index])
+        return Sample(rgb, surfaces)
+
+    def surfaces(self, index: int) -> NDArray[np.uint8]:
+        """Return a sample's mask alone (see ``Dataset``)."""
+        mask = read_mask(self.masks[index])
+        known = mask[mask != UNLABELLED]
+        if known.size and known.max() > self._highest_id:
+            raise DataError(
+                f"'{self.masks[index]}' holds id {known.max()}; {self._ids} are 0 to "
+                f"{self._highest_id}."
+            )
+        return self._to_surface[mask]

@@ -31,7 +31,6 @@ class MapConfig:
     floor_hit: float = 0.6
     obstacle_hit: float = 0.7
     obstacle_miss: float = -0.35
-    obstacle_doubt: float = -0.2
     min_pixels: int = 5
     depth_factor: float = 1.6
     standing_ratio: float = 0.6
@@ -124,12 +123,6 @@ class WalkableMap:
         centers = self.grid.all_centers()
         disc = np.hypot(centers[..., 0] - x_m, centers[..., 1] - y_m) < radius_m
         self._obstacle[disc] = TOUCHED
-
-    def doubt(self) -> None:
-        """Believe obstacles less, but for what was touched: where no way is left, one is wrong."""
-        sensed = np.isfinite(self._obstacle)
-        self._obstacle[sensed] += self.config.obstacle_doubt
-        np.clip(self._obstacle, -self.config.limit, None, out=self._obstacle)
 
     @property
     def obstacles(self) -> NDArray[np.bool_]:

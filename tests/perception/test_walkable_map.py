@@ -177,18 +177,3 @@ def test_from_afar_an_obstacle_is_suspected_and_from_nearby_it_is_certain_or_for
     mask, depth = view(pose(x=1.5), wall_x=6.0)
     wrong.update(mask, depth, mask < 0.5, CAMERA, pose(x=1.5))
     assert not wrong.suspects[between(wrong, 2.9, 3.6)].any()
-
-
-def test_doubt_forgets_what_was_only_seen_and_keeps_what_was_touched() -> None:
-    walkable_map = looked_at(wall_x=2.2)
-    walkable_map.mark_obstacle(1.0, 0.5, radius_m=0.15)
-    assert walkable_map.obstacles[between(walkable_map, 2.1, 2.4)].any()
-    for _ in range(20):
-        walkable_map.doubt()
-    assert not walkable_map.obstacles[between(walkable_map, 2.1, 2.4)].any()
-    assert walkable_map.obstacles[cell(walkable_map, 1.0, 0.5)]
-    # What is really there is believed again at the next look.
-    mask, depth = view(pose(), wall_x=2.2)
-    for _ in range(8):
-        walkable_map.update(mask, depth, mask < 0.5, CAMERA, pose())
-    assert walkable_map.obstacles[between(walkable_map, 2.1, 2.4)].any()

@@ -58,8 +58,12 @@ def test_a_reference_comes_back_as_it_was_written(references: Path, tmp_path: Pa
 def test_other_scenes_of_the_same_generator_pass(
     references: Path, tmp_path: Path, count: int
 ) -> None:
+    reference = find_reference("office", references)
+    assert reference is not None
     for seed in range(1, 6):
-        require_diversity(_render(tmp_path / f"{seed}", _drawn(count, seed)), references)
+        drawn = _drawn(count, seed)
+        assert not fallen_gauges(drawn, reference.diversity)
+        require_diversity(_render(tmp_path / f"{seed}", drawn), references)
 
 
 @pytest.mark.parametrize("count", [2, 8, 40, 300])

@@ -36,8 +36,8 @@ class Scores:
     Surface scores compare the likeliest of the classes that the dataset labels; their mean is
     over the classes that its labels show. Walkable scores
     take the predictor's walkable space against ``walkable_ids``, the labels that a robot may
-    step on, whatever the predictor calls them: a car's road can be asked to find a floor. Where
-    labels are two-way, they take the same space against those.
+    step on, whatever the predictor calls them: a car's road can be asked to find a floor. Two-way
+    labels say themselves what may be stepped on, and are taken as they are.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Scores:
         two_way: tuple[int, ...] = (),
     ) -> None:
         self.labelled = labelled
-        self.walkable_ids = [i for i in walkable_ids if i in labelled or i in two_way]
+        self.walkable_ids = list(two_way) or [i for i in walkable_ids if i in labelled]
         taught = {SURFACES.index(name) for name in predictor.knowledge.surfaces}
         self.among = sorted(taught & set(labelled))
         # One class alone is no choice, nor is one walkable surface or another where what isn't

@@ -1,5 +1,6 @@
 """A plain folder: images/, masks/ and classes.yaml; what people label and what envs render.
 
+Whoever paints the walkable surfaces alone calls all else ``rest``: the labels are two-way then.
 Optional beside them: depth/ with cameras.json (z-depth in millimetres and focal lengths) and
 split.yaml (lists of names; without it every split is the whole folder). With lidar/ too, the
 same folder may be read by ``LidarFolder``.
@@ -7,6 +8,7 @@ same folder may be read by ``LidarFolder``.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,9 @@ from perception.surfaces import UNLABELLED, surface_ids
 from robot.config import read_yaml
 from robot.errors import DataError, unknown_name
 
+# What a mask calls everything that it doesn't name.
+REST = "rest"
+
 
 class Folder(Dataset):
     """Labelled images in a folder; a mask's value is an index into classes.yaml."""
@@ -38,9 +43,13 @@ class Folder(Dataset):
         """
         self.root = root
         self.classes = _read_classes(root / "classes.yaml")
-        self.labelled = surface_ids(self.classes)
+        named = surface_ids(name for name in self.classes if name != REST)
         self._to_surface = np.full(256, UNLABELLED, np.uint8)
-        self._to_surface[: len(self.classes)] = self.labelled
+        if REST in self.classes:
+            self.labelled, self.two_way = [], tuple(named)
+        else:
+            self.labelled = named
+            self._to_surface[: len(named)] = named
         self.images = select_split(list_images(root / "images"), root / "split.yaml", split)
         self.names = [path.stem for path in self.images]
         self.masks = [root / "masks" / f"{name}.png" for name in self.names]
@@ -66,17 +75,29 @@ class Folder(Dataset):
     def __getitem__(self, index: int) -> Sample:
         """Return a sample (see ``Dataset``)."""
         rgb = read_rgb(self.images[index])
-        surfaces = self.surfaces(index)
-        require_same_size(rgb, surfaces, self.images[index], self.masks[index])
+        mask = self._mask(index)
+        require_same_size(rgb, mask, self.images[index], self.masks[index])
+        sample = Sample(rgb, self._to_surface[mask], walkable=self._two_way(mask))
         depth_path = self._depth_path(index)
         if depth_path is None:
-            return Sample(rgb, surfaces)
+            return sample
         depth_m = read_depth(depth_path)
         require_same_size(rgb, depth_m, self.images[index], depth_path)
-        return Sample(rgb, surfaces, depth_m, self._focals_px[self.names[index]])
+        return dataclasses.replace(
+            sample, depth_m=depth_m, focal_px=self._focals_px[self.names[index]]
+        )
 
     def surfaces(self, index: int) -> NDArray[np.uint8]:
         """Return a sample's mask alone (see ``Dataset``)."""
+        return self._to_surface[self._mask(index)]
+
+    def _two_way(self, mask: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+        if REST not in self.classes:
+            return None
+        named = (mask != self.classes.index(REST)).astype(np.uint8)
+        return np.where(mask == UNLABELLED, np.uint8(UNLABELLED), named)
+
+    def _mask(self, index: int) -> NDArray[np.uint8]:
         mask = read_mask(self.masks[index])
         known = mask[mask != UNLABELLED]
         if known.size and known.max() >= len(self.classes):
@@ -84,7 +105,7 @@ class Folder(Dataset):
                 f"'{self.masks[index]}' holds class {known.max()} but classes.yaml lists "
                 f"{len(self.classes)}. Add the class, or use {UNLABELLED} for unlabelled."
             )
-        return self._to_surface[mask]
+        return mask
 
 
 def _read_classes(path: Path) -> list[str]:
@@ -93,8 +114,10 @@ def _read_classes(path: Path) -> list[str]:
     classes = read_yaml(path).get("classes")
     if not isinstance(classes, list) or not all(isinstance(name, str) for name in classes):
         raise DataError(f"'{path}' must hold 'classes: [floor, wall, ...]'.")
+    if set(classes) == {REST}:
+        raise DataError(f"'{path}' lists '{REST}' alone. Name what is walkable beside it.")
     try:
-        surface_ids(classes)
+        surface_ids(name for name in classes if name != REST)
     except DataError as error:
         raise DataError(f"'{path}': {error}") from error
     return classes

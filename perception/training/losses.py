@@ -20,7 +20,9 @@ def balance(shares: Tensor) -> Tensor:
     return 1 / torch.log(1.10 + shares)
 
 
-def surface_loss(logits: Tensor, labels: Tensor, told_apart: Tensor, weights: Tensor) -> Tensor:
+def surface_loss(
+    logits: Tensor, labels: Tensor, told_apart: Tensor, weights: Tensor, emphasis: Tensor
+) -> Tensor:
     """Return the weighted cross-entropy, each image over the classes its labels tell apart.
 
     Args:
@@ -28,12 +30,13 @@ def surface_loss(logits: Tensor, labels: Tensor, told_apart: Tensor, weights: Te
         labels: (n, h, w) class ids, ``UNLABELLED`` where unknown; 0 is returned if nowhere known.
         told_apart: (n, num_classes) bool.
         weights: (num_classes,).
+        emphasis: (n, h, w), how often over each pixel counts.
     """
     restricted = logits.masked_fill(~told_apart[:, :, None, None], EXCLUDED)
-    error = F.cross_entropy(restricted, labels, weights, ignore_index=UNLABELLED, reduction="sum")
+    error = F.cross_entropy(restricted, labels, weights, ignore_index=UNLABELLED, reduction="none")
     known = labels != UNLABELLED
-    total = (weights[torch.where(known, labels, 0)] * known).sum()
-    return error / total.clamp(min=1e-6)
+    total = (weights[torch.where(known, labels, 0)] * known * emphasis).sum()
+    return (error * emphasis).sum() / total.clamp(min=1e-6)
 
 
 def walkable_loss(logits: Tensor, walkable: Tensor, two_way: Tensor) -> Tensor:

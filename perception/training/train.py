@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,9 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from perception.network import Network, Output
+from perception.surfaces import surface_ids
 from perception.training.checkpoint import read_checkpoint, write_checkpoint
+from perception.training.emphasis import emphasis
 from perception.training.freezing import freeze, frozen_modules
 from perception.training.losses import (
     balance,
@@ -59,6 +62,9 @@ class Trainer:
             round(config.coarse_share * config.steps),
             config.augmentation,
             config.seed,
+            functools.partial(
+                emphasis, walkable_ids=surface_ids(config.walkable), config=config.emphasis
+            ),
         )
         self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
@@ -146,7 +152,9 @@ class Trainer:
         logits = output.surfaces.float()
         told = batch.told_apart
         losses = {
-            "surface_loss": surface_loss(logits, batch.surfaces[corner], told, self.class_weights),
+            "surface_loss": surface_loss(
+                logits, batch.surfaces[corner], told, self.class_weights, batch.emphasis[corner]
+            ),
             "depth_loss": depth_loss(output.log_depth.float(), batch.depth[corner]),
         }
         if batch.two_way.any():

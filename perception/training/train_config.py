@@ -7,6 +7,7 @@ import dataclasses
 from perception.network import NetworkConfig
 from perception.surfaces import DRIVABLE, surface_ids
 from perception.training.augment import AugmentConfig
+from perception.training.emphasis import EmphasisConfig
 from perception.training.freezing import parse_freeze
 from perception.training.privileged import INPUTS
 from perception.training.training_data import SourceConfig
@@ -28,6 +29,7 @@ class TrainConfig:
         freeze: what of the trunk stays as it is: "none", "trunk", or "stages:N", the first N.
         input_size: width and height up to which images are fed to the result unshrunk.
         walkable: what the result calls walkable.
+        emphasis: where a mistake of the surfaces costs more.
         sees: "camera", or "camera+depth" for a teacher that is never deployed.
         size: height and width of a training example.
         precision: "bfloat16" or "float32" arithmetic in the network; weights stay float32.
@@ -50,6 +52,7 @@ class TrainConfig:
     freeze: str = "none"
     network: NetworkConfig = dataclasses.field(default_factory=NetworkConfig)
     augmentation: AugmentConfig = dataclasses.field(default_factory=AugmentConfig)
+    emphasis: EmphasisConfig = dataclasses.field(default_factory=EmphasisConfig)
     steps: int = 4000
     warmup_steps: int = 200
     learning_rate: float = 2e-3

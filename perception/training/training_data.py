@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ from perception.datasets.views import Hidden, drawn
 from perception.inspection.diversity import ON_COLLAPSE, require_diversity
 from perception.surfaces import NUM_SURFACES, SURFACES
 from perception.training.augment import AugmentConfig, augment
+from perception.training.emphasis import uniform
 from robot.errors import ConfigError, unknown_name
 
 # Coarse examples are this much smaller a side, and this many times as many.
@@ -94,6 +95,7 @@ class Batch(NamedTuple):
         walkable: (n, h, w) int64: 1 on one of the image's ``two_way`` classes, 0 on none of them,
             ``UNLABELLED`` where unknown.
         two_way: (n, num_surfaces) bool.
+        emphasis: (n, h, w): how often over a pixel counts in the surface loss.
     """
 
     rgb: Tensor
@@ -102,6 +104,7 @@ class Batch(NamedTuple):
     told_apart: Tensor
     walkable: Tensor
     two_way: Tensor
+    emphasis: Tensor
 
 
 class TrainingData:
@@ -118,6 +121,7 @@ class TrainingData:
         coarse_steps: int,
         augmentation: AugmentConfig,
         seed: int,
+        weigh: Callable[[NDArray[np.uint8]], NDArray[np.float32]] = uniform,
     ) -> None:
         """Open the training splits.
 
@@ -127,6 +131,7 @@ class TrainingData:
             coarse_steps: the first steps, whose examples are half that size, and twice as many.
             augmentation: how far examples are moved from what was recorded.
             seed: chooses order and augmentation.
+            weigh: gives a mask's emphasis, in the process that makes the batches.
 
         Raises:
             ConfigError: no source has a root.
@@ -139,6 +144,7 @@ class TrainingData:
         self.datasets = [source.open("train", seed) for source in used]
         self.size, self.coarse_steps = size, coarse_steps
         self.augmentation, self.seed = augmentation, seed
+        self.weigh = weigh
         self.shares = self._shares()
 
     @property
@@ -193,6 +199,7 @@ class TrainingData:
             torch.from_numpy(np.stack(told_apart)),
             torch.from_numpy(np.stack([example.walkable for example in examples])).long(),
             torch.from_numpy(np.stack(two_way)),
+            torch.from_numpy(np.stack([self.weigh(mask) for mask in surfaces])),
         )
 
     def _indices(self, number: int, step: int, count: int, length: int) -> list[int]:

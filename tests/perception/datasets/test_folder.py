@@ -82,3 +82,22 @@ def test_class_shares_leave_the_unlabelled_out(folder: Path) -> None:
     shares = class_shares(Folder(folder, "train"), NUM_SURFACES)
     assert shares.sum() == pytest.approx(1)
     assert set(np.flatnonzero(shares)) == {SURFACES.index("floor"), SURFACES.index("wall")}
+
+
+def test_what_is_only_called_rest_makes_the_labels_two_way(folder: Path) -> None:
+    (folder / "classes.yaml").write_text("classes: [floor, rest]")
+    data = Folder(folder, "val")
+    sample = data[0]
+    assert data.labelled == []
+    assert data.two_way == (SURFACES.index("floor"),)
+    assert (sample.surfaces == UNLABELLED).all()
+    assert (sample.walkable[:2] == UNLABELLED).all()
+    assert (sample.walkable[2] == 0).all()
+    assert (sample.walkable[-1] == 1).all()
+    assert np.allclose(sample.depth_m, 2.5)
+
+
+def test_rest_alone_says_nothing(folder: Path) -> None:
+    (folder / "classes.yaml").write_text("classes: [rest]")
+    with pytest.raises(DataError, match="Name what is walkable"):
+        Folder(folder, "val")

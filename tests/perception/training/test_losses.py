@@ -1,5 +1,6 @@
 import math
 
+import pytest
 import torch
 
 from perception.training.losses import (
@@ -10,6 +11,9 @@ from perception.training.losses import (
     walkable_loss,
 )
 
+# Every pixel counts once; one value stands for any size.
+EVERYWHERE = torch.ones(1, 1, 1)
+
 
 def test_balance_by_hand() -> None:
     weights = balance(torch.tensor([0.0, 0.9]))
@@ -19,7 +23,7 @@ def test_balance_by_hand() -> None:
 def test_surface_loss_by_hand() -> None:
     logits = torch.tensor([1.0, 2.0, 5.0]).view(1, 3, 1, 1)
     labelled = torch.tensor([[True, True, False]])
-    loss = surface_loss(logits, torch.tensor([[[0]]]), labelled, torch.ones(3))
+    loss = surface_loss(logits, torch.tensor([[[0]]]), labelled, torch.ones(3), EVERYWHERE)
     assert math.isclose(loss.item(), math.log(1 + math.e), rel_tol=1e-5)
 
 
@@ -28,7 +32,7 @@ def test_a_class_that_a_dataset_does_not_label_gets_no_gradient() -> None:
     logits = torch.randn(2, 3, 4, 4, requires_grad=True)
     labels = torch.randint(0, 2, (2, 4, 4))
     labelled = torch.tensor([[True, True, False], [True, True, True]])
-    surface_loss(logits, labels, labelled, torch.ones(3)).backward()
+    surface_loss(logits, labels, labelled, torch.ones(3), EVERYWHERE).backward()
     assert (logits.grad[0, 2] == 0).all()
     assert (logits.grad[1, 2] > 0).all()
 
@@ -37,8 +41,8 @@ def test_unlabelled_pixels_do_not_count() -> None:
     logits = torch.randn(1, 3, 1, 2)
     labels = torch.tensor([[[1, 255]]])
     everything = torch.ones(1, 3, dtype=torch.bool)
-    both = surface_loss(logits, labels, everything, torch.ones(3))
-    one = surface_loss(logits[..., :1], labels[..., :1], everything, torch.ones(3))
+    both = surface_loss(logits, labels, everything, torch.ones(3), EVERYWHERE)
+    one = surface_loss(logits[..., :1], labels[..., :1], everything, torch.ones(3), EVERYWHERE)
     assert torch.allclose(both, one)
 
 
@@ -76,7 +80,7 @@ def test_losses_of_nothing_are_zero() -> None:
     logits = torch.randn(1, 3, 2, 2)
     nothing = torch.full((1, 2, 2), 255)
     told = torch.ones(1, 3, dtype=torch.bool)
-    assert surface_loss(logits, nothing, told, torch.ones(3)).item() == 0
+    assert surface_loss(logits, nothing, told, torch.ones(3), EVERYWHERE).item() == 0
     assert walkable_loss(logits, nothing, told).item() == 0
 
 
@@ -104,3 +108,14 @@ def test_a_teacher_that_knows_one_class_says_nothing_among_the_others() -> None:
     expected = 0.8 * math.log(0.8 / 0.5) + 0.2 * math.log(0.2 / 0.5)
     loss = teacher_loss(apart, teacher, road, True, 1.0)
     assert math.isclose(loss.item(), expected, rel_tol=1e-5)
+
+
+def test_an_emphasised_pixel_counts_as_often_as_it_says() -> None:
+    logits = torch.randn(1, 3, 1, 2)
+    labels, told = torch.tensor([[[0, 1]]]), torch.ones(1, 3, dtype=torch.bool)
+    twice = surface_loss(logits, labels, told, torch.ones(3), torch.tensor([[[1.0, 2.0]]]))
+    index = [0, 1, 1]
+    repeated = surface_loss(
+        logits[..., index], labels[..., index], told, torch.ones(3), torch.ones(1, 1, 3)
+    )
+    assert twice.item() == pytest.approx(repeated.item())

@@ -75,7 +75,7 @@ class Trainer:
         self.optimizer = torch.optim.AdamW(
             learning, lr=config.learning_rate, weight_decay=config.weight_decay
         )
-        self.class_weights = balance(self.data.shares)
+        self.class_weights = balance(self.data.shares) ** config.balance
         self._weights = {
             "depth_loss": config.depth_weight,
             "teacher_loss": config.teacher_weight,
@@ -94,6 +94,7 @@ class Trainer:
             config.walkable,
             config.input_size,
             rest=bool(self.data.two_way),
+            enlarge=config.enlarge,
         )
 
     def run(

@@ -28,7 +28,10 @@ class TrainConfig:
         inherit: surface: the surface whose row of the surface head it starts from.
         freeze: what of the trunk stays as it is: "none", "trunk", or "stages:N", the first N.
         input_size: width and height up to which images are fed to the result unshrunk.
+        enlarge: whether smaller images are enlarged to that area for the result.
         walkable: what the result calls walkable.
+        balance: power of the class weights. 1 is ENet's; at less than that, rare classes are
+            claimed less often where they aren't, and missed more often.
         emphasis: where a mistake of the surfaces costs more.
         sees: "camera", or "camera+depth" for a teacher that is never deployed.
         size: height and width of a training example.
@@ -44,6 +47,7 @@ class TrainConfig:
 
     sources: dict[str, SourceConfig]
     input_size: tuple[int, int]
+    enlarge: bool = False
     walkable: tuple[str, ...] = DRIVABLE
     sees: str = "camera"
     size: tuple[int, int] = (224, 320)
@@ -52,6 +56,7 @@ class TrainConfig:
     freeze: str = "none"
     network: NetworkConfig = dataclasses.field(default_factory=NetworkConfig)
     augmentation: AugmentConfig = dataclasses.field(default_factory=AugmentConfig)
+    balance: float = 1.0
     emphasis: EmphasisConfig = dataclasses.field(default_factory=EmphasisConfig)
     steps: int = 4000
     warmup_steps: int = 200

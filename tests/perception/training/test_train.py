@@ -79,6 +79,13 @@ class KilledError(Exception):
     pass
 
 
+def test_milder_class_weights_and_enlargement_reach_loss_and_weights(config: TrainConfig) -> None:
+    plain, mild = (trainer_of(dataclasses.replace(config, balance=b)) for b in (1.0, 0.5))
+    assert torch.allclose(mild.class_weights**2, plain.class_weights)
+    assert trainer_of(dataclasses.replace(config, enlarge=True)).knowledge.enlarge
+    assert not plain.knowledge.enlarge
+
+
 def test_a_killed_run_resumes_on_the_same_curve(config: TrainConfig, tmp_path: Path) -> None:
     whole = trainer_of(config)
     quietly(whole, tmp_path / "whole")

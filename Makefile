@@ -15,11 +15,15 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Software rendering without a screen; on a desktop, MUJOCO_GL=glfw opens a window's context.
 export MUJOCO_GL ?= egl
 
-.PHONY: help demo test check format benchmark clean
+# What drives the browser tests; without it they skip and say why.
+NODE_MODULES := tests/teleop/console/node_modules
+
+.PHONY: help demo test browser-tests check format benchmark clean
 
 help:
 	@echo "make demo       install what is needed and let the robot cross an office"
 	@echo "make test       install what is needed and run the tests"
+	@echo "make browser-tests  install what the tests of the console need (node 20, chromium)"
 	@echo "make check      lint, types and layers"
 	@echo "make benchmark  the checks that measure, off by default"
 
@@ -29,6 +33,8 @@ demo: $(VENV)/.core
 
 test: $(VENV)/.dev
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal
+
+browser-tests: $(NODE_MODULES)/.installed
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -52,6 +58,10 @@ $(VENV)/.core: pyproject.toml constraints.txt | $(VENV)/.system
 
 $(VENV)/.dev: $(VENV)/.core
 	$(BIN)/pip install --quiet --no-compile --constraint constraints.txt $(PIP_ARGS) --editable '.[dev]'
+	@touch $@
+
+$(NODE_MODULES)/.installed: tests/teleop/console/package.json tests/teleop/console/package-lock.json
+	npm ci --silent --no-audit --no-fund --prefix tests/teleop/console
 	@touch $@
 
 # What Python alone can't bring: venv itself, and OpenGL to render with.

@@ -16,6 +16,7 @@ from robot.errors import OPENGL_PACKAGES, Drive2WalkError, RenderError, unknown_
 GROUPS = {
     "perception": "The eyes: look, learn, inspect data, exchange networks, study the transfer.",
     "locomotion": "The legs: train and evaluate.",
+    "teleop": "The arms: record demonstrations, check, replay and merge them.",
     "envs": "The world: render labelled frames of scenes.",
     "bench": "How fast things are on this machine.",
 }
@@ -64,8 +65,9 @@ def run(arguments: list[str]) -> None:
         tyro.extras.subcommand_cli_from_dict(commands, prog=f"drive2walk {group}", args=rest)
         return
     from drive2walk.commands.demo import demo, preview
+    from drive2walk.commands.doctor import doctor
 
-    top: dict[str, Callable[..., Any]] = {"demo": demo, "preview": preview}
+    top: dict[str, Callable[..., Any]] = {"demo": demo, "preview": preview, "doctor": doctor}
     top |= {name: _describe(purpose) for name, purpose in GROUPS.items()}
     tyro.extras.subcommand_cli_from_dict(
         top,

@@ -13,7 +13,6 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from drive2walk.agent import Agent
 from drive2walk.eyes import CameraEyes, Eyes, OracleEyes
-from drive2walk.legs import WalkingLegs
 from drive2walk.released import load_controller, load_predictor
 from drive2walk.report import Episode, write_report
 from drive2walk.video import Film, ThirdPerson, compose
@@ -21,6 +20,7 @@ from envs.robot_world import RobotWorld
 from envs.scenes.registry import SCENES
 from envs.sensors import Camera
 from locomotion.controller import WalkingController
+from locomotion.legs import WalkingLegs
 from perception.predictor import Predictor
 from robot.errors import ConfigError, unknown_name
 from robot.frames import yaw_matrix

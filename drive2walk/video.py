@@ -35,13 +35,17 @@ PATH, ROBOT, GOAL = (40, 130, 230), (230, 90, 50), (40, 160, 80)
 class Film:
     """An H.264 file that frames are added to."""
 
-    def __init__(self, path: Path, frames_per_s: int = FRAMES_PER_S) -> None:
+    def __init__(
+        self,
+        path: Path,
+        frames_per_s: int = FRAMES_PER_S,
+        size: tuple[int, int] = (THIRD_PERSON[0] + PANEL[0], THIRD_PERSON[1]),
+    ) -> None:
         # Fragments: what has been written plays, even if the program is killed.
         flags = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
         self._container = av.open(str(path), mode="w", options=flags)
         self._stream = self._container.add_stream("libx264", rate=frames_per_s)
-        self._stream.width = THIRD_PERSON[0] + PANEL[0]
-        self._stream.height = THIRD_PERSON[1]
+        self._stream.width, self._stream.height = size
         self._stream.pix_fmt = "yuv420p"
         self._stream.options = {"crf": "26", "preset": "veryfast", "g": "20"}
 

@@ -70,7 +70,7 @@ class Camera:
 
     def depth(self, data: mujoco.MjData) -> NDArray[np.float32]:
         """Return distances along the optical axis in metres, (height, width); 0 is the sky."""
-        return self._depth_and_geoms(data)[0]
+        return self.depth_and_geoms(data)[0]
 
     def surfaces(
         self, data: mujoco.MjData, geom_classes: NDArray[np.uint8], background: int = 0
@@ -82,14 +82,25 @@ class Camera:
             geom_classes: class index of each of the model's geoms, (ngeom,).
             background: class index where nothing is hit (0 is the sky).
         """
-        return self._classes(self._depth_and_geoms(data)[1], geom_classes, background)
+        return self._classes(self.depth_and_geoms(data)[1], geom_classes, background)
 
     def depth_and_surfaces(
         self, data: mujoco.MjData, geom_classes: NDArray[np.uint8], background: int = 0
     ) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
         """Return ``depth`` and ``surfaces`` from one pass."""
-        depth, geoms = self._depth_and_geoms(data)
+        depth, geoms = self.depth_and_geoms(data)
         return depth, self._classes(geoms, geom_classes, background)
+
+    def depth_and_geoms(self, data: mujoco.MjData) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Return ``depth`` and the geom id each pixel shows, (height, width) each; -1 for none."""
+        colours = np.empty((self.height, self.width, 3), dtype=np.uint8)
+        buffer = np.empty((self.height, self.width), dtype=np.float32)
+        # Without multisampling, which the label pass turns off, no edge mixes two depths.
+        self._render(data, colours, buffer, labels=True)
+        ids = colours.astype(np.int64) @ np.array([1, 256, 65536])
+        geoms = self._geom_of_id()[ids]
+        metres = self._metric(buffer)
+        return np.where(geoms >= 0, metres, 0)[::-1].astype(np.float32), geoms[::-1].copy()
 
     def close(self) -> None:
         """Free the OpenGL context; a closed camera can't render. Safe to call twice."""
@@ -143,18 +154,6 @@ class Camera:
         )
         mujoco.mjr_render(self._rect, self._scene, self._context)
         mujoco.mjr_readPixels(image, depth, self._rect, self._context)
-
-    def _depth_and_geoms(
-        self, data: mujoco.MjData
-    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        colours = np.empty((self.height, self.width, 3), dtype=np.uint8)
-        buffer = np.empty((self.height, self.width), dtype=np.float32)
-        # Without multisampling, which the label pass turns off, no edge mixes two depths.
-        self._render(data, colours, buffer, labels=True)
-        ids = colours.astype(np.int64) @ np.array([1, 256, 65536])
-        geoms = self._geom_of_id()[ids]
-        metres = self._metric(buffer)
-        return np.where(geoms >= 0, metres, 0)[::-1].astype(np.float32), geoms[::-1].copy()
 
     def _geom_of_id(self) -> NDArray[np.int64]:
         """Return the model's geom for each colour id that the last pass drew; -1 for none."""

@@ -1,4 +1,4 @@
-"""Walking on flat ground under commands and pushes: N robots, stepped by leg joint targets.
+"""Walking under commands and pushes: N robots, stepped by leg joint targets.
 
 The environment knows no gait: whatever computes targets drives it.
 """
@@ -10,10 +10,14 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
+from envs.arm_load import ArmLoad, ArmLoadConfig
+from envs.motors import Motors
+from envs.randomization import RandomizationConfig, Sensing, randomize_bodies
 from envs.simulation import Simulation
 from envs.walking_body import WalkingBody, WalkingState, standing_qpos
 from envs.walking_physics import Physics
 from robot.model import CONTROL_DT_S
+from robot.proprioception import Proprioception
 from robot.spec import RobotSpec
 
 Array = NDArray[np.float64]
@@ -34,10 +38,16 @@ class WalkingConfig:
         push_interval_s: bounds of the uniform time between kicks.
         command_interval_s: bounds of the uniform time between new commands.
         vx_m_s, vy_m_s, wz_rad_s: bounds of the uniform commands.
+        height_m: bounds of the commanded base height above the ground; the upper one is the
+            robot's usual height.
         still_share, turn_share, straight_share: shares of the commands that are zero, that
             only turn, and that only go forwards or backwards; the rest mixes all three.
+        squat_share: share of the commands with a height from ``height_m``, not the usual one.
+        squat_slowing: at the lowest height, speeds are smaller by this share.
         joint_noise_rad: spread of the joint angles at a reset.
         velocity_noise: spread of all velocities at a reset, in m/s or rad/s.
+        randomization: how the robots differ from their model.
+        arms: what moving arms do to robots whose upper body is welded; without it, nothing.
     """
 
     episode_s: float = 20.0
@@ -47,18 +57,24 @@ class WalkingConfig:
     vx_m_s: tuple[float, float] = (-0.6, 1.1)
     vy_m_s: tuple[float, float] = (-0.35, 0.35)
     wz_rad_s: tuple[float, float] = (-0.8, 0.8)
+    height_m: tuple[float, float] = (0.739, 0.739)
     still_share: float = 0.1
     turn_share: float = 0.15
     straight_share: float = 0.2
+    squat_share: float = 0.0
+    squat_slowing: float = 0.7
     joint_noise_rad: float = 0.03
     velocity_noise: float = 0.1
+    randomization: RandomizationConfig = dataclasses.field(default_factory=RandomizationConfig)
+    arms: ArmLoadConfig | None = None
 
 
 class WalkingEnv:
-    """N robots walking on a plane at 50 Hz.
+    """N robots walking at 50 Hz on the ground of their physics.
 
     Attributes:
-        command: what each robot should do, (N, 3): vx, vy in m/s and wz in rad/s.
+        command: what each robot should do, (N, 4): vx, vy in m/s, wz in rad/s and the base's
+            height above the ground in m.
         state: the robots now.
     """
 
@@ -76,16 +92,20 @@ class WalkingEnv:
         self.num_envs = num_envs
         self.physics = physics
         self.simulation = Simulation(physics.model, num_envs, num_threads)
-        self.command = np.zeros((num_envs, 3))
+        self.command = np.zeros((num_envs, 4))
         self._rng = np.random.default_rng(seed)
         self._body = WalkingBody(physics.model, spec)
-        self._min_height_m = FALLEN_HEIGHT_SHARE * spec.standing_height_m
+        # The lowest height that may be commanded is itself no fall.
+        lowest = spec.standing_height_m - np.ptp(config.height_m)
+        self._min_height_m = FALLEN_HEIGHT_SHARE * lowest
         self._home_qpos = standing_qpos(physics.model, spec)
         self._elapsed = np.zeros(num_envs, dtype=np.int64)
         self._next_push = np.zeros(num_envs, dtype=np.int64)
         self._next_command = np.zeros(num_envs, dtype=np.int64)
         self._no_failure = np.zeros(num_envs, dtype=bool)
         self.simulation.ctrl[:] = self._body.home_ctrl
+        self._arms: ArmLoad | None = None
+        self._differ(spec)
         self.state: WalkingState = self.reset(np.arange(num_envs))
 
     def reset(self, ids: Ids) -> WalkingState:
@@ -102,6 +122,7 @@ class WalkingEnv:
         qpos = np.tile(self._home_qpos, (len(ids), 1))
         spread = config.joint_noise_rad
         qpos[:, body.qpos] += rng.uniform(-spread, spread, shape)
+        qpos[:, :3] += self.physics.terrain.starts(len(ids), rng)
         qvel = np.zeros((len(ids), self.physics.model.nv))
         spread = config.velocity_noise
         qvel[:, :6] = rng.uniform(-spread, spread, (len(ids), 6))
@@ -111,8 +132,13 @@ class WalkingEnv:
         return self.state
 
     def hold_commands(self, command: Array) -> None:
-        """Give every robot its command (N, 3) for good: none is drawn again."""
-        self.command[:] = command
+        """Give every robot its command for good: none is drawn again.
+
+        Args:
+            command: (N, 4), or (N, 3) at the usual height.
+        """
+        self.command[:, 3] = self.config.height_m[1]
+        self.command[:, : command.shape[1]] = command
         self._next_command[:] = np.iinfo(np.int64).max
 
     def stagger(self) -> None:
@@ -130,9 +156,10 @@ class WalkingEnv:
             ``terminated`` (fallen) and ``truncated`` (out of time), (N,) each. The caller
             resets those robots.
         """
-        self.simulation.ctrl[:, self._body.ctrl] = targets
         self._push(np.flatnonzero(self._elapsed >= self._next_push))
-        failed_ids = self.simulation.step(self.physics.decimation)
+        if self._arms is not None:
+            self._arms.step()
+        failed_ids = self._motors.drive(self.simulation, targets, self.physics.decimation)
         self._elapsed += 1
         failed = self._no_failure
         if len(failed_ids):
@@ -144,6 +171,22 @@ class WalkingEnv:
         truncated = self._elapsed >= round(self.config.episode_s / CONTROL_DT_S)
         return terminated, truncated & ~terminated
 
+    def sense(self) -> Proprioception:
+        """Return what the robots' own sensors say of ``state``."""
+        return self._sensing.read(self.state)
+
+    def _differ(self, spec: RobotSpec) -> None:
+        """Make each robot another one than its model, for good."""
+        config, rng = self.config, self._rng
+        if config.arms is not None:
+            self._arms = ArmLoad(self.simulation, spec, config.arms, rng)
+        loads = self._arms.loads if self._arms is not None else []
+        randomize_bodies(self.simulation, spec, config.randomization, loads, rng)
+        joints = len(self._body.names)
+        self._sensing = Sensing(config.randomization, self.num_envs, joints, rng)
+        latest = config.randomization.delay_steps
+        self._motors = Motors(self._body.ctrl, rng.integers(0, latest + 1, self.num_envs))
+
     def recover(self) -> Ids:
         """Read the state after someone else stepped the physics, stand up and name the fallen."""
         self.state = self._body.read(self.simulation, self._no_failure)
@@ -154,7 +197,8 @@ class WalkingEnv:
 
     def _fallen(self) -> NDArray[np.bool_]:
         state = self.state
-        low = state.base_position[:, 2] < self._min_height_m
+        ground = self.physics.terrain.height(state.base_position[:, :2])
+        low = state.base_position[:, 2] - ground < self._min_height_m
         tilted = state.projected_gravity[:, 2] > -FALLEN_COS_TILT
         return low | tilted | state.failed
 
@@ -171,13 +215,17 @@ class WalkingEnv:
         if not len(ids) or self._next_command[ids[0]] == np.iinfo(np.int64).max:
             return
         config, rng = self.config, self._rng
-        bounds = np.array([config.vx_m_s, config.vy_m_s, config.wz_rad_s])
-        command = rng.uniform(bounds[:, 0], bounds[:, 1], (len(ids), 3))
+        bounds = np.array([config.vx_m_s, config.vy_m_s, config.wz_rad_s, config.height_m])
+        command = rng.uniform(bounds[:, 0], bounds[:, 1], (len(ids), 4))
         kind = rng.uniform(size=len(ids))
         still, turn = config.still_share, config.still_share + config.turn_share
         command[kind < turn, :2] = 0.0
         command[kind < still, 2] = 0.0
-        command[(kind >= turn) & (kind < turn + config.straight_share), 1:] = 0.0
+        command[(kind >= turn) & (kind < turn + config.straight_share), 1:3] = 0.0
+        low, high = config.height_m
+        command[rng.uniform(size=len(ids)) >= config.squat_share, 3] = high
+        sunk = (high - command[:, 3:]) / max(high - low, 1e-9)
+        command[:, :3] *= 1 - config.squat_slowing * sunk
         self.command[ids] = command
         wait = self._draw_steps(config.command_interval_s, len(ids))
         self._next_command[ids] = self._elapsed[ids] + wait

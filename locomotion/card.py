@@ -15,6 +15,7 @@ from locomotion.controller import controller_of
 from locomotion.evaluate import evaluate
 from locomotion.policy import Policy
 from locomotion.training_run import POLICY_FILE
+from locomotion.trial import Trial
 
 CARD_FILE = "policy.md"
 # Name, physics, kicks in m/s, seed.
@@ -40,7 +41,7 @@ def write_card(folder: Path, run: dict[str, Any], command: str, repeats: int = 4
     controller = controller_of(policy)
     scores = {
         f"{name}, {physics} physics": evaluate(
-            controller, physics=physics, push_m_s=push, repeats=repeats, seed=seed
+            controller, Trial(physics, push_m_s=push, repeats=repeats, seed=seed)
         )
         for name, physics, push, seed in TRIALS
     }

@@ -7,53 +7,34 @@ from __future__ import annotations
 
 import dataclasses
 
-import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from locomotion.command import CommandLimits, approach
-from locomotion.gait import Gait, GaitPlan, GaitState
+from locomotion.command import COMMAND_NAMES, CommandLimits, approach, complete, is_still
+from locomotion.controller_state import ControllerState
+from locomotion.gait import GaitPlan
+from locomotion.gait_body import GaitBody, build_gait
 from locomotion.gait_parameters import GaitParameters
+from locomotion.load import Load
 from locomotion.mirror import Mirror
-from locomotion.observations import OBSERVATION_DIM, OBSERVATIONS, observe
+from locomotion.observations import OBSERVATION_DIM, OBSERVATIONS, columns_of, observe
 from locomotion.odometry import BodyPose, Odometry
 from locomotion.policy import Policy
+from locomotion.prior import without_prior
 from locomotion.residual import ACTION_DIM, NUM_LEG_JOINTS, Residual, ResidualParameters
 from locomotion.rows import put_rows
 from locomotion.trim import updated_trim
 from robot.config import build
 from robot.errors import WeightsError
-from robot.leg_kinematics import LegKinematics
-from robot.model import CONTROL_DT_S, training_body
 from robot.proprioception import Proprioception
-from robot.spec import SIDES, RobotSpec, load_robot
+from robot.spec import RobotSpec, load_robot
+from robot.timing import CONTROL_DT_S
 
 Array = NDArray[np.float64]
 
 # A command that jumps within a step makes the robot stumble.
 COMMAND_LIMITS = CommandLimits()
-UNBOUNDED = np.array([[-np.inf, np.inf]] * 3)
-
-
-@dataclasses.dataclass(frozen=True)
-class ControllerState:
-    """All that a controller remembers of N robots between two ticks.
-
-    Attributes:
-        gait: where in the step they are.
-        odometry: their motion and planar pose since the start.
-        action: the last action, in the robot's own left and right, (N, 15).
-        reference: the gait's joint angles at this tick, (N, 12) rad.
-        trim: added to the command against steady errors, (N, 3) m/s, m/s, rad/s.
-        command: what the gait follows, on its way to what it was told, (N, 3).
-    """
-
-    gait: GaitState
-    odometry: Odometry
-    action: Array
-    reference: Array
-    trim: Array
-    command: Array
+UNBOUNDED = np.array([[-np.inf, np.inf]] * 4)
 
 
 class WalkingController:
@@ -65,7 +46,11 @@ class WalkingController:
         residual: what actions mean.
         policy: maps observations to actions; without one the gait walks alone.
         command_range: lower and upper bounds of the commands that the policy was trained on,
-            (3, 2); it is never asked for more.
+            (4, 2); it is never asked for more.
+        stands: on both feet at zero command; otherwise it steps in place.
+        columns: of the observation, which the policy sees; without them the whole.
+        body: the robot's measures; by default those of its model.
+        prior: follow the gait; otherwise the home pose is all that the policy adds to.
     """
 
     def __init__(
@@ -75,13 +60,21 @@ class WalkingController:
         residual: ResidualParameters,
         policy: Policy | None = None,
         command_range: Array = UNBOUNDED,
+        stands: bool = True,
+        columns: NDArray[np.intp] | None = None,
+        body: GaitBody | None = None,
+        prior: bool = True,
     ) -> None:
         self.spec = spec
         self.residual = residual
+        self.prior = prior
         self.policy = policy
         self.command_range = command_range
+        self.stands = stands
+        self.columns = np.arange(OBSERVATION_DIM) if columns is None else columns
         self.home = spec.home_qpos[:NUM_LEG_JOINTS]
-        self.gait = build_gait(spec, gait)
+        self._gains = [spec.per_joint(name)[:NUM_LEG_JOINTS] for name in ("kp", "kd")]
+        self.gait = build_gait(spec, gait, body or GaitBody.read(spec, gait))
 
     def measure(self, proprioception: Proprioception) -> BodyPose:
         """Return the legs' and the base's pose for (N, ...) measurements, leg joints first."""
@@ -97,13 +90,16 @@ class WalkingController:
         """Return the state of robots that stand still and first stand on ``stance``, (N,)."""
         odometry = Odometry.start(body.soles)
         count = len(stance)
+        command = np.zeros((count, 4))
+        command[:, 3] = self.gait.parameters.height_m
         return ControllerState(
-            self.gait.start(odometry, stance),
+            self.gait.start(odometry, stance, np.full(count, self.stands)),
             odometry,
             np.zeros((count, ACTION_DIM)),
             np.tile(self.home, (count, 1)),
             np.zeros((count, 3)),
-            np.zeros((count, 3)),
+            command,
+            Load.none(count),
         )
 
     def restart(
@@ -123,14 +119,31 @@ class WalkingController:
         body: BodyPose,
         command: Array,
     ) -> tuple[ControllerState, NDArray[np.float32], GaitPlan]:
-        """Move on by one tick and return the state, the observation (N, 79) and the plan."""
+        """Move on by one tick and return the state, the observation (N, 80) and the plan.
+
+        Args:
+            state: from ``start`` or the last tick.
+            proprioception: (N, ...) arrays, leg joints first.
+            body: the pose that it means.
+            command: from ``complete``, (N, 4).
+        """
         odometry = state.odometry.updated(
             body.soles, body.yaw_rate, state.gait.resting, CONTROL_DT_S
         )
         residual = Residual.of(state.action, self.residual)
         ramped = approach(state.command, command, COMMAND_LIMITS, CONTROL_DT_S)
-        gait = self.gait.advanced(state.gait, body, odometry, residual.rate, CONTROL_DT_S)
-        plan = self.gait.plan(gait, body, odometry, ramped, residual.placement)
+        load = state.load
+        if self.stands:
+            load = self._felt_load(state, proprioception, body, odometry)
+        shift = load.shift
+        gait = self.gait.advanced(
+            state.gait, body, odometry, ramped, shift, residual.rate, CONTROL_DT_S
+        )
+        if not self.stands:
+            gait = dataclasses.replace(gait, standing=np.zeros_like(gait.standing))
+        plan = self.gait.plan(gait, body, odometry, ramped, shift, residual.placement)
+        if not self.prior:
+            plan = without_prior(plan, self.home)
         observation = observe(
             proprioception,
             ramped,
@@ -142,9 +155,40 @@ class WalkingController:
             self.gait.parameters.height_m,
         )
         after = dataclasses.replace(
-            state, gait=gait, odometry=odometry, reference=plan.reference, command=ramped
+            state,
+            gait=gait,
+            odometry=odometry,
+            reference=plan.reference,
+            command=ramped,
+            load=load,
         )
         return after, observation, plan
+
+    def _felt_load(
+        self,
+        state: ControllerState,
+        proprioception: Proprioception,
+        body: BodyPose,
+        odometry: Odometry,
+    ) -> Load:
+        """Return what the robots carry, from how they moved under the last targets."""
+        kp, kd = self._gains
+        error = self._targets(state) - proprioception.joint_qpos[:, :NUM_LEG_JOINTS]
+        torque = kp * error - kd * proprioception.joint_qvel[:, :NUM_LEG_JOINTS]
+        command, shift = state.command, state.load.shift
+        push = self.gait.push_point(state.gait, body, odometry, command, shift, torque)
+        com = self.gait.balance.centre_of_mass(body, command, np.zeros_like(shift))[:, :2]
+        velocity = odometry.velocity[:, :2]
+        return state.load.updated(
+            com, velocity, push, self.gait.balance.omega(command), CONTROL_DT_S
+        )
+
+    def _targets(self, state: ControllerState) -> Array:
+        """Return the leg joint targets of the last action, (N, 12) rad."""
+        joint_range = self.gait.kinematics.range
+        share = np.where(state.gait.standing, self.residual.standing_share, 1.0)[:, None]
+        targets = state.reference + share * Residual.of(state.action, self.residual).joints
+        return np.clip(targets, joint_range[:, 0], joint_range[:, 1])
 
     def act(self, state: ControllerState, action: Array) -> tuple[ControllerState, Array]:
         """Return the state and the leg joint targets (N, 12) rad after the policy's action.
@@ -154,10 +198,8 @@ class WalkingController:
             action: as the policy gives it, seen from the stance foot, (N, 15).
         """
         own = Mirror(state.gait.stance).action(action)
-        joint_range = self.gait.kinematics.range
-        targets = state.reference + Residual.of(own, self.residual).joints
-        targets = np.clip(targets, joint_range[:, 0], joint_range[:, 1])
-        return dataclasses.replace(state, action=own), targets
+        state = dataclasses.replace(state, action=own)
+        return state, self._targets(state)
 
     def step(
         self, state: ControllerState, proprioception: Proprioception, command: Array
@@ -169,56 +211,61 @@ class WalkingController:
         Args:
             state: from ``start`` or the last step.
             proprioception: (N, ...) arrays, leg joints first.
-            command: vx, vy in m/s and wz in rad/s, (N, 3).
+            command: vx, vy in m/s, wz in rad/s and the base's height above the ground in m,
+                (N, 4); (N, 3) or a NaN height asks for the gait's own.
         """
         body = self.measure(proprioception)
-        trim = updated_trim(state.trim, command, state.odometry.mean_velocity, CONTROL_DT_S)
+        command = self.complete(command)
+        trim = updated_trim(state.trim, command[:, :3], state.odometry.mean_velocity, CONTROL_DT_S)
+        if self.stands:
+            trim[is_still(command)] = 0.0
         state = dataclasses.replace(state, trim=trim)
-        wanted = np.clip(command + trim, self.command_range[:, 0], self.command_range[:, 1])
+        wanted = command.copy()
+        wanted[:, :3] += trim
+        wanted = np.clip(wanted, self.command_range[:, 0], self.command_range[:, 1])
         state, observation, _ = self.observe(state, proprioception, body, wanted)
         if self.policy is None:
             action = np.zeros((len(observation), ACTION_DIM))
         else:
-            action = self.policy(observation)
+            action = self.policy(observation[:, self.columns])
         return self.act(state, action)
 
-
-def build_gait(spec: RobotSpec, parameters: GaitParameters) -> Gait:
-    """Return the gait with the geometry and masses of the robot's model at home."""
-    model = training_body(spec).compile()
-    data = mujoco.MjData(model)
-    for name, angle in zip(spec.leg_joint_names, spec.home_qpos, strict=False):
-        data.joint(name).qpos = angle
-    mujoco.mj_kinematics(model, data)
-    mujoco.mj_comPos(model, data)
-    points = np.array(spec.feet.contact_points)
-    centre = points.mean(axis=0) - [0, 0, spec.feet.contact_radius_m]
-    mirrored = centre * [1, -1, 1]
-    return Gait(
-        LegKinematics(model, spec),
-        parameters,
-        sole_centre=np.stack([centre, mirrored]),
-        com=data.subtree_com[0] - data.body(spec.pelvis).xpos,
-        mass_kg=float(model.body_mass.sum()),
-        leg_kp=spec.per_joint("kp")[: len(SIDES) * len(spec.legs.joints)],
-    )
+    def complete(self, command: Array) -> Array:
+        """Return commands (N, 3) or (N, 4) with the height, slow ones at rest, (N, 4)."""
+        return complete(command, self.gait.parameters.height_m)
 
 
-def controller_of(policy: Policy) -> WalkingController:
+def controller_of(
+    policy: Policy, spec: RobotSpec | None = None, body: GaitBody | None = None
+) -> WalkingController:
     """Return the controller that a policy was trained in.
+
+    Args:
+        policy: with its metadata.
+        spec: the robot; by default the one that the policy names.
+        body: the robot's measures; by default those of its model.
 
     Raises:
         WeightsError: the policy sees or does something else than this code.
     """
     metadata = policy.metadata
+    names = metadata.get("observation_names", [])
     shape = (policy.weights[0].shape[1], policy.weights[-1].shape[0])
-    same = metadata.get("observation_names") == list(OBSERVATIONS) and "command_range" in metadata
-    if not same or shape != (OBSERVATION_DIM, ACTION_DIM):
+    known = bool(names) and set(names) <= set(OBSERVATIONS)
+    known &= {"command_names", "command_range"} <= set(metadata)
+    columns = columns_of(names) if known else np.empty(0, dtype=np.intp)
+    if shape != (len(columns), ACTION_DIM):
         raise WeightsError("the policy's observations are not this version's. Train it anew.")
+    commands = dict(zip(metadata["command_names"], metadata["command_range"], strict=True))
+    height_m = metadata["gait"]["height_m"]
     return WalkingController(
-        load_robot(metadata["robot"]),
+        spec or load_robot(metadata["robot"]),
         build(GaitParameters, metadata["gait"], "the policy's gait"),
         build(ResidualParameters, metadata["residual"], "the policy's residual"),
         policy,
-        np.array(metadata["command_range"]),
+        np.array([commands.get(name, [height_m] * 2) for name in COMMAND_NAMES]),
+        stands="height" in commands,
+        columns=columns,
+        body=body,
+        prior=metadata.get("prior", True),
     )

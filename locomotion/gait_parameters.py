@@ -22,6 +22,11 @@ class GaitParameters:
         pitch_rad: of the base, forward.
         lead_s: how far ahead of the measurement the swing leg's base is.
         support_gain: share of the body's weight that is fed forward to the stance leg.
+        stand_capture_gain: how far beyond the capture point the feet push when both stand, for
+            each metre that it is off the middle between them.
+        stand_stiffness: share of the body's distance from there that the legs' springs resist.
+        squat_pitch_rad_m: how far the base leans forward for each metre that it sinks: upright, the
+            ankles reach the end of their range in a squat.
     """
 
     step_s: float = 0.33
@@ -36,3 +41,6 @@ class GaitParameters:
     pitch_rad: float = 0.019
     lead_s: float = 0.016
     support_gain: float = 0.87
+    stand_capture_gain: float = 1.0
+    stand_stiffness: float = 0.7
+    squat_pitch_rad_m: float = 1.8

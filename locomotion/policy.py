@@ -9,8 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
 
 from robot.errors import WeightsError
 
@@ -43,6 +41,8 @@ class Policy:
 
     def save(self, path: Path) -> None:
         """Write the policy to ``path``; a reader never sees half a file."""
+        from safetensors.numpy import save_file  # a deployed policy is read by numpy alone
+
         tensors = {}
         for index, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
             tensors[f"layer{index}.weight"] = np.ascontiguousarray(weight)
@@ -59,6 +59,8 @@ class Policy:
         Raises:
             WeightsError: there is no such file, or it holds something else.
         """
+        from safetensors import SafetensorError, safe_open
+
         if not path.is_file():
             raise WeightsError(f"no policy '{path}'. Train one: drive2walk locomotion train.")
         try:

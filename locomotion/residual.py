@@ -23,11 +23,14 @@ class ResidualParameters:
         joints_rad: one leg's joints: hip pitch, roll, yaw, knee, ankle pitch, roll.
         placement_m: the next footprint, forwards and sideways.
         pace: the phase's speed, as a share.
+        standing_share: how much of the joints' part counts on both feet, where the gait needs less
+            correction and exploring would only topple the robot.
     """
 
     joints_rad: tuple[float, ...] = (0.25, 0.2, 0.12, 0.3, 0.25, 0.2)
     placement_m: float = 0.06
     pace: float = 0.1
+    standing_share: float = 0.3
 
 
 @dataclasses.dataclass(frozen=True)

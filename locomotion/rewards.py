@@ -35,6 +35,7 @@ class RewardWeights:
         torque: for the squared joint torques, (N m)².
         slip: for the speed of feet on the ground, m/s.
         schedule: for feet on the ground when the gait says so, −1 to 1.
+        fidget: for the squared joint velocities of a robot that stands, (rad/s)².
         sole_tilt: for the squared slope of the soles.
         separation: for each metre that the feet are too close.
         min_separation_m: how far apart the soles' centres should be sideways.
@@ -55,6 +56,7 @@ class RewardWeights:
     torque: float = -2e-5
     slip: float = -0.2
     schedule: float = 0.5
+    fidget: float = -0.01
     sole_tilt: float = -0.5
     separation: float = -10.0
     min_separation_m: float = 0.16
@@ -75,16 +77,18 @@ def slip(sole_speed: Array, contact: Bools) -> Array:
     return (sole_speed * contact).sum(axis=1)
 
 
-def schedule(contact: Bools, stance: NDArray[np.intp], phase: Array) -> Array:
+def schedule(contact: Bools, stance: NDArray[np.intp], phase: Array, standing: Bools) -> Array:
     """Return how well contacts (N, 2) follow the gait, −1 to 1.
 
-    The stance foot should touch the ground; the swing foot shouldn't, amid its step.
+    The stance foot should touch the ground; the swing foot shouldn't, amid its step, unless the
+    robot stands on both.
     """
     row = np.arange(len(stance))
     stands = np.where(contact[row, stance], 0.5, -0.5)
     amid = (phase > SWING_PHASE[0]) & (phase < SWING_PHASE[1])
-    swings = np.where(contact[row, 1 - stance], -0.5, 0.5)
-    return stands + np.where(amid, swings, 0.5)
+    lifted = np.where(contact[row, 1 - stance], -0.5, 0.5)
+    swings = np.where(standing, -lifted, np.where(amid, lifted, 0.5))
+    return stands + swings
 
 
 def closeness(soles: Array, min_separation_m: float) -> Array:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from envs.walking import WalkingConfig, WalkingEnv
 from envs.walking_physics import Physics, training_physics
-from locomotion.controller import ControllerState, WalkingController
+from locomotion.controller import WalkingController
+from locomotion.controller_state import ControllerState
 from locomotion.gait_parameters import GaitParameters
 from locomotion.residual import ResidualParameters
 from locomotion.vec_env import proprioception_of

@@ -6,6 +6,7 @@ import contextlib
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from stable_baselines3 import PPO
 from stable_baselines3.common.logger import (
@@ -18,14 +19,23 @@ from stable_baselines3.common.logger import (
 from envs.walking import WalkingEnv
 from envs.walking_physics import training_physics
 from locomotion.controller import WalkingController
+from locomotion.observations import OBSERVATIONS, columns_of
+from locomotion.policy import Policy
 from locomotion.train_config import TrainConfig
-from locomotion.training_run import LearningRate, TrainingRun
+from locomotion.training_run import LearningRate, TrainingRun, linear_layers
 from locomotion.vec_env import WalkingVecEnv
 from robot.config import save_config
+from robot.errors import WeightsError
 from robot.spec import RobotSpec, load_robot
 
 
-def train(config: TrainConfig, seed: int, out: Path, resume: bool = False) -> dict[str, Any]:
+def train(
+    config: TrainConfig,
+    seed: int,
+    out: Path,
+    resume: bool = False,
+    start: Policy | None = None,
+) -> dict[str, Any]:
     """Train for ``config.budget_min`` minutes and write policy and checkpoints to ``out``.
 
     Args:
@@ -33,6 +43,8 @@ def train(config: TrainConfig, seed: int, out: Path, resume: bool = False) -> di
         seed: of everything random.
         out: folder for policy.safetensors, checkpoint.safetensors, config.yaml, figures.
         resume: go on from the checkpoint in ``out``, with the budget that it left.
+        start: what the policy is at first; without it, nothing. What it doesn't see yet has no
+            effect at first.
 
     Returns:
         ``samples``, ``minutes``, ``samples_per_s``.
@@ -44,6 +56,8 @@ def train(config: TrainConfig, seed: int, out: Path, resume: bool = False) -> di
     env = build_env(config, spec, seed)
     rate = LearningRate(config.ppo.learning_rate, config.ppo.target_kl)
     model = _build_ppo(config, env, rate, seed)
+    if start is not None:
+        start_from(model, start)
     run = TrainingRun(config, out, rate, spec)
     if resume:
         run.restore(model)
@@ -67,7 +81,7 @@ def build_env(config: TrainConfig, spec: RobotSpec, seed: int) -> WalkingVecEnv:
         num_threads=config.num_threads,
         seed=seed,
     )
-    controller = WalkingController(spec, config.gait, config.residual)
+    controller = WalkingController(spec, config.gait, config.residual, prior=config.prior)
     return WalkingVecEnv(walking, controller, config.rewards, seed + 1)
 
 
@@ -93,6 +107,29 @@ def _build_ppo(config: TrainConfig, env: WalkingVecEnv, rate: LearningRate, seed
         seed=seed,
         device="cpu",
     )
+
+
+def start_from(model: PPO, policy: Policy) -> None:
+    """Give the network of ``model`` the weights of ``policy``.
+
+    Raises:
+        WeightsError: the policy has other layers.
+    """
+    layers = linear_layers(model)
+    names = policy.metadata["observation_names"]
+    shapes = [tuple(layer.weight.shape) for layer in layers]
+    inputs = (policy.weights[0].shape[0], shapes[0][1])
+    given = [inputs, *(weight.shape for weight in policy.weights[1:])]
+    if shapes != given or not set(names) <= set(OBSERVATIONS):
+        raise WeightsError(f"the policy to start from has layers {given}, not {shapes}.")
+    first = np.zeros(shapes[0], dtype=np.float32)
+    first[:, columns_of(names)] = policy.weights[0]
+    with torch.no_grad():
+        for layer, weight, bias in zip(
+            layers, [first, *policy.weights[1:]], policy.biases, strict=True
+        ):
+            layer.weight.copy_(torch.from_numpy(weight))
+            layer.bias.copy_(torch.from_numpy(bias))
 
 
 def _logger(out: Path, samples: int) -> Logger:

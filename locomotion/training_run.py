@@ -15,6 +15,7 @@ from stable_baselines3 import PPO
 from stable_baselines3.common.callbacks import BaseCallback
 
 from locomotion.checkpoints import load_checkpoint, save_checkpoint
+from locomotion.command import COMMAND_NAMES
 from locomotion.observations import OBSERVATIONS
 from locomotion.policy import Policy
 from locomotion.train_config import TrainConfig
@@ -123,24 +124,32 @@ class TrainingRun(BaseCallback):
         }
 
 
+def linear_layers(model: PPO) -> list[torch.nn.Linear]:
+    """Return the layers of the policy's network, from observation to action."""
+    modules = [*model.policy.mlp_extractor.policy_net, model.policy.action_net]
+    return [module for module in modules if isinstance(module, torch.nn.Linear)]
+
+
 def policy_of(model: PPO, config: TrainConfig, spec: RobotSpec) -> Policy:
     """Return the policy in numbers, with all that a controller needs to run it."""
-    layers = [
-        module
-        for module in [*model.policy.mlp_extractor.policy_net, model.policy.action_net]
-        if isinstance(module, torch.nn.Linear)
-    ]
+    layers = linear_layers(model)
     count = len(spec.leg_joint_names)
     metadata = {
         "robot": config.robot,
+        "prior": config.prior,
         "gait": dataclasses.asdict(config.gait),
         "residual": dataclasses.asdict(config.residual),
         "joint_names": spec.leg_joint_names,
         "joint_stiffness": spec.per_joint("kp")[:count].tolist(),
         "joint_damping": spec.per_joint("kd")[:count].tolist(),
         "default_joint_pos": spec.home_qpos[:count].tolist(),
-        "command_names": ["vx", "vy", "wz"],
-        "command_range": [config.walking.vx_m_s, config.walking.vy_m_s, config.walking.wz_rad_s],
+        "command_names": list(COMMAND_NAMES),
+        "command_range": [
+            config.walking.vx_m_s,
+            config.walking.vy_m_s,
+            config.walking.wz_rad_s,
+            config.walking.height_m,
+        ],
         "observation_names": list(OBSERVATIONS),
         "action_scale": list(config.residual.joints_rad) * 2,
     }

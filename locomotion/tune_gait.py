@@ -17,7 +17,7 @@ from rich.progress import track
 from envs.walking import WalkingConfig, WalkingEnv
 from envs.walking_physics import Physics, training_physics
 from locomotion.controller import WalkingController
-from locomotion.evaluate import Episodes, run_episodes
+from locomotion.episodes import Episodes, run_episodes
 from locomotion.gait_parameters import GaitParameters
 from locomotion.residual import ResidualParameters
 from robot.config import save_config

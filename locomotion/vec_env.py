@@ -12,12 +12,13 @@ from stable_baselines3.common.vec_env import VecEnv
 
 from envs.walking import WalkingEnv, WalkingState
 from locomotion import rewards
+from locomotion.balance import lean_rad
 from locomotion.controller import WalkingController
 from locomotion.observations import OBSERVATION_DIM, OBSERVATION_LIMIT
 from locomotion.odometry import MEAN_TIME_CONSTANT_S, BodyPose
 from locomotion.residual import ACTION_DIM, ACTION_LIMIT, NUM_LEG_JOINTS
 from locomotion.rewards import RewardWeights
-from locomotion.rows import put_rows
+from locomotion.rows import take_rows
 from robot.model import CONTROL_DT_S
 from robot.proprioception import Proprioception
 
@@ -63,12 +64,13 @@ class WalkingVecEnv(VecEnv):
         ids = np.arange(self.num_envs)
         self.env.reset(ids)
         self.env.stagger()
-        body = self.controller.measure(proprioception_of(self.env.state))
+        felt = self.env.sense()
+        body = self.controller.measure(felt)
         self._state = self.controller.start(body, self._draw_stance(self.num_envs))
         self._mean_velocity = np.zeros((self.num_envs, 3))
-        self._soles = _world_soles(self.env.state, body)
+        self._soles = _world_soles(self.env.state, self._true_body())
         self._contact = np.ones((self.num_envs, 2), dtype=bool)
-        return self._observe(body)
+        return self._observe(felt, body)
 
     def step_async(self, actions: NDArray[np.floating]) -> None:
         """Take the actions for the next ``step_wait``."""
@@ -80,9 +82,10 @@ class WalkingVecEnv(VecEnv):
         self._state, targets = self.controller.act(self._state, self._actions)
         before = self._observation
         terminated, truncated = self.env.step(targets)
-        body = self.controller.measure(proprioception_of(self.env.state))
         self.falls += int(terminated.sum())
-        value = self._reward(body, targets, last_action)
+        value = self._reward(self._true_body(), targets, last_action)
+        felt = self.env.sense()
+        body = self.controller.measure(felt)
         ended = terminated | truncated
         infos = self._info
         if ended.any():
@@ -91,28 +94,32 @@ class WalkingVecEnv(VecEnv):
                 # The observation before the last step stands for the one after it: the state
                 # there would cost a second pass of the controller.
                 infos[i] = {"TimeLimit.truncated": True, "terminal_observation": before[i]}
-            body = self._restart(np.flatnonzero(ended), body)
-        observation = self._observe(body)
+            felt = self._restart(np.flatnonzero(ended))
+            body = self.controller.measure(felt)
+        observation = self._observe(felt, body)
         return observation, value.astype(np.float32), ended, infos
 
-    def _observe(self, body: BodyPose) -> NDArray[np.float32]:
-        proprioception = proprioception_of(self.env.state)
+    def _observe(self, felt: Proprioception, body: BodyPose) -> NDArray[np.float32]:
         self._state, self._observation, _ = self.controller.observe(
-            self._state, proprioception, body, self.env.command
+            self._state, felt, body, self.controller.complete(self.env.command)
         )
         return self._observation
 
-    def _restart(self, ids: NDArray[np.intp], body: BodyPose) -> BodyPose:
-        """Stand the robots ``ids`` up and return ``body`` with their new poses."""
+    def _restart(self, ids: NDArray[np.intp]) -> Proprioception:
+        """Stand the robots ``ids`` up and return what all robots feel."""
         state = self.env.reset(ids)
-        fresh = self.controller.measure(proprioception_of(state, ids))
+        felt = self.env.sense()
         stance = self._draw_stance(len(ids))
+        fresh = self.controller.measure(take_rows(felt, ids))
         self._state = self.controller.restart(self._state, fresh, ids, stance)
-        body = put_rows(body, ids, fresh)
         self._mean_velocity[ids] = 0
-        self._soles[ids] = _world_soles(state, body)[ids]
+        self._soles[ids] = _world_soles(state, self._true_body())[ids]
         self._contact[ids] = True
-        return body
+        return felt
+
+    def _true_body(self) -> BodyPose:
+        """Return the robots' pose by sensors that don't err."""
+        return self.controller.measure(proprioception_of(self.env.state))
 
     def _draw_stance(self, count: int) -> NDArray[np.intp]:
         return np.asarray(self._rng.integers(0, 2, count), dtype=np.intp)
@@ -122,7 +129,8 @@ class WalkingVecEnv(VecEnv):
         motion = np.column_stack([state.base_velocity[:, :2], state.base_yaw_rate])
         fresh = CONTROL_DT_S / MEAN_TIME_CONSTANT_S
         self._mean_velocity += fresh * (motion - self._mean_velocity)
-        error = self._mean_velocity - self._state.command
+        command = self._state.command
+        error = self._mean_velocity - command[:, :3]
         self.tracking += 0.01 * (np.abs(error).mean(axis=0) - self.tracking)
         soles = _world_soles(state, body)
         speed = np.linalg.norm(soles - self._soles, axis=2) / CONTROL_DT_S
@@ -131,6 +139,9 @@ class WalkingVecEnv(VecEnv):
         self._soles, self._contact = soles, contact
         torque = rewards.joint_torques(targets, state.leg_qpos, state.leg_qvel, self._gains)
         height = -body.soles[np.arange(len(soles)), gait.stance, 2]
+        parameters = self.controller.gait.parameters
+        tilt = state.projected_gravity[:, :2].copy()
+        tilt[:, 0] -= np.sin(lean_rad(command[:, 3], parameters))
         action = self._state.action
         return rewards.total(
             {
@@ -143,15 +154,16 @@ class WalkingVecEnv(VecEnv):
                     error[:, 2:], rewards.FINE_YAW_RATE_VARIANCE
                 ),
                 "alive": np.ones(len(soles)),
-                "tilt": rewards.squared(state.projected_gravity[:, :2]),
-                "height": np.square(height - self.controller.gait.parameters.height_m),
+                "tilt": rewards.squared(tilt),
+                "height": np.square(height - command[:, 3]),
                 "roll_pitch_rate": rewards.squared(state.gyro[:, :2]),
                 "vertical_velocity": np.square(state.base_velocity[:, 2]),
                 "action_change": rewards.squared(action - last_action),
                 "action": rewards.squared(action),
                 "torque": rewards.squared(torque),
                 "slip": rewards.slip(speed, lasting),
-                "schedule": rewards.schedule(contact, gait.stance, gait.phase),
+                "schedule": rewards.schedule(contact, gait.stance, gait.phase, gait.standing),
+                "fidget": gait.standing * rewards.squared(state.leg_qvel),
                 "sole_tilt": slope,
                 "separation": rewards.closeness(body.soles, weights.min_separation_m),
             },

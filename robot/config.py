@@ -8,13 +8,9 @@ import typing
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
-
 from robot.errors import ConfigError, unknown_name
 
 T = TypeVar("T")
-# The same loader written in C, where it was built: the index of a large dataset has megabytes.
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def load_config(schema: type[T], source: str | Path, folder: Path) -> T:
@@ -53,8 +49,12 @@ def read_yaml(path: Path) -> dict[str, Any]:
     Raises:
         ConfigError: the file isn't YAML or isn't a mapping.
     """
+    import yaml  # a robot that is given its config some other way needs none
+
+    # The same loader written in C, where it was built: a dataset's index has megabytes.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        values = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
+        values = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         reason = " ".join(str(error).split())
         raise ConfigError(f"'{path}' is not valid YAML: {reason}.") from error
@@ -87,6 +87,8 @@ def build(schema: type[T], values: dict[str, Any], where: str) -> T:
 
 def save_config(config: Any, path: Path) -> None:
     """Write the resolved ``config`` (a dataclass) to ``path`` as YAML."""
+    import yaml
+
     path.parent.mkdir(parents=True, exist_ok=True)
     plain = _plain(dataclasses.asdict(config))
     path.write_text(yaml.safe_dump(plain, sort_keys=False), encoding="utf-8")

@@ -23,6 +23,11 @@ def quat_multiply(a: Array, b: Array) -> Array:
     )
 
 
+def quat_conjugate(quat: Array) -> Array:
+    """Return the inverse turns of unit quaternions (..., 4)."""
+    return quat * np.array([1.0, -1.0, -1.0, -1.0])
+
+
 def quat_from_axis_angle(axis: Array, angle_rad: float | Array) -> Array:
     """Return the quaternion of a turn by ``angle_rad`` about the unit vector ``axis``."""
     half = np.asarray(angle_rad)[..., None] / 2
@@ -52,6 +57,15 @@ def quat_to_matrix(quat: Array) -> Array:
         [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
     ]
     return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
+
+
+def quat_from_matrix(matrix: Array) -> Array:
+    """Return the quaternion (4,) of a rotation matrix (3, 3)."""
+    import mujoco  # walking, which runs on robots without a simulator, has no use for this
+
+    quat = np.zeros(4)
+    mujoco.mju_mat2Quat(quat, np.ascontiguousarray(matrix, dtype=np.float64).ravel())
+    return quat
 
 
 def quat_yaw(quat: Array) -> Array:

@@ -1,26 +1,23 @@
 """Legs: exact forward kinematics and analytic inverse kinematics, batched in numpy.
 
-The geometry is read from a compiled model. Poses are of the ankle-roll frame (the foot) in the
-pelvis frame. The six joints of a leg are hip pitch, roll, yaw, knee, ankle pitch, roll, about
-+y, +x, +z, +y, +y, +x of their own frames; the frames may be tilted about y only.
+Poses are of the ankle-roll frame (the foot) in the pelvis frame. The six joints of a leg are hip
+pitch, roll, yaw, knee, ankle pitch, roll, about +y, +x, +z, +y, +y, +x of their own frames; the
+frames may be tilted about y only.
 """
 
 from __future__ import annotations
 
 import dataclasses
 
-import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
 from robot.errors import ConfigError
-from robot.frames import quat_to_matrix
-from robot.spec import SIDES, RobotSpec
+from robot.leg_geometry import AXES, JOINTS_PER_LEG, LegGeometry
+from robot.spec import SIDES
 
 Array = NDArray[np.float64]
 
-JOINTS_PER_LEG = 6
-AXES = (1, 0, 2, 1, 1, 0)
 # Secant passes for the hip pitch; four leave less than a twentieth of a millimetre.
 PASSES = 4
 
@@ -63,48 +60,21 @@ class LegPoses:
 
 
 class LegKinematics:
-    """Both legs of one robot, with the geometry of its compiled model.
+    """Both legs of one robot.
 
     Raises:
-        ConfigError: the model's legs aren't built as this file assumes.
+        ConfigError: the legs aren't built as this file assumes.
     """
 
-    def __init__(self, model: mujoco.MjModel, spec: RobotSpec) -> None:
+    def __init__(self, geometry: LegGeometry) -> None:
         # Component-first layout (component, side, 1): each operation runs over all robots at once.
-        self._offset = np.zeros((JOINTS_PER_LEG, 3, len(SIDES), 1))
-        self._tilt = np.zeros((JOINTS_PER_LEG, len(SIDES), 1))
-        names = np.array(spec.leg_joint_names).reshape(len(SIDES), -1)
-        if names.shape[1] != JOINTS_PER_LEG:
-            raise ConfigError(f"legs: got {names.shape[1]} joints, {JOINTS_PER_LEG} are needed.")
-        pelvis = model.body(spec.pelvis).id
-        for side, joints in enumerate(names):
-            parent = pelvis
-            for index, joint in enumerate(joints):
-                parent = self._read_joint(model, str(joint), side, index, parent)
-            foot = model.body(spec.feet.bodies[side]).id
-            if foot != parent:
-                raise ConfigError(f"{joints[-1]} must move the body {spec.feet.bodies[side]}.")
+        self._offset = geometry.offset[..., None]
+        self._tilt = geometry.tilt[..., None]
+        self.range = geometry.range
         self._tilted = [bool(np.any(self._tilt[j])) for j in range(JOINTS_PER_LEG)]
         if self._tilted[2] or self._tilted[5]:
             raise ConfigError("legs: the hip yaw's and ankle roll's frames must not be tilted.")
         self._measure_links()
-        self.range = np.array([model.joint(str(name)).range for name in names.ravel()])
-
-    def _read_joint(
-        self, model: mujoco.MjModel, name: str, side: int, index: int, parent: int
-    ) -> int:
-        joint = model.joint(name)
-        body = int(joint.bodyid[0])
-        axis = np.zeros(3)
-        axis[AXES[index]] = 1.0
-        if model.body_parentid[body] != parent or np.any(joint.pos) or np.any(joint.axis != axis):
-            raise ConfigError(f"{name}: expected a joint about {axis} at its body's origin.")
-        rotation = quat_to_matrix(model.body_quat[body])
-        if abs(rotation[1, 1] - 1) > 1e-6:
-            raise ConfigError(f"{name}: its frame may be tilted about y only.")
-        self._tilt[index, side] = np.arctan2(rotation[0, 2], rotation[2, 2])
-        self._offset[index, :, side, 0] = model.body_pos[body]
-        return body
 
     def _measure_links(self) -> None:
         """Derive the planar leg from the hip's centre, where the roll and yaw axes meet."""

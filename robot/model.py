@@ -8,27 +8,31 @@ import numpy as np
 from robot.assets import robot_xml, thinned_meshes
 from robot.errors import ConfigError
 from robot.frames import quat_from_axis_angle, quat_multiply
-from robot.spec import SIDES, RobotSpec
+from robot.spec import SIDES, Fingers, RobotSpec
+from robot.timing import CONTROL_DT_S as CONTROL_DT_S
 
 HEAD_CAMERA = "head"
-# Every controller runs at 50 Hz; the physics takes a whole number of steps in between.
-CONTROL_DT_S = 0.02
 TRAINING_SIM_DT_S = 0.01
 FULL_SIM_DT_S = 0.004
+# Enough for distances between limbs; the full hulls would take the control loop's whole time.
+HULL_VERTICES = 24
 # Robot geoms touch the world and the world touches nothing else: self-contact costs time and
 # gains nothing while the legs keep apart.
 ROBOT_CONTACT = {"contype": 1, "conaffinity": 0}
 WORLD_CONTACT = {"contype": 0, "conaffinity": 1}
 
 
-def full_body(spec: RobotSpec, visual: bool = True) -> mujoco.MjSpec:
+def full_body(spec: RobotSpec, visual: bool = True, palms: bool = False) -> mujoco.MjSpec:
     """Return the robot with all joints, convex meshes for collision and the head camera.
 
     Args:
         spec: the robot.
         visual: keep the (thinned) visual meshes; without them the robot can't be seen.
+        palms: let rigid hands touch things.
     """
     body = _parse(spec)
+    if palms:
+        _make_hands_solid(body, spec)
     for geom in list(body.geoms):
         seen = geom.contype == 0 and geom.conaffinity == 0
         if seen and not visual:
@@ -36,7 +40,9 @@ def full_body(spec: RobotSpec, visual: bool = True) -> mujoco.MjSpec:
         elif not seen:
             geom.contype, geom.conaffinity = ROBOT_CONTACT["contype"], ROBOT_CONTACT["conaffinity"]
     _replace_feet(body, spec)
-    _set_joints(body, spec, spec.joint_names)
+    _set_joints(body, spec, spec)
+    if spec.fingers is not None:
+        _set_joints(body, spec, spec.fingers)
     _add_head_camera(body, spec)
     body.option.timestep = FULL_SIM_DT_S
     body.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
@@ -57,7 +63,7 @@ def training_body(spec: RobotSpec) -> mujoco.MjSpec:
     for name in spec.upper_joint_names:
         _weld(body, name, home[name])
     _replace_feet(body, spec)
-    _set_joints(body, spec, spec.leg_joint_names)
+    _set_joints(body, spec, spec, spec.leg_joint_names)
     body.compiler.fusestatic = True
     body.option.timestep = TRAINING_SIM_DT_S
     body.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
@@ -65,6 +71,32 @@ def training_body(spec: RobotSpec) -> mujoco.MjSpec:
     body.option.solver = mujoco.mjtSolver.mjSOL_NEWTON
     body.option.iterations = 8
     body.option.ls_iterations = 8
+    return body
+
+
+def upper_body(spec: RobotSpec) -> mujoco.MjSpec:
+    """Return waist and arms on a pelvis that is fixed at the origin, to solve kinematics with.
+
+    Legs stand and fingers are open as at home; every collision shape can meet every other.
+    """
+    body = full_body(spec, visual=False, palms=True)
+    for actuator in list(body.actuators):
+        body.delete(actuator)
+    for joint in list(body.joints):
+        if joint.type == mujoco.mjtJoint.mjJNT_FREE:
+            body.delete(joint)
+    home = dict(zip(spec.joint_names, spec.home_qpos, strict=True))
+    for name in spec.leg_joint_names:
+        _weld(body, name, home[name])
+    if spec.fingers is not None:
+        opened = spec.fingers.targets(np.zeros(len(SIDES)))
+        for name, angle in zip(spec.fingers.joint_names, opened, strict=True):
+            _weld(body, name, angle)
+    body.body(spec.pelvis).pos = [0, 0, 0]
+    for geom in body.geoms:
+        geom.contype = geom.conaffinity = 1
+    for mesh in body.meshes:
+        mesh.maxhullvert = HULL_VERTICES
     return body
 
 
@@ -76,6 +108,23 @@ def _parse(spec: RobotSpec) -> mujoco.MjSpec:
         for element in list(kind):
             body.delete(element)
     return body
+
+
+def _make_hands_solid(body: mujoco.MjSpec, spec: RobotSpec) -> None:
+    palm = spec.hands.palm
+    if palm is None or spec.fingers is not None:
+        return
+    for mirror, name in zip((1.0, -1.0), spec.hands.bodies, strict=True):
+        x, y, z = palm.position
+        body.body(name).add_geom(
+            name=f"{name}_palm",
+            type=mujoco.mjtGeom.mjGEOM_BOX,
+            size=[edge / 2 for edge in palm.size],
+            pos=[x, mirror * y, z],
+            quat=quat_from_axis_angle(np.array([0.0, 0.0, 1.0]), mirror * palm.yaw_rad),
+            mass=0,
+            group=3,
+        )
 
 
 def _replace_feet(body: mujoco.MjSpec, spec: RobotSpec) -> None:
@@ -100,12 +149,18 @@ def _replace_feet(body: mujoco.MjSpec, spec: RobotSpec) -> None:
             )
 
 
-def _set_joints(body: mujoco.MjSpec, spec: RobotSpec, names: list[str]) -> None:
+def _set_joints(
+    body: mujoco.MjSpec,
+    spec: RobotSpec,
+    group: RobotSpec | Fingers,
+    names: list[str] | None = None,
+) -> None:
+    """Give the joints of ``group`` (those of ``names``, or all) their motors."""
     values = {
-        field: dict(zip(spec.joint_names, spec.per_joint(field), strict=True))
+        field: dict(zip(group.joint_names, group.per_joint(field), strict=True))
         for field in ("kp", "kd", "armature", "force_limit")
     }
-    for name in names:
+    for name in names if names is not None else group.joint_names:
         joint = body.joint(name)
         if joint is None:
             raise ConfigError(f"{spec.menagerie} has no joint '{name}'. Correct its spec.")

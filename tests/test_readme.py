@@ -1,4 +1,4 @@
-"""The README must say what is there: the tree of files and the commands that it names.
+"""The READMEs must say what is there: the tree of files and the commands that they name.
 
 ``python tests/test_readme.py`` writes the tree anew.
 """
@@ -15,11 +15,16 @@ import pytest
 from drive2walk import cli
 
 ROOT = Path(__file__).parent.parent
-README = ROOT / "README.md"
+HOUSE = ROOT / "docs" / "house.md"
 FOLDERS = ("drive2walk", "teleop", "locomotion", "perception", "envs", "robot")
+READMES = [
+    path for path in (ROOT / name / "README.md" for name in ("", *FOLDERS)) if path.is_file()
+]
 DATA_FOLDERS = {
     "checkpoints": "Released weights, each with a card",
     "configs": "YAML files that override the defaults in the code",
+    "page": "The operator's page: plain JavaScript modules, no framework",
+    "rounds": "Cards of the rounds of training that came before the released weights",
     "references": "How diverse good rendered sets are, one file a scene",
     "specs": "One YAML file a robot",
 }
@@ -51,8 +56,9 @@ def folder_lines(folder: Path, depth: int) -> list[str]:
 
 
 def commands() -> list[list[str]]:
-    """Every ``drive2walk ...`` line of the README's code blocks, as words."""
-    blocks = re.findall(r"```(?:bash|sh)?\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    """Every ``drive2walk ...`` line of the READMEs' code blocks, as words."""
+    texts = "\n".join(path.read_text(encoding="utf-8") for path in READMES)
+    blocks = re.findall(r"```(?:bash|sh)?\n(.*?)```", texts, re.DOTALL)
     joined = "\n".join(blocks).replace("\\\n", " ")
     lines = [line.split("#")[0] for line in joined.splitlines()]
     return [shlex.split(line)[1:] for line in lines if line.startswith("drive2walk ")]
@@ -67,12 +73,12 @@ def known_flags(words: list[str], capsys: pytest.CaptureFixture[str]) -> set[str
 
 
 def test_the_tree_names_every_file_with_what_it_says_of_itself() -> None:
-    shown = TREE.search(README.read_text(encoding="utf-8"))
+    shown = TREE.search(HOUSE.read_text(encoding="utf-8"))
     assert shown is not None
     assert shown[2] == tree(), "run: python tests/test_readme.py"
 
 
-def test_every_command_that_the_readme_shows_exists_with_its_flags(
+def test_every_command_that_the_readmes_show_exists_with_its_flags(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     shown = commands()
@@ -82,13 +88,14 @@ def test_every_command_that_the_readme_shows_exists_with_its_flags(
         assert flags <= known_flags(words, capsys), words
 
 
-def test_every_file_that_the_readme_links_to_exists() -> None:
-    links = re.findall(r"\]\((?!http|#)([^)]+)\)", README.read_text(encoding="utf-8"))
+@pytest.mark.parametrize("path", READMES, ids=lambda path: path.parent.name)
+def test_every_file_that_a_readme_links_to_exists(path: Path) -> None:
+    links = re.findall(r"\]\((?!http|#)([^)]+)\)", path.read_text(encoding="utf-8"))
     assert links
     for link in links:
-        assert (ROOT / link).exists(), link
+        assert (path.parent / link).exists(), link
 
 
 if __name__ == "__main__":
-    text = README.read_text(encoding="utf-8")
-    README.write_text(TREE.sub(lambda m: m[1] + tree() + m[3], text), encoding="utf-8")
+    text = HOUSE.read_text(encoding="utf-8")
+    HOUSE.write_text(TREE.sub(lambda m: m[1] + tree() + m[3], text), encoding="utf-8")

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from drive2walk.commands.bench import simulation
-from drive2walk.commands.locomotion import evaluate
+from drive2walk.commands.locomotion.judge import evaluate
 from drive2walk.demo import DemoConfig, run_demo
 from drive2walk.report import summary
 

@@ -10,7 +10,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from drive2walk.cli import run
-from drive2walk.commands.locomotion import CHECKPOINTS, policy_path
+from drive2walk.commands.locomotion.policies import CHECKPOINTS, policy_path
 from envs.walking import WalkingConfig, WalkingEnv
 from envs.walking_physics import full_physics
 from locomotion.controller import controller_of
@@ -93,8 +93,11 @@ def test_released_policy_survives_commands_that_jump() -> None:
 
 
 def test_bad_input_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="flat"):
-        run(["locomotion", "evaluate", "--terrain", "rough", "--out", str(tmp_path)])
+    with pytest.raises(ConfigError, match="ramps"):
+        run(["locomotion", "evaluate", "--terrain", "ramp", "--out", str(tmp_path)])
+    with pytest.raises(ConfigError, match="--physics full"):
+        arguments = ["--arms", "moving", "--physics", "training", "--out", str(tmp_path)]
+        run(["locomotion", "evaluate", *arguments])
     with pytest.raises(WeightsError, match="unitree_g1"):
         run(["locomotion", "evaluate", "--policy", "unitree_g2", "--out", str(tmp_path)])
     with pytest.raises(WeightsError, match=r"policy\.safetensors"):
@@ -114,3 +117,12 @@ def test_bench_simulation_writes_its_keys(tmp_path: Path) -> None:
     run(["bench", "simulation", "--num-envs", "32", "--steps", "5", "--out", str(tmp_path)])
     metrics = json.loads((tmp_path / "metrics.json").read_text())
     assert {"env_steps_per_s", "raw_steps_per_s", "ratio"} <= set(metrics)
+
+
+def test_export_writes_what_a_robot_needs(tmp_path: Path) -> None:
+    run(["locomotion", "export", "--out", str(tmp_path)])
+    assert {"policy.onnx", "policy.npz", "README.md", "locomotion", "robot"} <= {
+        path.name for path in tmp_path.iterdir()
+    }
+    joints = Policy.load(policy_path("unitree_g1")).metadata["joint_names"]
+    assert ", ".join(joints) in (tmp_path / "README.md").read_text()

@@ -6,7 +6,9 @@ import pytest
 
 from envs.walking import WalkingConfig, WalkingEnv
 from envs.walking_physics import Physics
-from locomotion.controller import COMMAND_LIMITS, ControllerState, WalkingController, controller_of
+from locomotion.command import COMMAND_NAMES
+from locomotion.controller import COMMAND_LIMITS, WalkingController, controller_of
+from locomotion.controller_state import ControllerState
 from locomotion.gait_parameters import GaitParameters
 from locomotion.observations import OBSERVATION_DIM, OBSERVATIONS
 from locomotion.policy import Policy
@@ -29,7 +31,8 @@ def policy_with(rng: np.random.Generator | None = None, **changes: Any) -> Polic
         "gait": dataclasses.asdict(GaitParameters()),
         "residual": {"joints_rad": [0.1] * 6},
         "observation_names": list(OBSERVATIONS),
-        "command_range": [[-0.5, 1.0], [-0.3, 0.3], [-0.7, 0.7]],
+        "command_names": list(COMMAND_NAMES),
+        "command_range": [[-0.5, 1.0], [-0.3, 0.3], [-0.7, 0.7], [0.5, 0.74]],
     }
     biases = (np.zeros(8, np.float32), np.zeros(ACTION_DIM, np.float32))
     policy = Policy(weights, biases, {**metadata, **changes})
@@ -123,7 +126,7 @@ def test_a_jump_of_the_command_is_followed_on_a_ramp(
         state, _ = gait_alone.step(state, proprioception, np.array([[0.5, 0.0, -0.6]]))
         ramp.append(state.command[0])
     steps = np.abs(np.diff(ramp, axis=0)).max(axis=0)
-    assert (steps <= np.array(COMMAND_LIMITS.acceleration) * 0.02 + 1e-9).all()
+    assert (steps <= np.array(COMMAND_LIMITS.rate) * 0.02 + 1e-9).all()
     assert ramp[5][0] == pytest.approx(6 * 0.02, abs=0.01)
     assert ramp[-1][0] >= 0.5
 

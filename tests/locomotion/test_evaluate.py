@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
 
-from envs.walking import WalkingConfig, WalkingEnv
-from envs.walking_physics import Physics
 from locomotion.controller import WalkingController
-from locomotion.evaluate import Episodes, command_grid, run_episodes, summary, wilson_interval
+from locomotion.evaluate import command_grid, evaluate, height_grid
+from locomotion.gait_parameters import GaitParameters
+from locomotion.residual import ResidualParameters
+from locomotion.trial import Trial
+from robot.errors import ConfigError
 from robot.spec import RobotSpec
 
 
@@ -15,46 +17,48 @@ def test_the_grid_is_fixed() -> None:
     assert grid.max(axis=0).tolist() == [1.0, 0.3, 0.7]
 
 
-def test_wilson_interval_by_hand() -> None:
-    # Newcombe (1998), method 3: 81 of 263 gives 0.2553 to 0.3662.
-    assert wilson_interval(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
-    assert wilson_interval(0, 10)[0] == 0.0
-    assert wilson_interval(10, 10)[1] == 1.0
+def test_who_was_trained_to_squat_is_asked_to(spec: RobotSpec) -> None:
+    bounds = np.array([[-1.0, 1.0]] * 3 + [[0.6, 0.739]])
+    controller = WalkingController(
+        spec, GaitParameters(), ResidualParameters(), command_range=bounds
+    )
+    assert height_grid(controller)[:, 3] == pytest.approx([0.639, 0.639])
+    scores = evaluate(controller, Trial(push_m_s=0.0, repeats=1), episode_s=4.0, num_threads=1)
+    low = scores["heights"]
+    assert low["episodes"] == 2
+    assert low["rms_height"] < 0.05
+    assert scores["episodes"] == 36
 
 
-def test_summary_counts_errors_only_while_upright() -> None:
-    command = np.array([[0.5, 0, 0], [0.5, 0, 0], [0, 0, 0.7]])
-    velocity = np.full((3, 2, 3), np.nan)
-    velocity[0] = [[0.6, 0.0, 0.0], [0.4, 0.0, 0.0]]
-    velocity[1, 0] = [0.8, 0.0, 0.0]
-    velocity[2] = [[0.0, 0.1, 0.7], [0.0, 0.1, 0.7]]
-    survived = np.array([True, False, True])
-    scores = summary(Episodes(command, survived, np.array([1.0, 0.6, 1.0]), velocity))
-    assert scores["survival"] == pytest.approx(2 / 3)
-    assert scores["rms_vx"] == pytest.approx(np.sqrt((0.01 + 0.01 + 0.09) / 5))
-    assert scores["rms_vy"] == pytest.approx(np.sqrt(0.02 / 5))
-    assert scores["worst_command"] == [0.5, 0, 0]
-    row = next(r for r in scores["commands"] if r["command"] == [0.5, 0, 0])
-    assert (row["episodes"], row["survival"]) == (2, 0.5)
-    assert row["bias_vx"] == pytest.approx(0.1)
+def test_every_condition_at_once_and_two_seeds(gait_alone: WalkingController) -> None:
+    trial = Trial("full", "rough", "moving", payload_kg=2.0, push_m_s=0.3, repeats=1, seeds=2)
+    scores = evaluate(gait_alone, trial, episode_s=2.0, num_threads=1)
+    assert scores["episodes"] == 72
+    assert "heights" not in scores  # nothing says how low this one may go
+    assert len(scores["commands"]) == 36
+    assert {row["episodes"] for row in scores["commands"]} == {2}
+    by_seed = scores["survival_by_seed"]
+    assert np.mean(list(by_seed.values())) == pytest.approx(scores["survival"])
+    told = {name: scores[name] for name in ("physics", "terrain", "arms", "payload_kg", "push_m_s")}
+    assert list(told.values()) == ["full", "rough", "moving", 2.0, 0.3]
+    assert scores["unevenness_m"] > 0.005
 
 
-def test_nobody_left_has_no_error() -> None:
-    velocity = np.full((1, 3, 3), np.nan)
-    scores = summary(Episodes(np.zeros((1, 3)), np.zeros(1, bool), np.zeros(1), velocity))
-    assert scores["rms_vx"] is None
+def test_arms_that_carry_and_move_make_another_walk(gait_alone: WalkingController) -> None:
+    still, moving = (
+        evaluate(gait_alone, Trial("full", arms=arms, push_m_s=0.0, repeats=1), episode_s=2.0)
+        for arms in ("still", "moving")
+    )
+    work = [s["cost_of_transport"] for s in (still, moving)]
+    assert work[1] > work[0]
 
 
-def test_a_robot_that_falls_did_not_survive(
-    gait_alone: WalkingController, spec: RobotSpec, physics: Physics
-) -> None:
-    config = WalkingConfig(episode_s=3.0, push_m_s=0.0)
-    env = WalkingEnv(spec, physics, config, 4, num_threads=1)
-    env.hold_commands(np.zeros((4, 3)))
-    env.simulation.qvel[2, 0] = 4.0
-    episodes = run_episodes(gait_alone, env)
-    assert episodes.survived.tolist() == [True, True, False, True]
-    assert episodes.walked_share[2] < 0.9
-    assert np.isnan(episodes.velocity[2, -1]).all()
-    assert np.isfinite(episodes.velocity[0]).all()
-    assert episodes.velocity.shape == (4, 2, 3)
+def test_conditions_that_can_not_be_are_named() -> None:
+    with pytest.raises(ConfigError, match="has no arms"):
+        Trial(arms="moving")
+    with pytest.raises(ConfigError, match="at least 1"):
+        Trial(seeds=0)
+    with pytest.raises(ConfigError, match="payload-kg"):
+        Trial(payload_kg=-1.0)
+    with pytest.raises(ConfigError, match="training"):
+        Trial(physics="trainig")  # type: ignore[arg-type]

@@ -6,9 +6,10 @@ import pytest
 from envs.walking import WalkingConfig, WalkingEnv
 from envs.walking_physics import Physics
 from locomotion.controller import WalkingController
-from locomotion.gait import GaitState
+from locomotion.gait_parameters import GaitParameters
 from locomotion.mirror import Mirror
 from locomotion.odometry import BodyPose, Odometry
+from locomotion.stepping import GaitState
 from locomotion.vec_env import proprioception_of
 from robot.proprioception import Proprioception
 from robot.spec import RobotSpec
@@ -26,14 +27,28 @@ def standing(controller: WalkingController, count: int) -> Proprioception:
 def start(controller: WalkingController, stance: list[int]) -> tuple[BodyPose, Odometry, GaitState]:
     body = controller.measure(standing(controller, len(stance)))
     odometry = Odometry.start(body.soles)
-    return body, odometry, controller.gait.start(odometry, np.array(stance))
+    walking = np.zeros(len(stance), dtype=bool)
+    return body, odometry, controller.gait.start(odometry, np.array(stance), walking)
+
+
+def command_of(*planar: tuple[float, float, float]) -> np.ndarray:
+    """Return commands (N, 4) at the gait's height."""
+    return np.column_stack([planar, np.full(len(planar), GaitParameters().height_m)])
+
+
+def unloaded(count: int) -> np.ndarray:
+    """Return that the robots carry nothing, (N, 2)."""
+    return np.zeros((count, 2))
 
 
 def test_feet_take_turns_and_a_step_lasts_its_time(gait_alone: WalkingController) -> None:
     body, odometry, state = start(gait_alone, [0, 1])
     switches = []
+    command = command_of((0.3, 0, 0), (0.3, 0, 0))
     for tick in range(200):
-        after = gait_alone.gait.advanced(state, body, odometry, np.ones(2), DT)
+        after = gait_alone.gait.advanced(
+            state, body, odometry, command, unloaded(2), np.ones(2), DT
+        )
         if after.stance[0] != state.stance[0]:
             assert after.start_phase[0] == 0.0
             switches.append(tick)
@@ -45,15 +60,18 @@ def test_feet_take_turns_and_a_step_lasts_its_time(gait_alone: WalkingController
 
 def test_pace_scales_the_phase(gait_alone: WalkingController) -> None:
     body, odometry, state = start(gait_alone, [0, 0])
-    after = gait_alone.gait.advanced(state, body, odometry, np.array([1.0, 1.1]), DT)
+    command = command_of((0.3, 0, 0), (0.3, 0, 0))
+    after = gait_alone.gait.advanced(
+        state, body, odometry, command, unloaded(2), np.array([1.0, 1.1]), DT
+    )
     gained = after.phase - state.phase
     assert gained[1] == pytest.approx(1.1 * gained[0])
 
 
 def test_plans_are_mirror_images_on_the_other_foot(gait_alone: WalkingController) -> None:
     body, odometry, state = start(gait_alone, [0, 1])
-    command = np.array([[0.4, 0.1, 0.3], [0.4, -0.1, -0.3]])
-    plan = gait_alone.gait.plan(state, body, odometry, command, np.zeros((2, 2)))
+    command = command_of((0.4, 0.1, 0.3), (0.4, -0.1, -0.3))
+    plan = gait_alone.gait.plan(state, body, odometry, command, unloaded(2), np.zeros((2, 2)))
     mirror = Mirror(state.stance)
     seen = mirror.legs(plan.reference)
     # The model's inertias are symmetric to a tenth of a millimetre only.
@@ -67,7 +85,7 @@ def test_it_steps_further_when_falling_faster(gait_alone: WalkingController) -> 
     velocity = np.array([[0.0, 0, 0], [0.4, 0, 0], [-0.4, 0, 0]])
     falling = dataclasses.replace(odometry, velocity=velocity)
     zero = np.zeros((3, 2))
-    plan = gait_alone.gait.plan(state, body, falling, np.zeros((3, 3)), zero)
+    plan = gait_alone.gait.plan(state, body, falling, command_of(*[(0, 0, 0)] * 3), zero, zero)
     still, forward, backward = plan.landing[:, 0]
     assert forward - still > 0.1
     assert still - backward > 0.1
@@ -76,7 +94,9 @@ def test_it_steps_further_when_falling_faster(gait_alone: WalkingController) -> 
 def test_feet_never_aim_closer_than_their_separation(gait_alone: WalkingController) -> None:
     body, odometry, state = start(gait_alone, [0, 1])
     hurled = dataclasses.replace(odometry, velocity=np.array([[0, 1.5, 0], [0, -1.5, 0.0]]))
-    plan = gait_alone.gait.plan(state, body, hurled, np.zeros((2, 3)), np.zeros((2, 2)))
+    plan = gait_alone.gait.plan(
+        state, body, hurled, command_of(*[(0, 0, 0)] * 2), unloaded(2), np.zeros((2, 2))
+    )
     least = gait_alone.gait.parameters.min_separation_m
     # The left robot swings its right foot, which must stay on the right of the left one.
     assert plan.landing[0, 1] == pytest.approx(-least)
@@ -87,7 +107,7 @@ def test_the_swing_foot_lands_where_planned(gait_alone: WalkingController) -> No
     body, odometry, state = start(gait_alone, [0])
     late = dataclasses.replace(state, phase=np.array([0.999]), start_phase=np.array([0.0]))
     gait = gait_alone.gait
-    plan = gait.plan(late, body, odometry, np.zeros((1, 3)), np.zeros((1, 2)))
+    plan = gait.plan(late, body, odometry, command_of((0, 0, 0)), unloaded(1), np.zeros((1, 2)))
     legs = gait.kinematics.forward(plan.reference)
     sole = legs.points(gait.sole_centre)[0, 1]
     expected = body.soles[0, 0, :2] + plan.landing[0]

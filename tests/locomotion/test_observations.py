@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from locomotion.controller import WalkingController
-from locomotion.observations import OBSERVATION_DIM, OBSERVATIONS, SCALES
+from locomotion.observations import OBSERVATION_DIM, OBSERVATIONS, SCALES, columns_of
 from locomotion.residual import ACTION_DIM
 from robot.proprioception import Proprioception
 
@@ -42,8 +42,10 @@ def observation(
     action: np.ndarray,
 ) -> np.ndarray:
     body = controller.measure(proprioception)
+    command = controller.complete(command)
     state = controller.start(body, np.array([stance]))
-    state = dataclasses.replace(state, action=action, command=command)
+    walking = dataclasses.replace(state.gait, standing=np.zeros(1, dtype=bool))
+    state = dataclasses.replace(state, action=action, command=command, gait=walking)
     return controller.observe(state, proprioception, body, command)[1][0]
 
 
@@ -57,7 +59,7 @@ def part(values: np.ndarray, name: str) -> np.ndarray:
 
 
 def test_the_table_gives_the_size() -> None:
-    assert OBSERVATION_DIM == 79 == len(SCALES)
+    assert OBSERVATION_DIM == 80 == len(SCALES)
 
 
 def test_a_mirrored_robot_looks_the_same(
@@ -95,3 +97,22 @@ def test_wild_measurements_stay_bounded(gait_alone: WalkingController) -> None:
     )
     values = observation(gait_alone, robot, 0, np.zeros((1, 3)), np.zeros((1, ACTION_DIM)))
     assert np.abs(values).max() == 10.0
+
+
+def test_a_policy_may_see_a_part_of_the_table() -> None:
+    columns = columns_of(["gyro", "height_command"])
+    assert columns.tolist() == [3, 4, 5, OBSERVATION_DIM - 1]
+
+
+def test_standing_and_squatting_are_shown(gait_alone: WalkingController) -> None:
+    robot = Proprioception(
+        gait_alone.home[None], np.zeros((1, 12)), np.array([[0.0, 0, -1]]), np.zeros((1, 3))
+    )
+    body = gait_alone.measure(robot)
+    state = gait_alone.start(body, np.zeros(1, dtype=int))
+    command = gait_alone.complete(np.array([[0.0, 0.0, 0.0, 0.6]]))
+    state = dataclasses.replace(state, command=command)
+    values = gait_alone.observe(state, robot, body, command)[1][0]
+    assert part(values, "phase").tolist() == [0.0, 0.0]
+    below = 0.6 - gait_alone.gait.parameters.height_m
+    assert part(values, "height_command") == pytest.approx([below])

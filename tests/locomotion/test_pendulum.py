@@ -10,11 +10,11 @@ from locomotion.pendulum import (
     sway_offset,
 )
 
-OMEGA, STEP = 3.8, 0.35
+OMEGA, STEP = np.array(3.8), 0.35
 
 
 def test_frequency_of_a_metre_high_pendulum() -> None:
-    assert natural_frequency(1.0) == pytest.approx(np.sqrt(9.81))
+    assert natural_frequency(np.array(1.0)) == pytest.approx(np.sqrt(9.81))
 
 
 def test_stepping_on_the_capture_point_stops_the_pendulum() -> None:

@@ -4,6 +4,8 @@ import pytest
 from locomotion import rewards
 from locomotion.rewards import RewardWeights
 
+WALKS = np.zeros(1, dtype=bool)
+
 
 def test_tracking_is_one_without_error_and_falls_to_one_over_e() -> None:
     error = np.array([[0.0, 0.0], [0.3, 0.4]])
@@ -32,13 +34,19 @@ def test_only_feet_on_the_ground_slip() -> None:
     ],
 )
 def test_schedule(contact: list[bool], phase: float, expected: float) -> None:
-    value = rewards.schedule(np.array([contact]), np.array([0]), np.array([phase]))
+    value = rewards.schedule(np.array([contact]), np.array([0]), np.array([phase]), WALKS)
     assert value[0] == expected
 
 
 def test_schedule_knows_which_foot_stands() -> None:
     contact = np.array([[False, True]])
-    assert rewards.schedule(contact, np.array([1]), np.array([0.5]))[0] == 1.0
+    assert rewards.schedule(contact, np.array([1]), np.array([0.5]), WALKS)[0] == 1.0
+
+
+def test_schedule_wants_both_feet_down_when_standing() -> None:
+    contact = np.array([[True, True], [True, False]])
+    left, amid = np.zeros(2, dtype=int), np.full(2, 0.5)
+    assert rewards.schedule(contact, left, amid, ~np.zeros(2, dtype=bool)).tolist() == [1.0, 0.0]
 
 
 def test_closeness_counts_from_the_least_separation_and_grows_when_crossed() -> None:

@@ -8,6 +8,7 @@ import yaml
 from envs.walking import WalkingConfig
 from locomotion.checkpoints import FILE
 from locomotion.controller import controller_of
+from locomotion.observations import OBSERVATION_DIM, OBSERVATIONS, columns_of
 from locomotion.policy import Policy
 from locomotion.train import train
 from locomotion.train_config import CONFIGS, PpoConfig, TrainConfig
@@ -104,3 +105,28 @@ def test_the_released_config_loads_and_a_wrong_key_is_named(tmp_path: Path) -> N
     path.write_text("gait: {step: 0.3}")
     with pytest.raises(ConfigError, match="step_s"):
         load_config(TrainConfig, path, CONFIGS)
+
+
+def test_a_run_can_start_from_a_policy_that_sees_less(
+    run_folder: Path, tmp_path: Path, rng: np.random.Generator
+) -> None:
+    whole = Policy.load(run_folder / "policy.safetensors")
+    names = list(OBSERVATIONS)[:-1]
+    columns = columns_of(names)
+    start = dataclasses.replace(
+        whole,
+        weights=(whole.weights[0][:, columns], *whole.weights[1:]),
+        metadata={**whole.metadata, "observation_names": names},
+    )
+    # It ends before the first update.
+    train(dataclasses.replace(TINY, max_samples=1), 5, tmp_path, start=start)
+    after = Policy.load(tmp_path / "policy.safetensors")
+    observation = rng.normal(size=(4, OBSERVATION_DIM)).astype(np.float32)
+    assert after(observation) == pytest.approx(start(observation[:, columns]), abs=1e-5)
+
+
+def test_a_policy_of_another_shape_is_no_start(run_folder: Path, tmp_path: Path) -> None:
+    whole = Policy.load(run_folder / "policy.safetensors")
+    ppo = dataclasses.replace(TINY.ppo, hidden=16)
+    with pytest.raises(WeightsError, match="layers"):
+        train(dataclasses.replace(TINY, ppo=ppo), 0, tmp_path, start=whole)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from locomotion.evaluate import Episodes
+from locomotion.episodes import Episodes
 from locomotion.gait_parameters import GaitParameters
 from locomotion.tune_gait import next_generation, parameters_of, score_of, vector_of
 

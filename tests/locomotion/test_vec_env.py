@@ -20,7 +20,7 @@ def env(spec: RobotSpec) -> WalkingVecEnv:
     return env
 
 
-def test_stepping_in_place_is_worth_more_than_falling(env: WalkingVecEnv) -> None:
+def test_standing_is_worth_more_than_falling(env: WalkingVecEnv) -> None:
     rewards = []
     for _ in range(40):
         env.step_async(np.zeros((8, ACTION_DIM)))
@@ -61,6 +61,7 @@ def test_a_fallen_robot_starts_anew_and_is_counted(env: WalkingVecEnv) -> None:
 
 
 def test_contact_is_told_from_the_feet(env: WalkingVecEnv) -> None:
+    env.env.hold_commands(np.tile([0.3, 0.0, 0.0], (8, 1)))
     for _ in range(30):
         env.step_async(np.zeros((8, ACTION_DIM)))
         env.step_wait()

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from robot.errors import ConfigError
+from robot.leg_geometry import LegGeometry
 from robot.leg_kinematics import LegKinematics
 from robot.model import training_body
 from robot.spec import RobotSpec, load_robot
@@ -22,7 +23,7 @@ def model(spec: RobotSpec) -> mujoco.MjModel:
 
 @pytest.fixture(scope="module")
 def legs(model: mujoco.MjModel, spec: RobotSpec) -> LegKinematics:
-    return LegKinematics(model, spec)
+    return LegKinematics(LegGeometry.read(model, spec))
 
 
 @pytest.fixture(scope="module")
@@ -114,4 +115,4 @@ def test_refuses_a_leg_built_otherwise(spec: RobotSpec) -> None:
     body = training_body(spec)
     body.joint("left_knee_joint").axis = [1, 0, 0]
     with pytest.raises(ConfigError, match="left_knee_joint"):
-        LegKinematics(body.compile(), spec)
+        LegGeometry.read(body.compile(), spec)

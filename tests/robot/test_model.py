@@ -2,7 +2,7 @@ import mujoco
 import numpy as np
 import pytest
 
-from robot.model import HEAD_CAMERA, full_body, training_body
+from robot.model import HEAD_CAMERA, full_body, training_body, upper_body
 from robot.spec import load_robot
 
 SPEC = load_robot("unitree_g1")
@@ -75,3 +75,41 @@ def test_robot_touches_the_world_but_not_itself(body: mujoco.MjModel) -> None:
 def test_head_camera_has_the_field_of_view_of_the_spec(body: mujoco.MjModel) -> None:
     fov = np.degrees(SPEC.head_camera.vertical_fov_rad)
     assert body.camera(HEAD_CAMERA).fovy[0] == pytest.approx(fov)
+
+
+def test_fingers_have_motors_and_targets_within_their_joints_ranges() -> None:
+    spec = SPEC.with_fingers()
+    model = full_body(spec).compile()
+    assert spec.fingers is not None
+    names = spec.fingers.joint_names
+    assert [model.actuator(k).name for k in range(model.nu)] == spec.joint_names + names
+    ranges = np.array([model.joint(name).range for name in names])
+    for grasp in (0.0, 1.0):
+        targets = spec.fingers.targets(np.full(2, grasp))
+        assert (targets >= ranges[:, 0] - 1e-6).all()
+        assert (targets <= ranges[:, 1] + 1e-6).all()
+
+
+def test_palms_are_solid_only_where_asked_for() -> None:
+    bare = full_body(SPEC).compile()
+    solid = full_body(SPEC, palms=True).compile()
+    assert solid.ngeom == bare.ngeom + 2
+    assert solid.body_mass.sum() == pytest.approx(bare.body_mass.sum())
+    left, right = (solid.geom(f"{body}_palm") for body in SPEC.hands.bodies)
+    assert left.pos * [1, -1, 1] == pytest.approx(right.pos)
+
+
+def test_upper_body_moves_waist_and_arms_alone_and_stands_as_at_home() -> None:
+    model = upper_body(SPEC).compile()
+    names = {model.joint(k).name for k in range(model.njnt)}
+    assert names == set(SPEC.upper_joint_names)
+    data = mujoco.MjData(model)
+    mujoco.mj_kinematics(model, data)
+    whole = full_body(SPEC).compile()
+    at_home = mujoco.MjData(whole)
+    for name, angle in zip(SPEC.joint_names, SPEC.home_qpos, strict=True):
+        at_home.joint(name).qpos = angle
+    mujoco.mj_kinematics(whole, at_home)
+    foot = SPEC.feet.bodies[0]
+    pelvis = at_home.body(SPEC.pelvis).xpos
+    assert data.body(foot).xpos == pytest.approx(at_home.body(foot).xpos - pelvis, abs=1e-6)

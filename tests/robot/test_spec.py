@@ -37,3 +37,23 @@ def test_unknown_robot_names_those_there_are() -> None:
 def test_a_list_of_the_wrong_length_is_refused() -> None:
     with pytest.raises(ConfigError, match="kp: got 1 values, 6 are needed"):
         dataclasses.replace(SPEC.legs, kp=(1.0,))
+
+
+def test_fingers_close_in_mirrored_ways_and_only_where_the_robot_has_them() -> None:
+    assert SPEC.fingers is None
+    fingers = SPEC.with_fingers().fingers
+    assert fingers is not None
+    half = len(fingers.joints)
+    targets = fingers.targets(np.array([1.0, 1.0]))
+    assert targets[:half] == pytest.approx(fingers.closed)
+    assert targets[half:] == pytest.approx(np.array(fingers.closed) * fingers.mirror)
+    one = fingers.targets(np.array([0.0, 0.5]))
+    assert one[:half] == pytest.approx(fingers.open)
+    middle = (np.array(fingers.open) + fingers.closed) / 2
+    assert one[half:] == pytest.approx(middle * fingers.mirror)
+
+
+def test_a_robot_without_fingers_says_so() -> None:
+    bare = dataclasses.replace(SPEC, hands=dataclasses.replace(SPEC.hands, fingers=None))
+    with pytest.raises(ConfigError, match="has no 'fingers'"):
+        bare.with_fingers()

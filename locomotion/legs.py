@@ -25,7 +25,13 @@ class WalkingLegs:
         self._state = controller.start(pose, stance=np.zeros(1, dtype=np.intp))
 
     def step(self, body: Proprioception, command: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return leg targets (num_leg_joints,) in radians for the command (vx, vy, wz)."""
+        """Return leg targets (num_leg_joints,) in radians for a command.
+
+        Args:
+            body: what the robot feels.
+            command: vx, vy in m/s, wz in rad/s and, if it is given, the pelvis' height in m, (3,)
+                or (4,); a height of nan is the gait's own.
+        """
         self._state, targets = self._controller.step(
             self._state, _batch_of_one(body), command[None]
         )

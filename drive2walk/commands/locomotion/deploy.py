@@ -1,0 +1,66 @@
+"""``drive2walk locomotion export`` and ``play``: a policy on a robot, or in a person's hands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+# A walk through what the legs can do, for a film.
+TOUR = (
+    "1 up up up up up up 3 left left left left left 3 stop 1 comma comma comma 2 stop 1 "
+    "up up up up 1 kick 3 stop 1 page_down page_down page_down page_down page_down 2 stop 2"
+)
+
+
+def export(*, out: Path, policy: str = "unitree_g1") -> None:
+    """Write a policy for robots: an ONNX network and a folder that walks with numpy alone.
+
+    Args:
+        out: folder for policy.onnx, policy.npz, the code that walks by them and its README.md.
+        policy: name of a released policy, or the folder of a training run.
+    """
+    from drive2walk.commands.locomotion.policies import policy_path
+    from locomotion.export import export
+    from locomotion.policy import Policy
+
+    written = export(Policy.load(policy_path(policy)), out)
+    print(
+        f"ONNX strays from the policy by {written['difference']:.1g}; "
+        f"{len(written['modules'])} files of code\n{out}"
+    )
+
+
+def play(
+    *,
+    policy: str = "unitree_g1",
+    terrain: str = "flat",
+    film: Path | None = None,
+    keys: str = TOUR,
+    seed: int = 0,
+) -> None:
+    """Walk a robot by the keyboard in MuJoCo's viewer, or film a walk by written keys.
+
+    Up and down: faster and slower; left and right: turn; comma and period: step to the left and
+    to the right; page up and down: stand up and squat; enter: stop; space: a kick.
+
+    Args:
+        policy: name of a released policy, or the folder of a training run.
+        terrain: the ground: flat, rough, ramps or steps.
+        film: an .mp4 to write, instead of opening the viewer.
+        keys: for the film: names of keys (up, down, left, right, comma, period, page_up,
+            page_down, stop, kick) and seconds to wait.
+        seed: of the ground, the start and kicks.
+    """
+    from drive2walk.commands.locomotion.policies import policy_path
+    from drive2walk.play import Play, play_in_viewer
+    from drive2walk.play import film as write_film
+    from envs.terrain import build_terrain
+    from locomotion.controller import controller_of
+    from locomotion.policy import Policy
+
+    controller = controller_of(Policy.load(policy_path(policy)))
+    walk = Play(controller, build_terrain(terrain, seed), seed)
+    if film is None:
+        play_in_viewer(walk)
+    else:
+        write_film(walk, keys, film)
+        print(f"{walk.falls} falls\n{film}")

@@ -1,0 +1,87 @@
+"""``drive2walk locomotion train`` and ``tune-gait``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from drive2walk.commands.locomotion.judge import one_line
+from drive2walk.commands.locomotion.policies import policy_path
+
+
+def train(
+    *,
+    out: Path,
+    config: str = "g1_flat",
+    budget_min: float | None = None,
+    seed: int = 0,
+    resume: bool = False,
+    start: str | None = None,
+) -> None:
+    """Train a walking policy on the pendulum gait by PPO.
+
+    Args:
+        out: folder for the policy, its card, checkpoints and the resolved config.
+        config: name of a config in locomotion/configs, or a YAML file.
+        budget_min: wall-clock minutes, instead of the config's.
+        seed: of everything random.
+        resume: go on from the checkpoint in ``out``.
+        start: what to begin with instead of nothing: a released policy or a run's folder.
+    """
+    import dataclasses
+
+    from locomotion.card import current_commit, write_card
+    from locomotion.policy import Policy
+    from locomotion.train import train
+    from locomotion.train_config import CONFIGS, TrainConfig
+    from robot.config import load_config
+
+    chosen = load_config(TrainConfig, config, CONFIGS)
+    if budget_min is not None:
+        chosen = dataclasses.replace(chosen, budget_min=budget_min)
+    commit = current_commit()
+    first = Policy.load(policy_path(start)) if start is not None else None
+    run = {**train(chosen, seed, out, resume, first), "commit": commit}
+    command = f"drive2walk locomotion train --config {config} --seed {seed}"
+    if budget_min is not None:
+        command += f" --budget-min {budget_min:g}"
+    if start is not None:
+        command += f" --start {start}"
+    scores = write_card(out, run, command, chosen.card_repeats)
+    print(f"{one_line(scores)}\npolicy and card: {out}")
+
+
+def tune_gait(
+    *,
+    out: Path,
+    config: str = "g1_flat",
+    generations: int = 12,
+    population: int = 20,
+    seed: int = 0,
+) -> None:
+    """Search the gait's numbers for the gait without a policy and write gait.yaml.
+
+    Args:
+        out: folder for gait.yaml, to be pasted into a config.
+        config: where to start: a config in locomotion/configs, or a YAML file.
+        generations: of the cross-entropy search.
+        population: candidates in each.
+        seed: of everything random.
+    """
+    from locomotion.train_config import CONFIGS, TrainConfig
+    from locomotion.tune_gait import tune_gait
+    from robot.config import load_config
+    from robot.errors import ConfigError
+
+    if generations < 1 or population < 4:
+        raise ConfigError("generations must be at least 1 and population at least 4.")
+    chosen = load_config(TrainConfig, config, CONFIGS)
+    found = tune_gait(
+        chosen.robot,
+        chosen.gait,
+        out,
+        generations=generations,
+        population=population,
+        seed=seed,
+        num_threads=chosen.num_threads,
+    )
+    print(f"score {found['score'][0]:.3f} -> {found['score'][-1]:.3f}\n{out / 'gait.yaml'}")

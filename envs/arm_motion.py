@@ -1,0 +1,65 @@
+"""Arms that move as somebody else likes: smooth swings between random postures."""
+
+from __future__ import annotations
+
+import mujoco
+import numpy as np
+from numpy.typing import NDArray
+
+from robot.model import CONTROL_DT_S
+from robot.spec import SIDES, RobotSpec
+
+Array = NDArray[np.float64]
+
+# Postures are drawn around home, this share of each joint's range to either side, and reached
+# one after the other within so many seconds: up to about 5 rad/s at the shoulder.
+SHARE = 0.25
+SWING_S = (0.8, 2.0)
+
+
+class ArmMotion:
+    """Targets for the arms of N robots, each on its own way.
+
+    Args:
+        model: the robots' model, in which the arms have actuators.
+        spec: the robot.
+        num_envs: N.
+        rng: draws the postures.
+
+    Attributes:
+        actuators: of the arm joints in the model, (num_arm_joints,).
+    """
+
+    def __init__(
+        self, model: mujoco.MjModel, spec: RobotSpec, num_envs: int, rng: np.random.Generator
+    ) -> None:
+        count = len(SIDES) * len(spec.arms.joints)
+        names = spec.joint_names[-count:]
+        self.actuators = np.array([model.actuator(name).id for name in names])
+        self._range = np.array([model.joint(name).range for name in names])
+        self._home = spec.home_qpos[-count:]
+        self._rng = rng
+        self._start = np.tile(self._home, (num_envs, 1))
+        self._end = self._start.copy()
+        self._elapsed = np.zeros(num_envs)
+        self._duration = np.zeros(num_envs)
+
+    def step(self) -> Array:
+        """Return the targets for the next control step, (N, num_arm_joints) rad.
+
+        A swing follows the minimum-jerk profile (Flash and Hogan, 1985).
+        """
+        arrived = np.flatnonzero(self._elapsed >= self._duration)
+        self._start[arrived] = self._end[arrived]
+        self._end[arrived] = self._draw(len(arrived))
+        self._duration[arrived] = self._rng.uniform(*SWING_S, len(arrived))
+        self._elapsed[arrived] = 0.0
+        self._elapsed += CONTROL_DT_S
+        share = np.minimum(self._elapsed / self._duration, 1.0)[:, None]
+        along = share**3 * (10 - 15 * share + 6 * share**2)
+        return self._start + along * (self._end - self._start)
+
+    def _draw(self, count: int) -> Array:
+        reach = SHARE * np.ptp(self._range, axis=1)
+        postures = self._home + self._rng.uniform(-reach, reach, (count, len(reach)))
+        return np.clip(postures, self._range[:, 0], self._range[:, 1])

@@ -1,0 +1,30 @@
+"""The tasks that can be built, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from envs.tasks.sort import build_sort
+from envs.tasks.task import Layout, TaskWorld
+from envs.tasks.tote import build_tote
+from robot.errors import ConfigError, unknown_name
+
+TASKS: dict[str, Callable[[int], Layout]] = {"tote": build_tote, "sort": build_sort}
+
+
+def build_task(scene: Mapping[str, Any]) -> TaskWorld:
+    """Return the world of a task; the same scene gives the same model bit for bit.
+
+    Args:
+        scene: ``task`` a name of ``TASKS``, ``seed`` a whole number, and ``robot`` the name of
+            a spec (the G1 where there is none), as a recorded episode holds it.
+
+    Raises:
+        ConfigError: there is no such task.
+    """
+    name = str(scene.get("task"))
+    if name not in TASKS:
+        raise ConfigError(unknown_name("task", name, TASKS))
+    seed = int(scene["seed"])
+    return TaskWorld(name, seed, str(scene.get("robot", "unitree_g1")), TASKS[name](seed))

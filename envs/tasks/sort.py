@@ -1,0 +1,107 @@
+"""Sorting: put each part that stands on a table into the bin of its colour, with one hand."""
+
+from __future__ import annotations
+
+import mujoco
+import numpy as np
+
+from envs.scenes.materials import Look
+from envs.scenes.scene import Scene
+from envs.scenes.textures import Generator, random_colour
+from envs.scenes.warehouse import Warehouse
+from envs.tasks.task import Layout, at_rest, robot_touches
+from envs.tasks.thing import add_shape, add_thing, prepare_grip
+
+PARTS = ("part_0", "part_1")
+BINS = ("bin_0", "bin_1")
+# The table's front edge; the robot starts behind it.
+EDGE_X_M = 0.75
+BIN_M = (0.20, 0.20, 0.07)
+BIN_Y_M = 0.42
+BIN_WALL_M = 0.008
+# Plastic on wood: a part that is pushed slides rather than falls over.
+FRICTION = 0.5
+STILL_M_S = 0.03
+
+
+def build_sort(seed: int) -> Layout:
+    """Return the task of one seed: a table ahead, two parts in its middle, a bin at either end."""
+    rng = np.random.default_rng([seed, 2])
+    hall = Warehouse(rng)
+    spec = hall.builder.spec
+    prepare_grip(spec)
+    height = float(rng.uniform(0.72, 0.80))
+    hall.table("table", EDGE_X_M, 0.0, 0.0, (0.6, 1.5, height))
+    hue = float(rng.uniform(0, 1))
+    looks = [
+        hall.builder.materials.plain(random_colour(rng, (h, h + 0.08), (0.6, 0.95), (0.5, 0.9)))
+        for h in (hue, hue + 0.45)
+    ]
+    bins = _put_bins(hall, looks, height)
+    order = rng.permutation(len(PARTS))
+    sizes = [_add_part(spec, rng, k, int(order[k]), looks[k], height) for k in range(len(PARTS))]
+    x, y, yaw = (float(rng.uniform(-r, r)) for r in (0.08, 0.1, 0.15))
+    scene = Scene(
+        spec, hall.builder.surfaces, (x, y, yaw), (EDGE_X_M, 0.0), hall.bounds, hall.parameters
+    )
+    parameters = {"table_height_m": height, "bins": bins, "part_sizes_m": sizes}
+    text = "put each part into the bin of its colour"
+    return Layout(scene, text, True, parts_sorted, parameters)
+
+
+def parts_sorted(model: mujoco.MjModel, data: mujoco.MjData) -> bool:
+    """Whether each part lies still in the bin of its colour and the robot has let go."""
+    return all(_in_bin(model, data, p, b) for p, b in zip(PARTS, BINS, strict=True))
+
+
+def _in_bin(model: mujoco.MjModel, data: mujoco.MjData, part: str, bin_name: str) -> bool:
+    floor = data.geom(f"{bin_name}_floor").xpos
+    offset = np.abs(data.body(part).xpos - floor)
+    inside = offset[0] < BIN_M[0] / 2 and offset[1] < BIN_M[1] / 2 and offset[2] < BIN_M[2] + 0.06
+    return bool(
+        inside and at_rest(model, data, part, STILL_M_S) and not robot_touches(model, data, part)
+    )
+
+
+def _put_bins(
+    hall: Warehouse, looks: list[Look], height: float
+) -> list[tuple[float, float, float]]:
+    """Put a bin of each colour at either end of the table; return their floors' middles."""
+    rng = hall.rng
+    sides = [(BIN_Y_M, -BIN_Y_M), (-BIN_Y_M, BIN_Y_M)][int(rng.integers(2))]
+    middles = []
+    for name, look, y in zip(BINS, looks, sides, strict=True):
+        x = EDGE_X_M + 0.14 + float(rng.uniform(-0.01, 0.02))
+        middle = (x, y + float(rng.uniform(-0.03, 0.03)), height)
+        _build_bin(hall, name, middle, look)
+        middles.append(middle)
+    return middles
+
+
+def _build_bin(hall: Warehouse, name: str, middle: tuple[float, float, float], look: Look) -> None:
+    b = hall.builder.at(*middle[:2], z=middle[2])
+    depth, width, height = BIN_M
+    wall = BIN_WALL_M
+    floor = (depth, width, wall)
+    b.box(f"{name}_floor", floor, (0.0, 0.0, wall / 2), "furniture", look)
+    for side in (-1.0, 1.0):
+        end, edge = (side * depth / 2, 0.0, height / 2), (0.0, side * width / 2, height / 2)
+        b.box(f"{name}_x{side:+.0f}", (wall, width, height), end, "furniture", look)
+        b.box(f"{name}_y{side:+.0f}", (depth, wall, height), edge, "furniture", look)
+
+
+def _add_part(
+    spec: mujoco.MjSpec, rng: Generator, index: int, place: int, look: Look, height: float
+) -> tuple[float, float, float]:
+    """Stand a part on the table at one of two places; return its size."""
+    edge, tall = float(rng.uniform(0.046, 0.054)), float(rng.uniform(0.09, 0.11))
+    x = EDGE_X_M + 0.11 + float(rng.uniform(-0.015, 0.015))
+    y = (-0.09, 0.09)[place] + float(rng.uniform(-0.025, 0.025))
+    body = add_thing(spec, PARTS[index], (x, y, height + 0.001), float(rng.uniform(-0.2, 0.2)))
+    kind = (mujoco.mjtGeom.mjGEOM_BOX, mujoco.mjtGeom.mjGEOM_CYLINDER)[index]
+    size = (edge, edge, tall)
+    mass = float(rng.uniform(0.08, 0.2))
+    add_shape(
+        body, PARTS[index], kind, size, (0.0, 0.0, tall / 2), look, mass_kg=mass, friction=FRICTION
+    )
+    return size

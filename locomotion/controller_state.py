@@ -1,0 +1,37 @@
+"""What a walking controller remembers between two ticks."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from numpy.typing import NDArray
+
+from locomotion.load import Load
+from locomotion.odometry import Odometry
+from locomotion.stepping import GaitState
+
+Array = NDArray[np.float64]
+
+
+@dataclasses.dataclass(frozen=True)
+class ControllerState:
+    """All that a controller remembers of N robots between two ticks.
+
+    Attributes:
+        gait: where in the step they are.
+        odometry: their motion and planar pose since the start.
+        action: the last action, in the robot's own left and right, (N, 15).
+        reference: the gait's joint angles at this tick, (N, 12) rad.
+        trim: added to the command against steady errors, (N, 3) m/s, m/s, rad/s.
+        command: what the gait follows, on its way to what it was told, (N, 4).
+        load: what the robots carry, as far as they notice.
+    """
+
+    gait: GaitState
+    odometry: Odometry
+    action: Array
+    reference: Array
+    trim: Array
+    command: Array
+    load: Load

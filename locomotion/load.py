@@ -1,0 +1,57 @@
+"""Noticing where the centre of mass really is: arms reach out and hands carry things.
+
+An observer compares how the body speeds up with what the pendulum foretells, ċ' = ω0² (c − p) for
+a push at p, and takes what is left for a shift of the centre of mass c. Source: Luenberger, "An
+introduction to observers", 1971, for the pendulum of pendulum.py.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+# How quickly the observer follows: slower than a step, quicker than an arm that holds something.
+RATE_HZ = 0.4
+LIMIT_M = np.array([0.12, 0.06])
+
+
+@dataclasses.dataclass(frozen=True)
+class Load:
+    """What N robots carry, by its effect.
+
+    Attributes:
+        velocity: that the observer foretells, upright frame, (N, 2) m/s.
+        shift: of the centre of mass against the model's, upright frame, (N, 2) m.
+    """
+
+    velocity: Array
+    shift: Array
+
+    @classmethod
+    def none(cls, count: int) -> Load:
+        """Return the load of robots at rest that carry nothing."""
+        return cls(np.zeros((count, 2)), np.zeros((count, 2)))
+
+    def updated(self, com: Array, velocity: Array, push: Array, omega: Array, dt: float) -> Load:
+        """Return the load after another ``dt`` seconds.
+
+        Args:
+            com: the model's centre of mass, upright frame, (N, 2) m.
+            velocity: of the base, (N, 2) m/s.
+            push: where the ground pushes, (N, 2) m, in the frame of ``com``.
+            omega: the pendulum's natural frequency, (N,) 1/s.
+            dt: seconds.
+        """
+        square = np.square(omega)[:, None]
+        pole = 2 * np.pi * RATE_HZ
+        surprise = velocity - self.velocity
+        foretold = square * (com + self.shift - push)
+        shift = self.shift + dt * pole**2 / square * surprise
+        return Load(
+            self.velocity + dt * (foretold + 2 * pole * surprise),
+            np.clip(shift, -LIMIT_M, LIMIT_M),
+        )

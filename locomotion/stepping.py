@@ -1,0 +1,139 @@
+"""A step: where the swing foot lands, how the legs move, how the stance leg carries the body."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from numpy.typing import NDArray
+
+from locomotion.balance import Balance, lean
+from locomotion.feet import pick, side_of, yaw_rotation
+from locomotion.gait_parameters import GaitParameters
+from locomotion.odometry import BodyPose, Odometry, turned
+from locomotion.pendulum import predicted_capture_point, stride_offset, sway_offset
+
+Array = NDArray[np.float64]
+
+MAX_STRIDE_M = 0.55
+MAX_SPREAD_M = 0.45
+# A foot that has just landed still slides and flexes for this part of its step.
+LANDING_PHASE = 0.1
+# The swing foot is over its landing place for the last part of the step.
+LANDED_PHASE = 0.9
+
+
+@dataclasses.dataclass(frozen=True)
+class GaitState:
+    """Where N robots are in their step.
+
+    Attributes:
+        phase: of the step, (N,) in [0, 1).
+        start_phase: at which this step began, (N,).
+        stance: the foot that stands, 0 left or 1 right, (N,).
+        swing_start: where the swing sole lifted off, in the odometry's frame, (N, 2) m.
+        swing_yaw: the swing foot's yaw there, in the odometry's frame, (N,) rad.
+        standing: on both feet; the phase waits for the first step, (N,) bool.
+    """
+
+    phase: Array
+    start_phase: Array
+    stance: NDArray[np.intp]
+    swing_start: Array
+    swing_yaw: Array
+    standing: NDArray[np.bool_]
+
+    @property
+    def resting(self) -> NDArray[np.intp]:
+        """The foot that lies still, (N,): the last one until the new one has landed."""
+        return np.where(self.phase < LANDING_PHASE, 1 - self.stance, self.stance)
+
+
+class Stepping:
+    """The legs of robots that walk.
+
+    Args:
+        parameters: the gait's numbers.
+        balance: the body over the feet.
+    """
+
+    def __init__(self, parameters: GaitParameters, balance: Balance) -> None:
+        self.parameters = parameters
+        self._balance = balance
+
+    def landing(self, state: GaitState, xi: Array, odometry: Odometry, command: Array) -> Array:
+        """Return the footprint that makes ξ continue the wanted walk, (N, 2) m."""
+        p = self.parameters
+        side = side_of(1 - state.stance)
+        # A sidestep towards the stance foot needs room to keep the feet apart.
+        width = np.maximum(p.width_m, p.min_separation_m + np.abs(command[:, 1]) * p.step_s)
+        left_s = (1 - state.phase) * p.step_s
+        # The next step's direction: until its middle the body turns this much more.
+        velocity = turned(command[:, :2], command[:, 2] * (left_s + p.step_s / 2))
+        walk = velocity * p.step_s
+        walk[:, 1] += side * width
+        omega = self._balance.omega(command)
+        ahead = p.stride_gain * stride_offset(velocity, p.step_s, omega[:, None])
+        ahead[:, 1] -= side * sway_offset(width, p.step_s, omega)
+        error = predicted_capture_point(xi, left_s[:, None], omega[:, None]) - ahead - walk
+        slip = odometry.mean_velocity[:, :2] - command[:, :2]
+        return walk + np.array(p.capture_gain) * error + np.array(p.velocity_gain_s) * slip
+
+    def within_reach(self, landing: Array, stance: NDArray[np.intp]) -> Array:
+        """Return footprints (N, 2) that the legs can reach without crossing, (N, 2) m."""
+        side = side_of(1 - stance)
+        x = np.clip(landing[:, 0], -MAX_STRIDE_M, MAX_STRIDE_M)
+        y = side * np.clip(side * landing[:, 1], self.parameters.min_separation_m, MAX_SPREAD_M)
+        return np.stack([x, y]).T
+
+    def swing(
+        self, state: GaitState, body: BodyPose, odometry: Odometry, command: Array, landing: Array
+    ) -> tuple[Array, Array]:
+        """Return the swing sole's place and rotation in the true base frame."""
+        p = self.parameters
+        stance_sole = pick(body.soles, state.stance)
+        done = (state.phase - state.start_phase) / (1 - state.start_phase)
+        along = _smooth_step(done / LANDED_PHASE)[:, None]
+        start = odometry.from_start_frame(state.swing_start)
+        sole = np.empty((len(done), 3))
+        sole[:, :2] = start + along * (stance_sole[:, :2] + landing - start)
+        sole[:, :2] -= p.lead_s * odometry.velocity[:, :2]
+        sole[:, 2] = stance_sole[:, 2] + p.clearance_m * np.sin(np.pi * done) ** 2
+        start_yaw = state.swing_yaw - odometry.yaw
+        yaw = start_yaw + along[:, 0] * (command[:, 2] * p.step_s / 2 - start_yaw)
+        to_base = body.upright.transpose(0, 2, 1)
+        return np.einsum("nij,nj->ni", to_base, sole), np.einsum(
+            "nij,njk->nik", to_base, yaw_rotation(yaw)
+        )
+
+    def stance(self, state: GaitState, body: BodyPose, command: Array) -> tuple[Array, Array]:
+        """Return the stance sole's place and rotation in a base that is upright."""
+        p = self.parameters
+        # Over the ground the foot is aimed where it is: the ankle then pushes neither way, as on
+        # the pendulum's point foot.
+        sole = pick(body.soles, state.stance).copy()
+        sole[:, 2] = -command[:, 3]
+        yaw = command[:, 2] * p.step_s * (0.5 - state.phase)
+        ground = lean(command[:, 3], p)
+        return np.einsum("nij,nj->ni", ground, sole), ground @ yaw_rotation(yaw)
+
+    def support(
+        self, state: GaitState, body: BodyPose, com: Array, command: Array
+    ) -> tuple[Array, Array]:
+        """Return where the ground carries the walking body and by what force.
+
+        Both are (N, 2, 3), m and N, in the upright frame.
+        """
+        p = self.parameters
+        share = p.support_gain * (0.5 + 0.5 * np.minimum(state.phase / 0.1, 1.0))
+        # The ground's push points from the sole through the centre of mass.
+        arm = com - pick(body.soles, state.stance)
+        force = np.zeros((len(com), 2, 3))
+        scale = self._balance.weight_n * share / self._balance.com_height(command)
+        force[np.arange(len(com)), state.stance] = arm * scale[:, None]
+        return body.soles, force
+
+
+def _smooth_step(x: Array) -> Array:
+    share: Array = np.clip(x, 0.0, 1.0)
+    return share**2 * (3.0 - 2.0 * share)

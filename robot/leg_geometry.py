@@ -1,0 +1,78 @@
+"""The measures of a robot's legs: read from its compiled model, or kept for a robot without one."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from robot.errors import ConfigError
+from robot.frames import quat_to_matrix
+from robot.spec import SIDES, RobotSpec
+
+if TYPE_CHECKING:  # a deployed robot keeps its measures and has no simulator
+    import mujoco
+
+Array = NDArray[np.float64]
+
+JOINTS_PER_LEG = 6
+AXES = (1, 0, 2, 1, 1, 0)
+
+
+@dataclasses.dataclass(frozen=True)
+class LegGeometry:
+    """Where the joints of both legs are; sides are (left, right).
+
+    Attributes:
+        offset: of each joint's frame in the frame before it, (6, 3, 2) m.
+        tilt: of each joint's frame about y, (6, 2) rad.
+        range: of the joint angles, left leg first, (12, 2) rad.
+    """
+
+    offset: Array
+    tilt: Array
+    range: Array
+
+    @classmethod
+    def read(cls, model: mujoco.MjModel, spec: RobotSpec) -> LegGeometry:
+        """Return the geometry of a compiled model.
+
+        Raises:
+            ConfigError: the model's legs aren't built as ``LegKinematics`` assumes.
+        """
+        names = np.array(spec.leg_joint_names).reshape(len(SIDES), -1)
+        if names.shape[1] != JOINTS_PER_LEG:
+            raise ConfigError(f"legs: got {names.shape[1]} joints, {JOINTS_PER_LEG} are needed.")
+        offset = np.zeros((JOINTS_PER_LEG, 3, len(SIDES)))
+        tilt = np.zeros((JOINTS_PER_LEG, len(SIDES)))
+        for side, joints in enumerate(names):
+            parent = model.body(spec.pelvis).id
+            for index, name in enumerate(joints):
+                parent = _child(model, str(name), index, parent)
+                offset[index, :, side] = model.body_pos[parent]
+                tilt[index, side] = _tilt(model, str(name), parent)
+            foot = model.body(spec.feet.bodies[side]).id
+            if foot != parent:
+                raise ConfigError(f"{joints[-1]} must move the body {spec.feet.bodies[side]}.")
+        ranges = np.array([model.joint(str(name)).range for name in names.ravel()])
+        return cls(offset, tilt, ranges)
+
+
+def _child(model: mujoco.MjModel, name: str, index: int, parent: int) -> int:
+    """Return the body that a leg's joint number ``index`` moves."""
+    joint = model.joint(name)
+    body = int(joint.bodyid[0])
+    axis = np.zeros(3)
+    axis[AXES[index]] = 1.0
+    if model.body_parentid[body] != parent or np.any(joint.pos) or np.any(joint.axis != axis):
+        raise ConfigError(f"{name}: expected a joint about {axis} at its body's origin.")
+    return body
+
+
+def _tilt(model: mujoco.MjModel, name: str, body: int) -> float:
+    rotation = quat_to_matrix(model.body_quat[body])
+    if abs(rotation[1, 1] - 1) > 1e-6:
+        raise ConfigError(f"{name}: its frame may be tilted about y only.")
+    return float(np.arctan2(rotation[0, 2], rotation[2, 2]))

@@ -1,0 +1,151 @@
+"""The console: a device whose operator sits in front of a page, or wears a headset."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import ssl
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from teleop.console.access import LOOPBACK, Access, new_token
+from teleop.console.certificate import default_folder, installed_certificate
+from teleop.console.inbox import Inbox
+from teleop.console.network import lan_names
+from teleop.console.server import ConsoleServer
+from teleop.console.status import ConsoleStatus
+from teleop.console.video import VideoProcess, VideoSource
+from teleop.devices.device import OperatorInput, SceneView
+from teleop.devices.registry import page_device
+from teleop.safety import OperatorLimits
+
+DEFAULT_PORT = 8765
+STATUS_PERIOD_S = 0.1
+IMAGE_PERIOD_S = 1 / 30
+
+
+@dataclasses.dataclass(frozen=True)
+class ConsoleOptions:
+    """Where the page is served.
+
+    Attributes:
+        port: to listen at; 0 takes any that is free.
+        lan: serve the local network too, over TLS; otherwise this machine alone.
+        certificates: folder of this installation's certificate; None for the user's own.
+    """
+
+    port: int = DEFAULT_PORT
+    lan: bool = False
+    certificates: Path | None = None
+
+
+class Console:
+    """Serves the page; a ``Device``.
+
+    Args:
+        device: name of the page's device, of ``PAGE_DEVICES``.
+        options: where the page is served.
+        limits: what the operator may ask for.
+        video: what makes the head camera's images; None shows none.
+
+    Raises:
+        ConfigError: there is no such device, or the port can't be listened at.
+    """
+
+    def __init__(
+        self,
+        device: str,
+        options: ConsoleOptions,
+        limits: OperatorLimits,
+        video: VideoSource | None = None,
+    ) -> None:
+        self._inbox = Inbox(page_device(device, limits), limits.timeout_s)
+        hosts = (*LOOPBACK, *(lan_names() if options.lan else ()))
+        self._access = Access(new_token(), hosts, options.lan)
+        self._overlay = False
+        self._server = ConsoleServer(
+            self._access,
+            self._inbox,
+            ("0.0.0.0" if options.lan else "127.0.0.1", options.port),
+            _tls(options, hosts) if options.lan else None,
+            {"device": device, "overlay": video is not None and video.overlay is not None},
+            self._set_overlay,
+        )
+        self._video = (
+            None if video is None else VideoProcess(video, self._send_image, self._send_no_video)
+        )
+        self._next_status_s = self._next_image_s = 0.0
+        self._closed = False
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """The addresses to open, with the token; this machine's own first."""
+        scheme = "https" if self._access.secure else "http"
+        others = [host for host in self._access.hosts if host not in LOOPBACK]
+        return tuple(
+            f"{scheme}://{host}:{self._server.port}/#token={self._access.token}"
+            for host in ("127.0.0.1", *others)
+        )
+
+    @property
+    def has_operator(self) -> bool:
+        """Whether a page steers."""
+        return self._server.has_operator
+
+    def read(self, scene: SceneView) -> OperatorInput | None:
+        """Return the page's newest input; a person looks at the video, not at ``scene``."""
+        return self._inbox.take()
+
+    def publish(
+        self, status: ConsoleStatus, scene: dict[str, Any], state: NDArray[np.float64]
+    ) -> None:
+        """Show the robot's status and what it sees; call it each tick, it never waits.
+
+        Args:
+            status: what the page shows beside the video.
+            scene: what the video process rebuilds the world from; JSON.
+            state: (n,) MuJoCo's state as the video's view takes it.
+        """
+        now_s = time.monotonic()
+        if now_s >= self._next_status_s:
+            self._next_status_s = now_s + STATUS_PERIOD_S
+            shown = {"kind": "status", "note": self._inbox.note, **dataclasses.asdict(status)}
+            self._server.tell("status", json.dumps(shown))
+        if self._video is not None and now_s >= self._next_image_s:
+            self._next_image_s = now_s + IMAGE_PERIOD_S
+            self._video.show(scene, state, self._overlay)
+
+    def close(self) -> None:
+        """End the server and the video process. Safe to call twice."""
+        if not self._closed:
+            self._closed = True
+            if self._video is not None:
+                self._video.close()
+            self._server.close()
+
+    def __enter__(self) -> Console:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _set_overlay(self, wanted: bool) -> None:
+        self._overlay = wanted
+
+    def _send_image(self, jpeg: bytes) -> None:
+        self._server.tell("image", jpeg)
+
+    def _send_no_video(self, reason: str) -> None:
+        self._server.tell("no_video", json.dumps({"kind": "no_video", "reason": reason}))
+
+
+def _tls(options: ConsoleOptions, hosts: tuple[str, ...]) -> ssl.SSLContext:
+    certificate = installed_certificate(options.certificates or default_folder(), hosts)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(certificate.certificate, certificate.key)
+    return context

@@ -1,0 +1,73 @@
+// The WebSocket to the console: shows the token, sends whole states, comes back when it is lost.
+
+const RETRY_MS = 1000;
+const MOST_WAITING_BYTES = 4096; // of our states in the browser's buffer: newer ones are better
+const FINAL_CODES = [4401, 4403];
+
+export class Connection {
+  // handlers: hello(news), status(news), noVideo(news), image(bytes), changed(text, open)
+  constructor(handlers) {
+    this._handlers = handlers;
+    this._sequence = 0;
+    this.role = null;
+    this._open();
+  }
+
+  get ready() {
+    const open = this._socket.readyState === WebSocket.OPEN;
+    return open && this._socket.bufferedAmount < MOST_WAITING_BYTES;
+  }
+
+  // Send the state of the operator's devices; only an operator's page may.
+  sendState(state) {
+    this._sequence += 1;
+    this._send({ seq: this._sequence, t: performance.now(), ...state });
+  }
+
+  setOverlay(wanted) {
+    this._send({ overlay: wanted });
+  }
+
+  takeOver() {
+    this._send({ take: true });
+  }
+
+  _send(message) {
+    if (this._socket.readyState === WebSocket.OPEN) this._socket.send(JSON.stringify(message));
+  }
+
+  _open() {
+    const token = new URLSearchParams(location.hash.slice(1)).get("token") ?? "";
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    this._socket = new WebSocket(`${scheme}://${location.host}/socket`);
+    this._socket.binaryType = "arraybuffer";
+    this._socket.onopen = () => this._send({ token });
+    this._socket.onmessage = (event) => this._receive(event.data);
+    this._socket.onclose = (event) => this._closed(event);
+  }
+
+  _receive(data) {
+    if (data instanceof ArrayBuffer) {
+      this._handlers.image(data);
+      return;
+    }
+    const news = JSON.parse(data);
+    if (news.kind === "hello") {
+      this.role = news.role;
+      this._handlers.changed(news.role === "operator" ? "you steer" : "looking on", true);
+      this._handlers.hello(news);
+    } else if (news.kind === "status") this._handlers.status(news);
+    else this._handlers.noVideo(news);
+  }
+
+  _closed(event) {
+    this.role = null;
+    const reason = event.reason || "the console can't be reached";
+    if (FINAL_CODES.includes(event.code)) {
+      this._handlers.changed(reason, false);
+      return;
+    }
+    this._handlers.changed(`${reason}; trying again`, false);
+    setTimeout(() => this._open(), RETRY_MS);
+  }
+}

@@ -1,0 +1,119 @@
+// The VR session: what the headset and the hands do, frame by frame, and the panel in view.
+
+import { pressed } from "./gamepad.js";
+import { Panel } from "./panel.js";
+import { Poke } from "./poke.js";
+
+const ACTIONS = {
+  right: { 4: (actions) => actions.recordOrSave(), 5: (actions) => actions.ask("discard") },
+  left: { 4: (actions) => actions.toggleHold(), 5: (actions) => actions.ask("recentre") },
+};
+const OTHER_TIPS = ["middle-finger-tip", "ring-finger-tip", "pinky-finger-tip"];
+const VISIBLE = "visible";
+
+export class Headset {
+  constructor(actions, video, status, onFrame) {
+    this._actions = actions;
+    this._video = video;
+    this._status = status;
+    this._onFrame = onFrame;
+    this._session = null;
+    this._buttons = { left: [], right: [] };
+    this._measured = { left: false, right: false }; // whether a true position was ever given
+    this.state = null; // what is sent of it, null outside of a session
+  }
+
+  get active() {
+    return this._session !== null;
+  }
+
+  // Why the robot must hold although the session goes on, or null.
+  get missing() {
+    return this._session.visibilityState === VISIBLE ? null : "the headset shows something else";
+  }
+
+  async enter() {
+    const session = await navigator.xr.requestSession("immersive-vr", {
+      requiredFeatures: ["local-floor"],
+      optionalFeatures: ["hand-tracking"],
+    });
+    const canvas = document.createElement("canvas");
+    const gl = canvas.getContext("webgl2", { xrCompatible: true });
+    session.updateRenderState({ baseLayer: new XRWebGLLayer(session, gl) });
+    this._space = await session.requestReferenceSpace("local-floor");
+    this._space.addEventListener("reset", () => this._actions.ask("recentre"));
+    this._panel = new Panel(gl, this._video, this._status);
+    this._poke = new Poke(this._panel, this._actions);
+    session.addEventListener("end", () => this._leave());
+    session.addEventListener("visibilitychange", () => this._onFrame());
+    this._session = session;
+    session.requestAnimationFrame((time, frame) => this._draw(time, frame));
+  }
+
+  _leave() {
+    this._session = null;
+    this.state = null;
+    this._onFrame();
+  }
+
+  _draw(time, frame) {
+    if (!this._session) return;
+    this._session.requestAnimationFrame((next, nextFrame) => this._draw(next, nextFrame));
+    const viewer = frame.getViewerPose(this._space);
+    if (!viewer) {
+      this.state = null; // the headset doesn't know where it is
+      this._onFrame();
+      return;
+    }
+    this.state = { viewer: numbers(viewer.transform), ...this._hands(frame) };
+    this._poke.step(time, frame, this._session, this._space);
+    this._panel.place(viewer.transform, this._actions);
+    this._onFrame();
+    this._panel.draw(this._session.renderState.baseLayer, viewer, this.state);
+  }
+
+  _hands(frame) {
+    const hands = { left: null, right: null };
+    for (const source of this._session.inputSources) {
+      if (!(source.handedness in hands)) continue;
+      hands[source.handedness] = source.hand
+        ? trackedHand(frame, source.hand, this._space)
+        : this._controller(frame, source);
+    }
+    return hands;
+  }
+
+  _controller(frame, source) {
+    const pose = source.gripSpace && frame.getPose(source.gripSpace, this._space);
+    if (!pose || !source.gamepad) return null;
+    const side = source.handedness;
+    // A position made up from an arm's model is tracking lost, but some browsers call all so.
+    this._measured[side] ||= !pose.emulatedPosition;
+    if (pose.emulatedPosition && this._measured[side]) return null;
+    const buttons = source.gamepad.buttons.map((button) => button.value);
+    pressed(buttons, this._buttons[side]).forEach((k) => ACTIONS[side][k]?.(this._actions));
+    this._buttons[side] = buttons;
+    const stick = [...source.gamepad.axes].slice(2, 4);
+    const [trigger, squeeze] = buttons;
+    return { pose: numbers(pose.transform), trigger, squeeze, stick };
+  }
+}
+
+// A tracked hand: where its wrist is, how far it pinches, how far the other fingers reach.
+function trackedHand(frame, hand, space) {
+  const joint = (name) => frame.getJointPose(hand.get(name), space)?.transform;
+  const wrist = joint("wrist");
+  const [thumb, index, ...others] = ["thumb-tip", "index-finger-tip", ...OTHER_TIPS].map(joint);
+  if (!wrist || !thumb || !index || others.some((tip) => !tip)) return null;
+  const reach = others.reduce((sum, tip) => sum + distance(tip, wrist), 0) / others.length;
+  return { pose: numbers(wrist), pinch: distance(thumb, index), reach };
+}
+
+function distance(a, b) {
+  const [p, q] = [a.position, b.position];
+  return Math.hypot(p.x - q.x, p.y - q.y, p.z - q.z);
+}
+
+function numbers({ position: p, orientation: q }) {
+  return [p.x, p.y, p.z, q.x, q.y, q.z, q.w];
+}

@@ -1,0 +1,1 @@
+"""What an operator holds: every device gives the same kind of input."""

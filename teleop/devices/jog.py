@@ -1,0 +1,97 @@
+"""Jogging: keys and sticks give speeds, a hand needs places; this adds the speeds up."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from numpy.typing import NDArray
+
+from robot.frames import quat_from_axis_angle, quat_multiply
+from teleop.devices.device import HandInput
+
+Array = NDArray[np.float64]
+
+# A gap between two messages that is longer than this was no steady press.
+LONGEST_STEP_S = 0.1
+
+
+@dataclasses.dataclass(frozen=True)
+class JogSpeeds:
+    """Speeds at full press.
+
+    Attributes:
+        base: vx m/s, vy m/s, wz rad/s.
+        height_m_s: of the pelvis.
+        hand_m_s, hand_rad_s: of a hand.
+    """
+
+    base: tuple[float, float, float] = (0.5, 0.25, 0.6)
+    height_m_s: float = 0.08
+    hand_m_s: float = 0.25
+    hand_rad_s: float = 0.9
+
+
+class JoggedHand:
+    """A virtual hand that moves at given speeds; its clutch is held while it moves."""
+
+    def __init__(self) -> None:
+        self._position = np.zeros(3)
+        self._orientation = np.array([1.0, 0.0, 0.0, 0.0])
+        self._velocity = np.zeros(3)
+        self._turn = np.zeros(3)
+        self.grasp = 0.0
+
+    def step(self, dt_s: float, velocity: Array, turn: Array) -> HandInput:
+        """Move by the last speeds for ``dt_s``, take the new ones and return the hand.
+
+        Args:
+            dt_s: time since the last step.
+            velocity: (3,) m/s in the operator's frame, from now on.
+            turn: (3,) rad/s about the operator's axes, from now on.
+        """
+        # What moved up to now still belongs to the clutch, so that a release loses nothing.
+        moved = bool(self._velocity.any() or self._turn.any())
+        self._position = self._position + self._velocity * dt_s
+        angle = float(np.linalg.norm(self._turn)) * dt_s
+        if angle > 0:
+            step = quat_from_axis_angle(self._turn / np.linalg.norm(self._turn), np.array(angle))
+            turned = quat_multiply(step, self._orientation)
+            self._orientation = turned / np.linalg.norm(turned)
+        self._velocity, self._turn = velocity, turn
+        clutch = moved or bool(velocity.any() or turn.any())
+        return HandInput(clutch, self._position, self._orientation, self.grasp)
+
+
+class HeightLever:
+    """The pelvis' height, which stays nan (as it is) until it is changed.
+
+    Args:
+        standing_m: where it starts from.
+        lowest_m, highest_m: its ends.
+    """
+
+    def __init__(self, standing_m: float, lowest_m: float, highest_m: float) -> None:
+        self._range = (lowest_m, highest_m)
+        self._standing = standing_m
+        self._height = float("nan")
+
+    def step(self, dt_s: float, speed_m_s: float) -> float:
+        """Return the height in metres after moving at ``speed_m_s`` for ``dt_s``."""
+        if speed_m_s:
+            start = self._standing if np.isnan(self._height) else self._height
+            self._height = float(np.clip(start + speed_m_s * dt_s, *self._range))
+        return self._height
+
+
+class Stopwatch:
+    """The time between two messages, at most ``LONGEST_STEP_S``."""
+
+    def __init__(self) -> None:
+        self._last: float | None = None
+
+    def step(self, now_s: float) -> float:
+        """Return the seconds since the last call, 0 at the first."""
+        last = now_s if self._last is None else self._last
+        self._last = now_s
+        return float(np.clip(now_s - last, 0.0, LONGEST_STEP_S))

@@ -1,0 +1,115 @@
+"""The keyboard: it drives the base and either hand, so that nobody needs a headset."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+
+import numpy as np
+from numpy.typing import NDArray
+
+from teleop.devices.device import HandInput, OperatorInput
+from teleop.devices.jog import HeightLever, JoggedHand, JogSpeeds, Stopwatch
+from teleop.devices.page_state import PageState
+from teleop.safety import OperatorLimits
+
+# Key code -> (axis, sign). The page's help (console/page/index.html) shows the same keys.
+BASE_KEYS = {
+    "KeyW": (0, 1.0),
+    "KeyS": (0, -1.0),
+    "KeyA": (1, 1.0),
+    "KeyD": (1, -1.0),
+    "KeyQ": (2, 1.0),
+    "KeyE": (2, -1.0),
+}
+HEIGHT_KEYS = {"KeyX": (0, 1.0), "KeyZ": (0, -1.0)}
+MOVE_KEYS = {
+    "KeyI": (0, 1.0),
+    "KeyK": (0, -1.0),
+    "KeyJ": (1, 1.0),
+    "KeyL": (1, -1.0),
+    "KeyU": (2, 1.0),
+    "KeyO": (2, -1.0),
+}
+# With shift: I and K tip the hand, J and L turn it, U and O roll it.
+TURN_KEYS = {
+    "KeyI": (1, 1.0),
+    "KeyK": (1, -1.0),
+    "KeyJ": (2, 1.0),
+    "KeyL": (2, -1.0),
+    "KeyU": (0, 1.0),
+    "KeyO": (0, -1.0),
+}
+TURN_MODIFIERS = {"ShiftLeft", "ShiftRight"}
+GRASP_KEY = "KeyG"
+# Which hands the keys move: left, right.
+CHOICES = {"Digit1": (True, False), "Digit2": (False, True), "Digit3": (True, True)}
+CHOICE_NOTES = {
+    (True, False): "left hand",
+    (False, True): "right hand",
+    (True, True): "both hands",
+}
+
+
+class Keyboard:
+    """Turns held keys into an operator's input.
+
+    Attributes:
+        note: which hands the keys move, for the page.
+    """
+
+    def __init__(self, limits: OperatorLimits, speeds: JogSpeeds | None = None) -> None:
+        self._speeds = speeds or JogSpeeds()
+        self._lever = HeightLever(limits.standing_m, *limits.height_m)
+        self._hands = (JoggedHand(), JoggedHand())
+        self._watch = Stopwatch()
+        self._chosen = (False, True)
+        self._last_keys: AbstractSet[str] = frozenset()
+
+    @property
+    def note(self) -> str:
+        """Return which hands the keys move."""
+        return CHOICE_NOTES[self._chosen]
+
+    def step(self, page: PageState, now_s: float) -> OperatorInput:
+        """Return the input that the held keys mean."""
+        dt_s = self._watch.step(now_s)
+        self._press(page.keys - self._last_keys)
+        self._last_keys = page.keys
+        base = directions(page.keys, BASE_KEYS) * np.array(self._speeds.base)
+        rise = float(directions(page.keys, HEIGHT_KEYS)[0]) * self._speeds.height_m_s
+        height = self._lever.step(dt_s, rise)
+        left, right = self._move(page.keys, dt_s)
+        return OperatorInput(now_s, np.array([*base, height]), left, right, page.events)
+
+    def _press(self, pressed: AbstractSet[str]) -> None:
+        for key in pressed & CHOICES.keys():
+            self._chosen = CHOICES[key]
+        if GRASP_KEY in pressed:
+            chosen = [h for h, c in zip(self._hands, self._chosen, strict=True) if c]
+            closed = all(hand.grasp == 1.0 for hand in chosen)
+            for hand in chosen:
+                hand.grasp = 0.0 if closed else 1.0
+
+    def _move(self, keys: AbstractSet[str], dt_s: float) -> tuple[HandInput, HandInput]:
+        turning = bool(keys & TURN_MODIFIERS)
+        velocity, turn = np.zeros(3), np.zeros(3)
+        if turning:
+            turn = directions(keys, TURN_KEYS) * self._speeds.hand_rad_s
+        else:
+            velocity = directions(keys, MOVE_KEYS) * self._speeds.hand_m_s
+        left, right = (
+            hand.step(dt_s, velocity * chosen, turn * chosen)
+            for hand, chosen in zip(self._hands, self._chosen, strict=True)
+        )
+        return left, right
+
+
+def directions(
+    keys: AbstractSet[str], meaning: dict[str, tuple[int, float]]
+) -> NDArray[np.float64]:
+    """Return the direction along each axis, (3,) of -1, 0 or 1; opposite keys cancel."""
+    wanted = np.zeros(3)
+    for key in keys & meaning.keys():
+        axis, sign = meaning[key]
+        wanted[axis] += sign
+    return wanted

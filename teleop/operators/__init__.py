@@ -1,0 +1,1 @@
+"""Scripted operators: they do the tasks through the same device interface as people."""

@@ -1,0 +1,130 @@
+import dataclasses
+
+import numpy as np
+import pytest
+
+from envs.arm_load import ArmLoadConfig
+from envs.motors import Motors
+from envs.randomization import RandomizationConfig
+from envs.simulation import Simulation
+from envs.walking import WalkingConfig, WalkingEnv
+from envs.walking_physics import Physics, training_physics
+from robot.spec import RobotSpec, load_robot
+
+QUIET = WalkingConfig(push_m_s=0.0, joint_noise_rad=0.0, velocity_noise=0.0)
+ARM = ArmLoadConfig(payload_kg=2.0)
+
+
+@pytest.fixture(scope="module")
+def spec() -> RobotSpec:
+    return load_robot("unitree_g1")
+
+
+@pytest.fixture(scope="module")
+def physics(spec: RobotSpec) -> Physics:
+    return training_physics(spec)
+
+
+def env_with(spec: RobotSpec, physics: Physics, count: int, **changes: object) -> WalkingEnv:
+    config = dataclasses.replace(QUIET, **changes)  # type: ignore[arg-type]
+    return WalkingEnv(spec, physics, config, count, num_threads=1)
+
+
+def test_by_default_robots_are_their_model_and_sense_the_truth(
+    spec: RobotSpec, physics: Physics
+) -> None:
+    env = env_with(spec, physics, 2)
+    assert not env.simulation.batch.expanded("body_mass")
+    felt = env.sense()
+    assert (felt.joint_qpos == env.state.leg_qpos).all()
+    assert felt.projected_gravity == pytest.approx(env.state.projected_gravity)
+
+
+def test_each_world_is_another_robot_within_the_bounds(spec: RobotSpec, physics: Physics) -> None:
+    config = RandomizationConfig(
+        friction=(0.4, 1.0), torso_mass_kg=2.0, gain_share=0.1, strength=(0.8, 1.0)
+    )
+    batch = env_with(spec, physics, 50, randomization=config).simulation.batch
+    model = physics.model
+    torso = model.body(spec.pelvis).id
+    mass = batch.expand("body_mass")[:, torso] - model.body_mass[torso]
+    assert np.ptp(mass) > 2.0
+    assert np.abs(mass).max() <= 2.0
+    kp = batch.expand("actuator_gainprm")[:, :, 0] / model.actuator_gainprm[:, 0]
+    assert kp.min() >= 0.9
+    assert kp.max() <= 1.1
+    bias = -batch.expand("actuator_biasprm")[:, :, 1] / batch.expand("actuator_gainprm")[:, :, 0]
+    assert bias == pytest.approx(np.ones_like(bias))
+    limit = batch.expand("actuator_forcerange")[..., 1] / model.actuator_forcerange[:, 1]
+    assert 0.8 <= limit.min() < 0.9
+
+
+def test_payloads_add_to_mass_and_to_inertia(spec: RobotSpec, physics: Physics) -> None:
+    env = env_with(spec, physics, 20, arms=ARM)
+    torso = physics.model.body(spec.pelvis).id
+    carried = env._arms._payload.sum(axis=1)  # type: ignore[union-attr]
+    batch = env.simulation.batch
+    gained = batch.expand("body_mass")[:, torso] - physics.model.body_mass[torso]
+    assert gained == pytest.approx(carried)
+    heavier = batch.expand("body_inertia")[:, torso] >= physics.model.body_inertia[torso]
+    assert heavier.all()
+
+
+def test_a_hand_held_out_turns_the_torso_by_its_weight(spec: RobotSpec, physics: Physics) -> None:
+    env = env_with(spec, physics, 1, arms=dataclasses.replace(ARM, payload_kg=0.0))
+    arms = env._arms
+    assert arms is not None
+    arms._wait[:] = 10**6
+    arms._goal[:] = arms._home + np.array([0.3, 0, 0])
+    for _ in range(200):
+        arms.step()
+    wrench = env.simulation.batch.bind("xfrc_applied")[0, physics.model.body(spec.pelvis).id]
+    # Both hands 0.3 m further forward pitch the torso down, m g d each; the waist gives way until
+    # its spring holds that and what the bent torso adds.
+    spring = spec.waist.kp[-1]
+    topple = ARM.upper_kg * 9.81 * ARM.upper_height_m
+    expected = 2 * ARM.arm_kg * 9.81 * 0.3 * spring / (spring - topple)
+    assert wrench[4] == pytest.approx(expected, rel=0.02)
+    assert np.abs(wrench[:4]).max() < 0.5
+
+
+def test_hands_stay_in_their_box_and_never_jerk(spec: RobotSpec, physics: Physics) -> None:
+    arms = env_with(spec, physics, 30, arms=ARM)._arms
+    assert arms is not None
+    previous = arms._velocity.copy()
+    for _ in range(300):
+        arms.step()
+        change = np.linalg.norm(arms._velocity - previous, axis=2) / 0.02
+        assert change.max() <= ARM.max_acceleration_m_s2 + 1e-6
+        previous = arms._velocity.copy()
+    assert (arms._place[:, 0] > np.array(ARM.low_m) - 0.2).all()
+    assert (arms._place[:, 0] < np.array(ARM.high_m) + 0.2).all()
+    assert (arms._place[:, 1, 1] < 0.1).all()
+
+
+def test_late_motors_hold_their_old_targets_for_their_delay(physics: Physics) -> None:
+    simulation = Simulation(physics.model, 3, 1)
+    seen = []
+    step = simulation.step
+
+    def spy(count: int) -> np.ndarray:
+        seen.append((count, simulation.ctrl[:, 0].tolist()))
+        return step(count)
+
+    simulation.step = spy  # type: ignore[method-assign]
+    motors = Motors(slice(0, 12), np.array([0, 1, 2]))
+    motors.drive(simulation, np.ones((3, 12)), 2)
+    assert seen == [(1, [1, 0, 0]), (1, [1, 1, 0])]
+    assert simulation.ctrl[:, 0].tolist() == [1, 1, 1]
+
+
+def test_sensors_err_for_good_and_anew(spec: RobotSpec, physics: Physics) -> None:
+    config = RandomizationConfig(encoder_offset_rad=0.05, joint_noise_rad=0.002, mount_rad=0.02)
+    env = env_with(spec, physics, 40, randomization=config)
+    error = [env.sense().joint_qpos - env.state.leg_qpos for _ in range(20)]
+    lasting = np.mean(error, axis=0)
+    assert 0.02 < lasting.std() < 0.04
+    assert 0.0005 < np.std(error, axis=0).mean() < 0.002
+    gravity = env.sense().projected_gravity
+    assert np.linalg.norm(gravity, axis=1) == pytest.approx(np.ones(40))
+    assert 0.005 < np.abs(gravity[:, :2]).mean() < 0.03

@@ -1,0 +1,34 @@
+import numpy as np
+import pytest
+
+from locomotion.load import LIMIT_M, Load
+
+DT, OMEGA = 0.02, np.array([3.8])
+
+
+def test_it_finds_a_constant_shift_of_the_centre_of_mass() -> None:
+    # A pendulum held over its foot by a push that follows it, 3 cm ahead of the model's mass.
+    shift = np.array([[0.03, -0.01]])
+    com, velocity, load = np.zeros((1, 2)), np.zeros((1, 2)), Load.none(1)
+    for _ in range(400):
+        push = com + shift + 0.5 * velocity + 0.8 * (com - 0.0)
+        velocity = velocity + DT * OMEGA[0] ** 2 * (com + shift - push)
+        com = com + DT * velocity
+        load = load.updated(com, velocity, push, OMEGA, DT)
+    assert load.shift == pytest.approx(shift, abs=1e-3)
+
+
+def test_a_robot_that_moves_as_foretold_carries_nothing() -> None:
+    com, velocity, load = np.array([[0.01, 0.0]]), np.zeros((1, 2)), Load.none(1)
+    for _ in range(20):
+        load = load.updated(com, velocity, np.zeros((1, 2)), OMEGA, DT)
+        velocity = velocity + DT * OMEGA[0] ** 2 * com
+        com = com + DT * velocity
+    assert np.abs(load.shift).max() < 2e-3
+
+
+def test_what_it_believes_is_bounded() -> None:
+    load = Load.none(1)
+    for _ in range(300):
+        load = load.updated(np.zeros((1, 2)), np.full((1, 2), 2.0), np.zeros((1, 2)), OMEGA, DT)
+    assert (np.abs(load.shift) <= LIMIT_M).all()

@@ -1,0 +1,25 @@
+import numpy as np
+import pytest
+
+from envs.walking import WalkingConfig, WalkingEnv
+from envs.walking_physics import Physics
+from locomotion.controller import WalkingController
+from locomotion.gait_parameters import GaitParameters
+from locomotion.residual import ResidualParameters
+from locomotion.vec_env import proprioception_of
+from robot.spec import RobotSpec
+
+
+def test_without_the_prior_an_idle_policy_holds_the_home_pose(
+    spec: RobotSpec, physics: Physics
+) -> None:
+    controller = WalkingController(spec, GaitParameters(), ResidualParameters(), prior=False)
+    env = WalkingEnv(spec, physics, WalkingConfig(push_m_s=0.0), 2, num_threads=1)
+    proprioception = proprioception_of(env.state)
+    state = controller.start(controller.measure(proprioception), np.array([0, 1]))
+    phases = []
+    for _ in range(20):
+        state, targets = controller.step(state, proprioception, np.array([[0.5, 0.1, 0.3]] * 2))
+        phases.append(state.gait.phase[0])
+        assert targets == pytest.approx(np.tile(spec.home_qpos[:12], (2, 1)))
+    assert len(set(phases)) == 20  # the clock runs

@@ -1,0 +1,297 @@
+"""The server against clients that are no browser, most of them unkind."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import ssl
+import threading
+import time
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+
+from robot.errors import ConfigError
+from teleop import safety
+from teleop.console.console import Console, ConsoleOptions
+from teleop.console.video import VideoSource
+from teleop.safety import OperatorLimits
+from tests.teleop.console.conftest import ControlLoop, StartConsole
+
+
+def port(loop: ControlLoop) -> int:
+    found = urlsplit(loop.console.urls[0]).port
+    assert found is not None
+    return found
+
+
+def token(loop: ControlLoop) -> str:
+    return loop.console.urls[0].split("#token=")[1]
+
+
+def dial(loop: ControlLoop, host: str = "", origin: str | None = None) -> ClientConnection:
+    here = host or f"127.0.0.1:{port(loop)}"
+    connection = connect(
+        f"ws://{here}/socket",
+        origin=origin or f"http://{here}",  # type: ignore[arg-type]
+        close_timeout=1,
+        address=("127.0.0.1", port(loop)),
+    )
+    return loop.held_open.enter_context(connection)
+
+
+def join(loop: ControlLoop) -> ClientConnection:
+    socket = dial(loop)
+    socket.send(json.dumps({"token": token(loop)}))
+    return socket
+
+
+def hear(socket: ClientConnection, kind: str) -> dict[str, Any]:
+    while True:
+        news = socket.recv(timeout=10)
+        if isinstance(news, str) and json.loads(news)["kind"] == kind:
+            return json.loads(news)
+
+
+class Steering:
+    """An operator's page that sends its state 50 times a second in the background."""
+
+    def __init__(self, loop: ControlLoop) -> None:
+        self.socket = join(loop)
+        self.keys: list[str] = []
+        self.events: list[str] = []
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        sequence = 0
+        while not self._stop.is_set():
+            sequence += 1
+            events, self.events = self.events, []
+            message = {"seq": sequence, "t": time.monotonic() * 1e3, "keys": self.keys}
+            try:
+                self.socket.send(json.dumps({**message, "events": events}))
+            except ConnectionClosed:
+                return
+            time.sleep(0.02)
+
+
+@pytest.fixture
+def loop(start_console: StartConsole) -> ControlLoop:
+    return start_console()
+
+
+def walk(loop: ControlLoop) -> Steering:
+    """Return an operator under whom the robot already walks."""
+    steering = Steering(loop)
+    loop.until(lambda guarded: guarded.hold is None)
+    steering.keys = ["KeyW"]
+    loop.until(lambda guarded: guarded.input.base[0] > 0)
+    return steering
+
+
+def test_the_page_comes_with_a_policy_that_keeps_it_to_itself(loop: ControlLoop) -> None:
+    client = http.client.HTTPConnection("127.0.0.1", port(loop))
+    client.request("GET", "/")
+    response = client.getresponse()
+    body = response.read().decode()
+    assert response.status == 200
+    assert "default-src 'self'" in response.headers["Content-Security-Policy"]
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert token(loop) not in body
+    client.close()
+
+
+@pytest.mark.parametrize("path", ["/../console.py", "/%2e%2e/console.py", "/page", "/key.pem"])
+def test_nothing_else_is_served(loop: ControlLoop, path: str) -> None:
+    client = http.client.HTTPConnection("127.0.0.1", port(loop))
+    client.request("GET", path)
+    assert client.getresponse().status == 404
+    client.close()
+
+
+def test_two_host_names_are_refused(loop: ControlLoop) -> None:
+    client = http.client.HTTPConnection("127.0.0.1", port(loop))
+    client.putrequest("GET", "/", skip_host=True)
+    for _ in range(2):
+        client.putheader("Host", f"127.0.0.1:{port(loop)}")
+    client.endheaders()
+    assert client.getresponse().status == 403
+    client.close()
+
+
+def test_a_foreign_host_name_is_refused(loop: ControlLoop) -> None:
+    client = http.client.HTTPConnection("127.0.0.1", port(loop))
+    client.request("GET", "/", headers={"Host": "evil.example"})
+    assert client.getresponse().status == 403
+    client.close()
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null"])
+def test_a_foreign_origin_is_refused(loop: ControlLoop, origin: str) -> None:
+    with pytest.raises(InvalidStatus, match="403"):
+        dial(loop, origin=origin)
+
+
+def test_a_forwarded_port_works(loop: ControlLoop) -> None:
+    socket = dial(loop, host="localhost:9000")
+    socket.send(json.dumps({"token": token(loop)}))
+    assert hear(socket, "hello")["role"] == "operator"
+    socket.close()
+
+
+@pytest.mark.parametrize("first", ['{"token": "guess"}', "{}", "nonsense", '{"seq": 1, "t": 0}'])
+def test_without_the_token_nothing_is_heard_and_nothing_moves(
+    loop: ControlLoop, first: str
+) -> None:
+    socket = dial(loop)
+    socket.send(first)
+    with pytest.raises(ConnectionClosed) as closed:
+        socket.recv(timeout=5)
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 4401
+    assert loop.guarded.hold == safety.NO_OPERATOR
+
+
+def test_a_second_page_looks_on_and_may_steer_once_the_first_has_gone(loop: ControlLoop) -> None:
+    first = walk(loop)
+    second = join(loop)
+    assert hear(second, "hello")["role"] == "viewer"
+    second.send('{"take": true}')
+    assert hear(second, "hello")["role"] == "viewer"
+    assert loop.guarded.hold is None
+    first.stop()
+    first.socket.close()
+    loop.until(lambda guarded: guarded.hold == safety.NO_OPERATOR)
+    second.send('{"take": true}')
+    assert hear(second, "hello")["role"] == "operator"
+    second.close()
+
+
+def test_a_page_that_looks_on_and_steers_all_the_same_is_sent_away(loop: ControlLoop) -> None:
+    first = walk(loop)
+    second = join(loop)
+    hear(second, "hello")
+    second.send('{"seq": 9999, "t": 0, "keys": ["KeyS"]}')
+    with pytest.raises(ConnectionClosed, match="4403"):
+        hear(second, "nothing")
+    assert loop.guarded.hold is None
+    assert loop.input.base[0] > 0
+    first.stop()
+    first.socket.close()
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "nonsense",
+        "[]",
+        '{"seq": 1}',
+        '{"seq": 1, "t": NaN}',
+        b"\x00\x01",
+        '{"seq": 1, "t": 0, "keys": "' + "x" * 20000 + '"}',
+    ],
+    ids=["no JSON", "no object", "no time", "not a number", "bytes", "oversized"],
+)
+def test_a_bad_message_ends_in_a_hold_and_leaves_the_rest_as_it_was(
+    loop: ControlLoop, bad: str | bytes
+) -> None:
+    steering = walk(loop)
+    steering.socket.send(bad)
+    held = loop.until(lambda guarded: guarded.hold is not None, timeout_s=3)
+    assert not held.input.base[:3].any()
+    steering.stop()
+    assert not loop.console.has_operator
+    walk(loop).stop()  # the console still serves the next page
+
+
+def test_silence_ends_in_a_hold_within_the_watchdog_s_time(start_console: StartConsole) -> None:
+    loop = start_console(limits=OperatorLimits())
+    steering = walk(loop)
+    steering.stop()
+    end = time.monotonic()
+    held = loop.until(lambda guarded: guarded.hold == safety.STALLED)
+    assert held.input.time_s - end < 0.4
+    assert not held.input.base[:3].any()
+    steering.socket.close()
+
+
+def test_events_arrive_once_each(loop: ControlLoop) -> None:
+    steering = walk(loop)
+    steering.events = ["record"]
+    loop.until_event("record")
+    steering.events = ["save"]
+    loop.until_event("save")
+    time.sleep(0.1)
+    steering.stop()
+    assert loop.events == ["record", "save"]
+    steering.socket.close()
+
+
+def test_video_is_made_elsewhere_and_changes_with_the_state(start_console: StartConsole) -> None:
+    import cv2
+
+    loop = start_console(video=True)
+    socket = join(loop)
+
+    def level() -> float:
+        while not isinstance(news := socket.recv(timeout=20), bytes):
+            pass
+        image = cv2.imdecode(np.frombuffer(news, np.uint8), cv2.IMREAD_COLOR)
+        return float(image.mean())
+
+    assert level() == pytest.approx(128, abs=2)
+    loop.state = np.array([200.0])
+    assert max(level() for _ in range(10)) == pytest.approx(200, abs=2)
+    loop.scene = {"task": "plain", "size": (24, 32)}
+    socket.close()
+
+
+def test_a_view_that_cannot_render_says_why(tmp_path: Any) -> None:
+    options = ConsoleOptions(port=0)
+    with Console("keyboard", options, OperatorLimits(), VideoSource(BlindView)) as console:
+        loop = ControlLoop(console, OperatorLimits())
+        socket = join(loop)
+        assert "no OpenGL" in hear(socket, "no_video")["reason"]
+        socket.close()
+        loop.close()
+
+
+class BlindView:
+    def __init__(self, scene: dict[str, Any]) -> None:
+        raise ConfigError("no OpenGL on this machine")
+
+
+def test_a_taken_port_is_named(loop: ControlLoop) -> None:
+    with pytest.raises(ConfigError, match=f"port {port(loop)}.*--port"):
+        Console("keyboard", ConsoleOptions(port=port(loop)), OperatorLimits())
+
+
+def test_an_unknown_device_is_named() -> None:
+    with pytest.raises(ConfigError, match="Did you mean 'keyboard'"):
+        Console("keybord", ConsoleOptions(port=0), OperatorLimits())
+
+
+def test_the_local_network_gets_tls_alone(start_console: StartConsole) -> None:
+    loop = start_console(lan=True)
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    client = http.client.HTTPSConnection("127.0.0.1", port(loop), context=context)
+    client.request("GET", "/")
+    assert client.getresponse().status == 200
+    client.close()
+    assert all(url.startswith("https://") for url in loop.console.urls)
+    plain = http.client.HTTPConnection("127.0.0.1", port(loop), timeout=5)
+    with pytest.raises((http.client.HTTPException, OSError)):
+        plain.request("GET", "/")
+        plain.getresponse()
+    plain.close()

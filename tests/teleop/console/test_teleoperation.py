@@ -1,0 +1,130 @@
+"""The whole way: a key or an emulated headset in a real browser moves the robot's real hands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from envs.tasks.registry import build_task
+from teleop.dataset.reader import Dataset
+from teleop.dataset.validate import validate
+from teleop.replay import replay
+from tests.teleop.console.robot import Robot
+
+pytestmark = pytest.mark.e2e
+SIDES = ("left", "right")
+ACCURACY_M = 0.005
+
+
+@pytest.fixture
+def start_robot(tmp_path: Path) -> Iterator[Callable[[str], Robot]]:
+    robots = []
+
+    def start(device: str) -> Robot:
+        robots.append(Robot(device, tmp_path / "dataset"))
+        return robots[-1]
+
+    yield start
+    for robot in robots:
+        robot.close()
+
+
+def live(robot: Robot) -> None:
+    robot.until(lambda: robot.session.status().hold is None)
+
+
+def saved_and_replayed(robot: Robot) -> None:
+    robot.until(lambda: robot.session.saved is not None)
+    episode = Dataset(robot.dataset).episode(0)
+    assert replay(episode, build_task).difference is None
+    found = validate(robot.dataset)
+    assert (found.episodes, found.findings) == (1, [])
+
+
+def test_a_pressed_key_moves_the_hand_and_is_recorded(
+    start_robot: Callable[[str], Robot], open_page: Callable[..., Any]
+) -> None:
+    robot = start_robot("keyboard")
+    page = open_page(robot.console.urls[0])
+    live(robot)
+    before = robot.settled_hands()
+    page.press("r")
+    robot.until(lambda: robot.recorder.recording)
+    page.down("u")
+    page.do("sleep", ms=600)
+    page.up("u")
+    moved = robot.settled_hands() - before
+    assert moved[1, 2] > 0.05
+    assert np.abs(moved[0]).max() < 0.01
+    page.press("Enter")
+    saved_and_replayed(robot)
+
+
+def test_a_page_that_closes_pauses_the_recording_and_the_next_one_goes_on_and_saves(
+    start_robot: Callable[[str], Robot], open_page: Callable[..., Any]
+) -> None:
+    robot = start_robot("keyboard")
+    page = open_page(robot.console.urls[0])
+    live(robot)
+    page.press("r")
+    robot.until(lambda: robot.recorder.length > 5)
+    page.down("w")
+    page.close()
+    robot.until(lambda: robot.session.status().hold is not None)
+    kept, steps = robot.recorder.length, len(robot.steps)
+    robot.until(lambda: len(robot.steps) > steps + 10)
+    assert robot.recorder.length == kept  # the robot stood still, nothing was recorded
+    page = open_page(robot.console.urls[0])
+    robot.until(lambda: robot.recorder.length > kept + 5)
+    page.press("Enter")
+    saved_and_replayed(robot)
+
+
+@pytest.mark.parametrize("kind", ["controllers", "hands"])
+def test_both_wrists_move_by_what_a_headset_commands(
+    kind: str, start_robot: Callable[[str], Robot], open_page: Callable[..., Any]
+) -> None:
+    robot = start_robot("webxr")
+    page = open_page(robot.console.urls[0], headset=True)
+    page.wait("() => document.documentElement.dataset.ready === 'true'")
+    page.click("#enter-vr")
+    page.wait("() => window.headset.activeSession !== undefined")
+    page.evaluate(f"() => {{ window.headset.primaryInputMode = '{kind.rstrip('s')}'; }}")
+    live(robot)
+    move_to(page, kind, [0.0, 0.0, 0.0])
+    for side in SIDES:
+        page.evaluate(ENGAGE[kind].replace("SIDE", side))
+    robot.until(lambda: all(robot.session.status().clutches))
+    page.press("r")
+    robot.until(lambda: robot.recorder.recording)
+    # WebXR: first away from the hips, then 4 cm to the left, 6 cm up, 5 cm ahead.
+    ahead, onwards = np.array([0.0, 0.06, -0.12]), np.array([-0.04, 0.06, -0.05])
+    for share in np.linspace(0.1, 1.0, 10):
+        move_to(page, kind, share * ahead)
+    before = robot.settled_hands()
+    for share in np.linspace(0.1, 1.0, 10):
+        move_to(page, kind, ahead + share * onwards)
+    moved = robot.settled_hands() - before
+    assert all(robot.session.status().clutches)
+    errors_m = np.linalg.norm(moved - [0.05, 0.04, 0.06], axis=1)
+    print(f"\n{kind}: errors {1e3 * errors_m} mm")
+    assert errors_m.max() < ACCURACY_M
+    page.press("Enter")
+    saved_and_replayed(robot)
+
+
+ENGAGE = {
+    "controllers": "() => window.headset.controllers.SIDE.updateButtonValue('squeeze', 1)",
+    "hands": "() => window.headset.hands.SIDE.updatePinchValue(1)",
+}
+
+
+def move_to(page: Any, kind: str, offset: Any) -> None:
+    """Put both emulated hands at an offset (3,) from where they start."""
+    for side, x in (("left", -0.2), ("right", 0.2)):
+        place = ", ".join(f"{v:.4f}" for v in np.array([x, 1.2, -0.3]) + offset)
+        page.evaluate(f"() => window.headset.{kind}.{side}.position.set({place})")

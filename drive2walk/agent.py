@@ -14,9 +14,9 @@ from perception.walkable_map import WalkableMap
 from robot.cameras import Pinhole
 from robot.frames import rotation_from_gravity, transform
 from robot.head import Head
-from robot.model import CONTROL_DT_S
 from robot.proprioception import Proprioception
 from robot.spec import RobotSpec
+from robot.timing import CONTROL_DT_S
 from teleop.posture import Posture
 
 

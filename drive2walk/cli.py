@@ -15,7 +15,7 @@ from robot.errors import OPENGL_PACKAGES, Drive2WalkError, RenderError, unknown_
 # Group -> what it is for; the commands of a group are COMMANDS in drive2walk.commands.<group>.
 GROUPS = {
     "perception": "The eyes: look, learn, inspect data, exchange networks, study the transfer.",
-    "locomotion": "The legs: train and evaluate.",
+    "locomotion": "The legs: train, judge, compare, export, play.",
     "teleop": "The arms: record demonstrations, check, replay and merge them.",
     "envs": "The world: render labelled frames of scenes.",
     "bench": "How fast things are on this machine.",

@@ -24,8 +24,8 @@ from locomotion.legs import WalkingLegs
 from perception.predictor import Predictor
 from robot.errors import ConfigError, unknown_name
 from robot.frames import yaw_matrix
-from robot.model import CONTROL_DT_S
 from robot.spec import RobotSpec, load_robot
+from robot.timing import CONTROL_DT_S
 
 TIME_LIMIT_S = 120.0
 # The goal counts as reached within this distance of the true goal.

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from envs.randomization import TorsoLoad
 from envs.simulation import Simulation
 from robot.frames import quat_rotate, quat_rotate_inverse
-from robot.model import CONTROL_DT_S
 from robot.spec import RobotSpec
+from robot.timing import CONTROL_DT_S
 
 Array = NDArray[np.float64]
 

@@ -6,8 +6,8 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from robot.model import CONTROL_DT_S
 from robot.spec import SIDES, RobotSpec
+from robot.timing import CONTROL_DT_S
 
 Array = NDArray[np.float64]
 

@@ -6,8 +6,9 @@ import mujoco
 
 from envs.terrain import Terrain
 from envs.walking_physics import Physics
-from robot.model import CONTROL_DT_S, full_body
+from robot.model import full_body
 from robot.spec import RobotSpec
+from robot.timing import CONTROL_DT_S
 
 GROUND = "ground"
 SQUARE_M = 1.0

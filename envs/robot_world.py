@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from envs.scenes.scene import Scene
 from robot.frames import quat_from_axis_angle, quat_rotate_inverse, quat_yaw
-from robot.model import CONTROL_DT_S, FULL_SIM_DT_S, HEAD_CAMERA, full_body
+from robot.model import FULL_SIM_DT_S, HEAD_CAMERA, full_body
 from robot.proprioception import Proprioception
 from robot.spec import RobotSpec
+from robot.timing import CONTROL_DT_S
 
 DECIMATION = round(CONTROL_DT_S / FULL_SIM_DT_S)
 

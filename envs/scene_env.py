@@ -13,8 +13,8 @@ from envs.robot_world import RobotWorld
 from envs.scenes.registry import SCENES
 from envs.sensors import Camera
 from robot.frames import yaw_matrix
-from robot.model import CONTROL_DT_S
 from robot.spec import load_robot
+from robot.timing import CONTROL_DT_S
 
 ACTION_SCALE_RAD = 0.5
 GOAL_RADIUS_M = 0.5

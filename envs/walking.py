@@ -16,9 +16,9 @@ from envs.randomization import RandomizationConfig, Sensing, randomize_bodies
 from envs.simulation import Simulation
 from envs.walking_body import WalkingBody, WalkingState, standing_qpos
 from envs.walking_physics import Physics
-from robot.model import CONTROL_DT_S
 from robot.proprioception import Proprioception
 from robot.spec import RobotSpec
+from robot.timing import CONTROL_DT_S
 
 Array = NDArray[np.float64]
 Ids = NDArray[np.intp]

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from envs.height_scan import height_scan
 from envs.simulation import Simulation
 from envs.walking_physics import Physics, touch_sensor
-from robot.model import CONTROL_DT_S
 from robot.spec import SIDES, RobotSpec
+from robot.timing import CONTROL_DT_S
 
 Array = NDArray[np.float64]
 

@@ -13,7 +13,7 @@ from envs.walking import WalkingEnv
 from locomotion.controller import WalkingController
 from locomotion.efforts import Effort, EffortMeter
 from locomotion.vec_env import proprioception_of
-from robot.model import CONTROL_DT_S
+from robot.timing import CONTROL_DT_S
 
 Array = NDArray[np.float64]
 

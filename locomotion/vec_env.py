@@ -19,8 +19,8 @@ from locomotion.odometry import MEAN_TIME_CONSTANT_S, BodyPose
 from locomotion.residual import ACTION_DIM, ACTION_LIMIT, NUM_LEG_JOINTS
 from locomotion.rewards import RewardWeights
 from locomotion.rows import take_rows
-from robot.model import CONTROL_DT_S
 from robot.proprioception import Proprioception
+from robot.timing import CONTROL_DT_S
 
 Array = NDArray[np.float64]
 

@@ -9,7 +9,6 @@ from robot.assets import robot_xml, thinned_meshes
 from robot.errors import ConfigError
 from robot.frames import quat_from_axis_angle, quat_multiply
 from robot.spec import SIDES, Fingers, RobotSpec
-from robot.timing import CONTROL_DT_S as CONTROL_DT_S
 
 HEAD_CAMERA = "head"
 TRAINING_SIM_DT_S = 0.01

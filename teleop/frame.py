@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.tasks.task import TaskWorld
-from robot.model import CONTROL_DT_S
 from robot.proprioception import Proprioception
 from robot.spec import RobotSpec
+from robot.timing import CONTROL_DT_S
 from teleop.dataset.episode import Setup, VideoCamera
 from teleop.devices.device import HandInput, OperatorInput
 

@@ -11,7 +11,7 @@ from envs.tasks.registry import build_task
 from envs.tasks.task import TaskWorld
 from locomotion.controller import WalkingController
 from robot.errors import ConfigError, DataError
-from robot.model import CONTROL_DT_S
+from robot.timing import CONTROL_DT_S
 from teleop.console.console import Console
 from teleop.console.status import EpisodeRow
 from teleop.dataset.layout import Layout

@@ -16,8 +16,9 @@ from robot.frames import (
     quat_to_matrix,
     upright_matrix,
 )
-from robot.model import CONTROL_DT_S, upper_body
+from robot.model import upper_body
 from robot.spec import SIDES, RobotSpec
+from robot.timing import CONTROL_DT_S
 from teleop.devices.device import HandInput
 
 Array = NDArray[np.float64]

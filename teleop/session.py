@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from envs.tasks.task import TaskWorld
 from locomotion.controller import WalkingController
 from locomotion.legs import WalkingLegs
-from robot.model import CONTROL_DT_S
+from robot.timing import CONTROL_DT_S
 from teleop.console.status import ConsoleStatus, EpisodeRow
 from teleop.devices.device import Device, OperatorInput
 from teleop.frame import make_frame

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from perception.datasets.dataset import Dataset, Sample
+from perception.datasets.dataset import Reader, Sample
 from perception.datasets.images import list_images, read_mask, read_rgb, require_same_size
 from perception.surfaces import DRIVABLE, UNLABELLED, surface_ids
 from robot.errors import DataError, unknown_name
@@ -25,7 +25,7 @@ DIRECT, ALTERNATIVE, BACKGROUND = range(3)
 SPLITS = ("train", "val")
 
 
-class Bdd100k(Dataset):
+class Bdd100k(Reader):
     """A hundred thousand streets: drivable, or not."""
 
     def __init__(self, root: Path, split: str) -> None:
@@ -45,7 +45,7 @@ class Bdd100k(Dataset):
 
     @classmethod
     def splits(cls, root: Path) -> list[str]:
-        """Return the splits that ``root`` holds (see ``Dataset``)."""
+        """Return the splits that ``root`` holds (see ``Reader``)."""
         return [split for split in SPLITS if (root / "images" / "100k" / split).is_dir()]
 
     def files(self, index: int) -> tuple[Path, ...]:

@@ -40,5 +40,5 @@ class CamVid(IdMasks):
 
     @classmethod
     def splits(cls, root: Path) -> list[str]:
-        """Return the splits that ``root`` holds (see ``Dataset``)."""
+        """Return the splits that ``root`` holds (see ``Reader``)."""
         return [split for split in SPLITS if (root / split).is_dir()]

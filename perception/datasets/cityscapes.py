@@ -76,5 +76,5 @@ class Cityscapes(IdMasks):
 
     @classmethod
     def splits(cls, root: Path) -> list[str]:
-        """Return the splits that ``root`` holds (see ``Dataset``)."""
+        """Return the splits that ``root`` holds (see ``Reader``)."""
         return [split for split in SPLITS if (root / "leftImg8bit" / split).is_dir()]

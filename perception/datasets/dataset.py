@@ -49,11 +49,6 @@ class Dataset(abc.ABC):
     has_depth: bool = False
     two_way: tuple[int, ...] = ()
 
-    @classmethod
-    def splits(cls, root: Path) -> list[str]:
-        """Return the names of the splits that a folder of this layout holds."""
-        raise NotImplementedError
-
     def __len__(self) -> int:
         return len(self.names)
 
@@ -72,6 +67,15 @@ class Dataset(abc.ABC):
     @abc.abstractmethod
     def surfaces(self, index: int) -> NDArray[np.uint8]:
         """Return a sample's mask alone, in the taxonomy."""
+
+
+class Reader(Dataset):
+    """A dataset that is read from a folder; made from the folder and the name of a split."""
+
+    @classmethod
+    @abc.abstractmethod
+    def splits(cls, root: Path) -> list[str]:
+        """Return the names of the splits that a folder of this layout holds."""
 
 
 def class_shares(dataset: Dataset, num_surfaces: int) -> NDArray[np.float64]:

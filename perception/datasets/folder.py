@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from perception.datasets.dataset import Dataset, Sample
+from perception.datasets.dataset import Reader, Sample
 from perception.datasets.images import (
     list_images,
     read_depth,
@@ -32,7 +32,7 @@ from robot.errors import DataError, unknown_name
 REST = "rest"
 
 
-class Folder(Dataset):
+class Folder(Reader):
     """Labelled images in a folder; a mask's value is an index into classes.yaml."""
 
     def __init__(self, root: Path, split: str) -> None:
@@ -58,7 +58,7 @@ class Folder(Dataset):
 
     @classmethod
     def splits(cls, root: Path) -> list[str]:
-        """Return what split.yaml lists (see ``Dataset``); "all" without that file."""
+        """Return what split.yaml lists (see ``Reader``); "all" without that file."""
         return split_names(root)
 
     def files(self, index: int) -> tuple[Path, ...]:

@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from perception.datasets.dataset import Dataset, Sample
+from perception.datasets.dataset import Reader, Sample
 from perception.datasets.images import read_mask, read_rgb, require_same_size
 from perception.surfaces import UNLABELLED, surface_ids
 from robot.errors import DataError
 
 
-class IdMasks(Dataset):
+class IdMasks(Reader):
     """Images and masks of the same order, no depth.
 
     Args:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from perception.datasets.dataset import Dataset, Sample
+from perception.datasets.dataset import Reader, Sample
 from perception.datasets.folder import read_cameras, select_split, split_names
 from perception.datasets.images import list_images, read_rgb, require_same_size
 from perception.lidar_labels import StepLimits, lidar_labels, read_scan
@@ -24,7 +24,7 @@ from robot.spec import load_robot
 PINHOLE = ("width", "height", "fx", "fy", "cx", "cy")
 
 
-class LidarFolder(Dataset):
+class LidarFolder(Reader):
     """Images with two-way labels and sparse depth from a lidar; no surface has a name."""
 
     def __init__(self, root: Path, split: str, robot: str = "unitree_g1") -> None:
@@ -55,7 +55,7 @@ class LidarFolder(Dataset):
 
     @classmethod
     def splits(cls, root: Path) -> list[str]:
-        """Return what split.yaml lists (see ``Dataset``); "all" without that file."""
+        """Return what split.yaml lists (see ``Reader``); "all" without that file."""
         return split_names(root)
 
     def files(self, index: int) -> tuple[Path, ...]:

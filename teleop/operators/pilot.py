@@ -18,8 +18,8 @@ from robot.frames import (
     quat_yaw,
     wrap_angle,
 )
-from robot.model import CONTROL_DT_S
 from robot.spec import SIDES
+from robot.timing import CONTROL_DT_S
 
 Array = NDArray[np.float64]
 # A script does its next control step at each yield.

@@ -4,8 +4,8 @@ import pytest
 
 from envs.robot_world import RobotWorld
 from envs.scenes.scene import Scene
-from robot.model import CONTROL_DT_S
 from robot.spec import load_robot
+from robot.timing import CONTROL_DT_S
 
 SPEC = load_robot("unitree_g1")
 BOX = mujoco.mjtGeom.mjGEOM_BOX

@@ -6,8 +6,9 @@ import pytest
 from numpy.typing import NDArray
 
 from robot.frames import quat_from_axis_angle, quat_multiply, quat_rotate_inverse
-from robot.model import CONTROL_DT_S, upper_body
+from robot.model import upper_body
 from robot.spec import load_robot
+from robot.timing import CONTROL_DT_S
 from teleop.devices.device import HandInput
 from teleop.retarget import MotionLimits, Retarget
 

@@ -7,7 +7,7 @@ from drive2walk.released import load_controller
 from envs.tasks.registry import build_task
 from envs.tasks.task import TaskWorld
 from robot.errors import DataError
-from robot.model import CONTROL_DT_S
+from robot.timing import CONTROL_DT_S
 from teleop.dataset.layout import Layout
 from teleop.dataset.reader import Dataset
 from teleop.devices.device import HandInput, OperatorInput, SceneView

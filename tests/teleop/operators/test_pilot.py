@@ -3,7 +3,7 @@ import pytest
 
 from envs.tasks.registry import build_task
 from envs.tasks.task import Pose
-from robot.model import CONTROL_DT_S
+from robot.timing import CONTROL_DT_S
 from teleop.operators.pilot import UP, Manner, Pilot, turn
 
 WORLD = build_task({"task": "tote", "seed": 3})

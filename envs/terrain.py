@@ -1,7 +1,5 @@
 """Ground that isn't flat, for physics and for those who may know it.
 
-Source of the kinds: rough ground, slopes and blocks as in Rudin et al., "Learning to Walk in
-Minutes Using Massively Parallel Deep Reinforcement Learning", 2021, here in one large patch.
 Surfaces are as coarse as their shape allows, and soles are rounder than on a plane: a ball on the
 border of two triangles or boxes touches the edge of the other too, and one that sinks in by more
 than its radius would be pushed aside with all its weight.
@@ -12,13 +10,11 @@ from __future__ import annotations
 import abc
 import dataclasses
 import functools
-from collections.abc import Callable
 
 import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from robot.errors import ConfigError, unknown_name
 from robot.model import WORLD_CONTACT
 from robot.spec import RobotSpec
 
@@ -35,10 +31,6 @@ CANDIDATES = 1000
 SOLE_RADIUS_M = 0.02
 # Thickness below the lowest point.
 BASE_M = 0.5
-
-ROUGH_M, ROUGH_CELL_M = 0.06, 0.2
-RAMP_M, RAMP_CELLS, RAMP_CELL_M = 0.35, 3, 1.0
-STEP_M, STEP_LEVELS, TREAD_M = 0.1, 5, 1.0
 
 
 class Terrain(abc.ABC):
@@ -68,10 +60,14 @@ class Terrain(abc.ABC):
     def _stands(self) -> Array:
         """The evenest of places near the middle, and the highest ground there, (k, 3) m."""
         places = np.random.default_rng(0).uniform(-START_M, START_M, (CANDIDATES, 2))
+        return self.evenest(places)
+
+    def evenest(self, places: Array) -> Array:
+        """Return the evenest of places (n, 2) and the highest ground there, (k, 3) m."""
         across = np.linspace(-STAND_M / 2, STAND_M / 2, 11)
         around = np.stack(np.meshgrid(across, across), axis=-1).reshape(-1, 2)
         heights = self.height(places[:, None] + around)
-        order = np.argsort(np.ptp(heights, axis=1))[: round(EVEN_SHARE * CANDIDATES)]
+        order = np.argsort(np.ptp(heights, axis=1))[: round(EVEN_SHARE * len(places))]
         return np.column_stack([places, heights.max(axis=1)])[order]
 
 
@@ -164,6 +160,10 @@ class Blocks(Terrain):
     def add_to(self, world: mujoco.MjSpec) -> None:
         """Add a plane at height 0 and a box for each block that is higher."""
         Plane().add_to(world)
+        self.add_boxes(world)
+
+    def add_boxes(self, world: mujoco.MjSpec) -> None:
+        """Add a box for each block that is higher than 0."""
         half = self.tread_m / 2
         for row, column in np.argwhere(self.heights > 0):
             top = float(self.heights[row, column])
@@ -178,49 +178,3 @@ class Blocks(Terrain):
 
 
 FLAT = Plane()
-
-
-def rough(seed: int) -> Terrain:
-    """Return uneven ground: random heights up to 6 cm every 20 cm, even triangles between."""
-    count = round(2 * HALF_WIDTH_M / ROUGH_CELL_M) + 1
-    heights = np.random.default_rng(seed).uniform(0, ROUGH_M, (count, count))
-    return Triangles(heights - heights.min(), ROUGH_CELL_M)
-
-
-def ramps(seed: int) -> Terrain:
-    """Return level squares of 1 m at heights up to 35 cm, joined by ramps of up to 10 degrees."""
-    count = 2 * HALF_WIDTH_M // RAMP_CELLS + 2
-    levels = np.random.default_rng(seed).uniform(0, RAMP_M, (count, count))
-    # Along each axis a level cell, then two in which to go up or down to the next square.
-    cell = np.arange(RAMP_CELLS * (count - 1) + 1)
-    square, share = cell // RAMP_CELLS, np.maximum(cell % RAMP_CELLS - 1, 0) / (RAMP_CELLS - 1)
-    after = np.minimum(square + 1, count - 1)
-    rows = levels[square] * (1 - share)[:, None] + levels[after] * share[:, None]
-    heights = rows[:, square] * (1 - share) + rows[:, after] * share
-    return Triangles(heights - heights.min(), RAMP_CELL_M)
-
-
-def steps(seed: int) -> Terrain:
-    """Return blocks of 1 m at 0, 2.5, 5, 7.5 or 10 cm: steps up and down of up to 10 cm."""
-    count = round(2 * HALF_WIDTH_M / TREAD_M)
-    level = np.random.default_rng(seed).integers(0, STEP_LEVELS, (count, count))
-    return Blocks(level * STEP_M / (STEP_LEVELS - 1), TREAD_M)
-
-
-TERRAINS: dict[str, Callable[[int], Terrain]] = {
-    "flat": lambda _: FLAT,
-    "rough": rough,
-    "ramps": ramps,
-    "steps": steps,
-}
-
-
-def build_terrain(name: str, seed: int) -> Terrain:
-    """Return a terrain by its name.
-
-    Raises:
-        ConfigError: there is no such terrain.
-    """
-    if name not in TERRAINS:
-        raise ConfigError(unknown_name("terrain", name, TERRAINS))
-    return TERRAINS[name](seed)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.arm_load import ArmLoad, ArmLoadConfig
+from envs.height_scan import HeightScan
 from envs.motors import Motors
 from envs.randomization import RandomizationConfig, Sensing, randomize_bodies
 from envs.simulation import Simulation
@@ -26,6 +27,8 @@ Ids = NDArray[np.intp]
 # A robot has fallen below this share of its standing height or beyond 41 degrees of tilt.
 FALLEN_HEIGHT_SHARE = 0.66
 FALLEN_COS_TILT = 0.755
+# So many failed worlds are kept to look into.
+MAX_FAILURES = 16
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,6 +47,7 @@ class WalkingConfig:
             only turn, and that only go forwards or backwards; the rest mixes all three.
         squat_share: share of the commands with a height from ``height_m``, not the usual one.
         squat_slowing: at the lowest height, speeds are smaller by this share.
+        sighted_share: share of the robots that see the ground around them.
         joint_noise_rad: spread of the joint angles at a reset.
         velocity_noise: spread of all velocities at a reset, in m/s or rad/s.
         randomization: how the robots differ from their model.
@@ -63,6 +67,7 @@ class WalkingConfig:
     straight_share: float = 0.2
     squat_share: float = 0.0
     squat_slowing: float = 0.7
+    sighted_share: float = 0.0
     joint_noise_rad: float = 0.03
     velocity_noise: float = 0.1
     randomization: RandomizationConfig = dataclasses.field(default_factory=RandomizationConfig)
@@ -76,6 +81,8 @@ class WalkingEnv:
         command: what each robot should do, (N, 4): vx, vy in m/s, wz in rad/s and the base's
             height above the ground in m.
         state: the robots now.
+        failures: qpos, qvel and ctrl before and in the step that the physics gave up on, of the
+            first worlds to which that happened.
     """
 
     def __init__(
@@ -93,6 +100,7 @@ class WalkingEnv:
         self.physics = physics
         self.simulation = Simulation(physics.model, num_envs, num_threads)
         self.command = np.zeros((num_envs, 4))
+        self.failures: list[tuple[Array, Array, Array]] = []
         self._rng = np.random.default_rng(seed)
         self._body = WalkingBody(physics.model, spec)
         # The lowest height that may be commanded is itself no fall.
@@ -105,6 +113,7 @@ class WalkingEnv:
         self._no_failure = np.zeros(num_envs, dtype=bool)
         self.simulation.ctrl[:] = self._body.home_ctrl
         self._arms: ArmLoad | None = None
+        self._sighted = np.arange(num_envs) < round(config.sighted_share * num_envs)
         self._differ(spec)
         self.state: WalkingState = self.reset(np.arange(num_envs))
 
@@ -159,12 +168,16 @@ class WalkingEnv:
         self._push(np.flatnonzero(self._elapsed >= self._next_push))
         if self._arms is not None:
             self._arms.step()
-        failed_ids = self._motors.drive(self.simulation, targets, self.physics.decimation)
+        simulation = self.simulation
+        before = simulation.qpos.copy(), simulation.qvel.copy()
+        failed_ids = self._motors.drive(simulation, targets, self.physics.decimation)
         self._elapsed += 1
         failed = self._no_failure
         if len(failed_ids):
             failed = failed.copy()
             failed[failed_ids] = True
+            for i in failed_ids[: MAX_FAILURES - len(self.failures)]:
+                self.failures.append((before[0][i], before[1][i], simulation.ctrl[i].copy()))
         self.state = self._body.read(self.simulation, failed)
         self._new_commands(np.flatnonzero(self._elapsed >= self._next_command))
         terminated = self._fallen()
@@ -174,6 +187,19 @@ class WalkingEnv:
     def sense(self) -> Proprioception:
         """Return what the robots' own sensors say of ``state``."""
         return self._sensing.read(self.state)
+
+    def scan(self) -> HeightScan | None:
+        """Return the ground as the robots see it from where they are, None if nobody does."""
+        return self._scan(self._sighted) if self._sighted.any() else None
+
+    def true_ground(self) -> HeightScan:
+        """Return the ground as it is; privileged."""
+        return self._scan(np.ones(self.num_envs, dtype=bool))
+
+    def _scan(self, sighted: NDArray[np.bool_]) -> HeightScan:
+        state = self.state
+        terrain = self.physics.terrain
+        return HeightScan(terrain, state.base_position, state.base_yaw_rad, sighted)
 
     def _differ(self, spec: RobotSpec) -> None:
         """Make each robot another one than its model, for good."""

@@ -32,9 +32,9 @@ class Physics:
     terrain: Terrain = FLAT
 
 
-def training_physics(spec: RobotSpec) -> Physics:
+def training_physics(spec: RobotSpec, terrain: Terrain = FLAT) -> Physics:
     """Return the cheap physics: 10 ms steps, legs alone, the upper body welded."""
-    return _on(training_body(spec), FLAT)
+    return _on(training_body(terrain.shod(spec)), terrain)
 
 
 def full_physics(spec: RobotSpec) -> Physics:

@@ -24,7 +24,7 @@ from robot.errors import WeightsError
 from robot.leg_geometry import LegGeometry
 from robot.spec import RobotSpec
 
-FORMAT = "drive2walk walking bundle 1"
+FORMAT = "drive2walk walking bundle 2"
 FILE = "policy.npz"
 
 

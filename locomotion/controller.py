@@ -15,17 +15,18 @@ from locomotion.controller_state import ControllerState
 from locomotion.gait import GaitPlan
 from locomotion.gait_body import GaitBody, build_gait
 from locomotion.gait_parameters import GaitParameters
+from locomotion.ground import Ground
 from locomotion.load import Load
 from locomotion.mirror import Mirror
-from locomotion.observations import OBSERVATION_DIM, OBSERVATIONS, columns_of, observe
+from locomotion.observations import OBSERVATIONS, columns_of, observe
 from locomotion.odometry import BodyPose, Odometry
 from locomotion.policy import Policy
 from locomotion.prior import without_prior
-from locomotion.residual import ACTION_DIM, NUM_LEG_JOINTS, Residual, ResidualParameters
+from locomotion.residual import Residual, ResidualParameters
 from locomotion.rows import put_rows
 from locomotion.trim import updated_trim
 from robot.config import build
-from robot.errors import WeightsError
+from robot.errors import ConfigError, WeightsError
 from robot.proprioception import Proprioception
 from robot.spec import RobotSpec, load_robot
 from robot.timing import CONTROL_DT_S
@@ -34,6 +35,7 @@ Array = NDArray[np.float64]
 
 # A command that jumps within a step makes the robot stumble.
 COMMAND_LIMITS = CommandLimits()
+OTHER_VERSION = "the policy's observations are not this version's. Train it anew."
 UNBOUNDED = np.array([[-np.inf, np.inf]] * 4)
 
 
@@ -51,6 +53,9 @@ class WalkingController:
         columns: of the observation, which the policy sees; without them the whole.
         body: the robot's measures; by default those of its model.
         prior: follow the gait; otherwise the home pose is all that the policy adds to.
+
+    Raises:
+        ConfigError: the residual is of legs with other joints.
     """
 
     def __init__(
@@ -67,13 +72,20 @@ class WalkingController:
     ) -> None:
         self.spec = spec
         self.residual = residual
+        given, needed = len(residual.joints_rad), len(spec.legs.joints)
+        if given != needed:
+            raise ConfigError(
+                f"residual.joints_rad: got {given} values, {needed} are needed: one for each joint "
+                "of a leg."
+            )
+        self._joints = spec.num_leg_joints
         self.prior = prior
         self.policy = policy
         self.command_range = command_range
         self.stands = stands
-        self.columns = np.arange(OBSERVATION_DIM) if columns is None else columns
-        self.home = spec.home_qpos[:NUM_LEG_JOINTS]
-        self._gains = [spec.per_joint(name)[:NUM_LEG_JOINTS] for name in ("kp", "kd")]
+        self.columns = columns_of(list(OBSERVATIONS), self._joints) if columns is None else columns
+        self.home = spec.home_qpos[: self._joints]
+        self._gains = [spec.per_joint(name)[: self._joints] for name in ("kp", "kd")]
         self.gait = build_gait(spec, gait, body or GaitBody.read(spec, gait))
 
     def measure(self, proprioception: Proprioception) -> BodyPose:
@@ -81,7 +93,7 @@ class WalkingController:
         return BodyPose.measured(
             self.gait.kinematics,
             self.gait.sole_centre,
-            proprioception.joint_qpos[:, :NUM_LEG_JOINTS],
+            proprioception.joint_qpos[:, : self._joints],
             proprioception.projected_gravity,
             proprioception.gyro,
         )
@@ -95,7 +107,7 @@ class WalkingController:
         return ControllerState(
             self.gait.start(odometry, stance, np.full(count, self.stands)),
             odometry,
-            np.zeros((count, ACTION_DIM)),
+            np.zeros((count, self.residual.action_dim)),
             np.tile(self.home, (count, 1)),
             np.zeros((count, 3)),
             command,
@@ -118,14 +130,16 @@ class WalkingController:
         proprioception: Proprioception,
         body: BodyPose,
         command: Array,
+        ground: Ground | None = None,
     ) -> tuple[ControllerState, NDArray[np.float32], GaitPlan]:
-        """Move on by one tick and return the state, the observation (N, 80) and the plan.
+        """Move on by one tick and return the state, the observation (N, numbers) and the plan.
 
         Args:
             state: from ``start`` or the last tick.
             proprioception: (N, ...) arrays, leg joints first.
             body: the pose that it means.
             command: from ``complete``, (N, 4).
+            ground: what is known of it; without it, it is taken for level.
         """
         odometry = state.odometry.updated(
             body.soles, body.yaw_rate, state.gait.resting, CONTROL_DT_S
@@ -141,7 +155,7 @@ class WalkingController:
         )
         if not self.stands:
             gait = dataclasses.replace(gait, standing=np.zeros_like(gait.standing))
-        plan = self.gait.plan(gait, body, odometry, ramped, shift, residual.placement)
+        plan = self.gait.plan(gait, body, odometry, ramped, shift, residual.placement, ground)
         if not self.prior:
             plan = without_prior(plan, self.home)
         observation = observe(
@@ -153,6 +167,7 @@ class WalkingController:
             state.action,
             self.home,
             self.gait.parameters.height_m,
+            self.gait.kinematics.mirror_signs,
         )
         after = dataclasses.replace(
             state,
@@ -173,8 +188,8 @@ class WalkingController:
     ) -> Load:
         """Return what the robots carry, from how they moved under the last targets."""
         kp, kd = self._gains
-        error = self._targets(state) - proprioception.joint_qpos[:, :NUM_LEG_JOINTS]
-        torque = kp * error - kd * proprioception.joint_qvel[:, :NUM_LEG_JOINTS]
+        error = self._targets(state) - proprioception.joint_qpos[:, : self._joints]
+        torque = kp * error - kd * proprioception.joint_qvel[:, : self._joints]
         command, shift = state.command, state.load.shift
         push = self.gait.push_point(state.gait, body, odometry, command, shift, torque)
         com = self.gait.balance.centre_of_mass(body, command, np.zeros_like(shift))[:, :2]
@@ -184,27 +199,32 @@ class WalkingController:
         )
 
     def _targets(self, state: ControllerState) -> Array:
-        """Return the leg joint targets of the last action, (N, 12) rad."""
+        """Return the leg joint targets of the last action, (N, num_leg_joints) rad."""
         joint_range = self.gait.kinematics.range
         share = np.where(state.gait.standing, self.residual.standing_share, 1.0)[:, None]
         targets = state.reference + share * Residual.of(state.action, self.residual).joints
         return np.clip(targets, joint_range[:, 0], joint_range[:, 1])
 
     def act(self, state: ControllerState, action: Array) -> tuple[ControllerState, Array]:
-        """Return the state and the leg joint targets (N, 12) rad after the policy's action.
+        """Return the state and the leg joint targets (N, num_leg_joints) rad after an action.
 
         Args:
             state: after ``observe``.
-            action: as the policy gives it, seen from the stance foot, (N, 15).
+            action: as the policy gives it, seen from the stance foot, (N, action_dim).
         """
-        own = Mirror(state.gait.stance).action(action)
+        mirror = Mirror(state.gait.stance, self.gait.kinematics.mirror_signs)
+        own = mirror.action(action)
         state = dataclasses.replace(state, action=own)
         return state, self._targets(state)
 
     def step(
-        self, state: ControllerState, proprioception: Proprioception, command: Array
+        self,
+        state: ControllerState,
+        proprioception: Proprioception,
+        command: Array,
+        ground: Ground | None = None,
     ) -> tuple[ControllerState, Array]:
-        """Return the state and the leg joint targets (N, 12) rad for the next 20 ms.
+        """Return the state and the leg joint targets (N, num_leg_joints) rad for the next 20 ms.
 
         Beside what training does, it trims the command against steady errors.
 
@@ -213,6 +233,7 @@ class WalkingController:
             proprioception: (N, ...) arrays, leg joints first.
             command: vx, vy in m/s, wz in rad/s and the base's height above the ground in m,
                 (N, 4); (N, 3) or a NaN height asks for the gait's own.
+            ground: what is known of it; without it, it is taken for level.
         """
         body = self.measure(proprioception)
         command = self.complete(command)
@@ -223,9 +244,9 @@ class WalkingController:
         wanted = command.copy()
         wanted[:, :3] += trim
         wanted = np.clip(wanted, self.command_range[:, 0], self.command_range[:, 1])
-        state, observation, _ = self.observe(state, proprioception, body, wanted)
+        state, observation, _ = self.observe(state, proprioception, body, wanted, ground)
         if self.policy is None:
-            action = np.zeros((len(observation), ACTION_DIM))
+            action = np.zeros((len(observation), self.residual.action_dim))
         else:
             action = self.policy(observation[:, self.columns])
         return self.act(state, action)
@@ -252,16 +273,20 @@ def controller_of(
     names = metadata.get("observation_names", [])
     shape = (policy.weights[0].shape[1], policy.weights[-1].shape[0])
     known = bool(names) and set(names) <= set(OBSERVATIONS)
-    known &= {"command_names", "command_range"} <= set(metadata)
-    columns = columns_of(names) if known else np.empty(0, dtype=np.intp)
-    if shape != (len(columns), ACTION_DIM):
-        raise WeightsError("the policy's observations are not this version's. Train it anew.")
+    known &= {"robot", "residual", "command_names", "command_range"} <= set(metadata)
+    if not known:
+        raise WeightsError(OTHER_VERSION)
+    spec = spec or load_robot(metadata["robot"])
+    residual = build(ResidualParameters, metadata["residual"], "the policy's residual")
+    columns = columns_of(names, spec.num_leg_joints)
+    if shape != (len(columns), residual.action_dim):
+        raise WeightsError(OTHER_VERSION)
     commands = dict(zip(metadata["command_names"], metadata["command_range"], strict=True))
     height_m = metadata["gait"]["height_m"]
     return WalkingController(
-        spec or load_robot(metadata["robot"]),
+        spec,
         build(GaitParameters, metadata["gait"], "the policy's gait"),
-        build(ResidualParameters, metadata["residual"], "the policy's residual"),
+        residual,
         policy,
         np.array([commands.get(name, [height_m] * 2) for name in COMMAND_NAMES]),
         stands="height" in commands,

@@ -21,8 +21,8 @@ class ControllerState:
     Attributes:
         gait: where in the step they are.
         odometry: their motion and planar pose since the start.
-        action: the last action, in the robot's own left and right, (N, 15).
-        reference: the gait's joint angles at this tick, (N, 12) rad.
+        action: the last action, in the robot's own left and right, (N, action_dim).
+        reference: the gait's joint angles at this tick, (N, num_leg_joints) rad.
         trim: added to the command against steady errors, (N, 3) m/s, m/s, rad/s.
         command: what the gait follows, on its way to what it was told, (N, 4).
         load: what the robots carry, as far as they notice.

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.height_scan import height_scan
+from envs.height_scan import around_soles
 from envs.simulation import Simulation
 from envs.walking_physics import Physics, touch_sensor
 from robot.spec import SIDES, RobotSpec
@@ -91,7 +91,7 @@ class EffortMeter:
         lasting = stands & self._stood & upright[:, None]
         moved = np.linalg.norm((soles - self._last_soles)[..., :2], axis=2)
         at_limit = (np.abs(self._torque[:, self._leg]) >= self._limit).mean(axis=1)
-        scan = height_scan(self._terrain, soles, yaw_rad)
+        scan = around_soles(self._terrain, soles, yaw_rad)
         sums = self._sums
         self._ticks += 1
         if self._ticks % STRETCH == 0:

@@ -76,7 +76,8 @@ def run_episodes(
     upright = np.ones(count, dtype=bool)
     motions = []
     for _ in range(round(env.config.episode_s / CONTROL_DT_S)):
-        state, targets = controller.step(state, proprioception_of(env.state), env.command)
+        felt = proprioception_of(env.state)
+        state, targets = controller.step(state, felt, env.command, env.scan())
         if arms is not None:
             env.simulation.ctrl[:, arms.actuators] = arms.step()
         terminated, _ = env.step(targets)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.arm_motion import ArmMotion
-from envs.terrain import build_terrain
+from envs.terrain_kinds import build_terrain
 from envs.walking import WalkingConfig, WalkingEnv
 from envs.walking_physics import trial_physics
 from locomotion.controller import WalkingController
@@ -111,6 +111,7 @@ def walk(
         push_m_s=trial.push_m_s,
         push_interval_s=PUSH_INTERVAL_S,
         height_m=(lowest_m, usual_m),
+        sighted_share=float(trial.sighted),
     )
     env = WalkingEnv(spec, physics, config, len(command), num_threads=num_threads, seed=seed)
     env.hold_commands(command)

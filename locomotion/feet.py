@@ -24,6 +24,20 @@ def side_of(foot: NDArray[np.intp]) -> Array:
     return np.where(foot == 0, 1.0, -1.0)
 
 
+def kept_apart(point: Array, side: Array, yaw: Array, apart_m: float) -> Array:
+    """Return points moved sideways until they are far enough from the other foot.
+
+    Args:
+        point: from the other foot's sole centre, upright frame, (N, 2) m.
+        side: +1 for points of left feet and −1 for right ones, (N,).
+        yaw: directions along which the feet must pass each other, (N, k) rad.
+        apart_m: least distance across each of these directions.
+    """
+    lean = side[:, None] * np.sin(yaw) * point[:, :1]
+    least = ((apart_m + lean) / np.cos(yaw)).max(axis=1)
+    return np.stack([point[:, 0], side * np.maximum(side * point[:, 1], least)]).T
+
+
 def yaw_rotation(yaw: Array) -> Array:
     """Return rotations about z by angles (N,), (N, 3, 3)."""
     rotation = np.zeros((len(yaw), 3, 3))

@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 
 from locomotion.balance import Balance
 from locomotion.command import is_still
-from locomotion.feet import middle, pick
+from locomotion.feet import middle, pick, side_of
+from locomotion.footholds import Foothold
 from locomotion.gait_parameters import GaitParameters
+from locomotion.ground import Ground
 from locomotion.odometry import BodyPose, Odometry
 from locomotion.pendulum import natural_frequency, phase_from_rest
 from locomotion.standing import Standing, can_stand, first_stance, must_step
@@ -24,6 +26,8 @@ from robot.leg_kinematics import LegKinematics
 
 Array = NDArray[np.float64]
 
+# Feet on level ground seem to differ by as much, as they strike and flex.
+LEVEL_M = 0.02
 # From a sole's centre to its edges: the ground can't push beyond.
 EDGE_M = np.array([0.085, 0.03])
 
@@ -33,14 +37,16 @@ class GaitPlan:
     """What the gait wants now, for N robots.
 
     Attributes:
-        reference: leg joint angles, (N, 12) rad.
+        reference: leg joint angles, (N, num_leg_joints) rad.
         capture_point: from the stance sole's centre, upright frame, (N, 2) m.
-        landing: the next footprint from the stance sole's centre, upright frame, (N, 2) m.
+        foothold: where the swing foot will stand.
+        height: of the base above the stance sole, (N,) m.
     """
 
     reference: Array
     capture_point: Array
-    landing: Array
+    foothold: Foothold
+    height: Array
 
 
 class Gait:
@@ -53,7 +59,7 @@ class Gait:
         com: centre of mass in the base frame at the gait's height, (3,) m.
         com_slope: its change for each metre that the base is higher, (3,).
         mass_kg: of the whole robot.
-        leg_kp: position gains of the leg joints, (12,) N m/rad.
+        leg_kp: position gains of the leg joints, (num_leg_joints,) N m/rad.
     """
 
     def __init__(
@@ -83,7 +89,9 @@ class Gait:
         """Return the gait of robots at rest that first step on ``stance`` or stay ``standing``."""
         phase = np.full(len(stance), self._rest_phase)
         swing_start = odometry.to_start_frame(pick(odometry.soles, 1 - stance)[:, :2])
-        return GaitState(phase, phase.copy(), stance, swing_start, odometry.yaw.copy(), standing)
+        rise = _rise(odometry.soles, stance)
+        yaw = odometry.yaw.copy()
+        return GaitState(phase, phase.copy(), stance, swing_start, rise, yaw, standing)
 
     def advanced(
         self,
@@ -124,6 +132,7 @@ class Gait:
             start_phase=np.where(rests, self._rest_phase, np.where(landed, 0, state.start_phase)),
             stance=stance,
             swing_start=np.where(lifts[:, None], lifted, state.swing_start),
+            swing_rise=np.where(lifts | stop, _rise(body.soles, stance), state.swing_rise),
             swing_yaw=np.where(lifts, yaw, state.swing_yaw),
             standing=(state.standing & ~go) | stop,
         )
@@ -136,6 +145,7 @@ class Gait:
         command: Array,
         shift: Array,
         placement: Array,
+        ground: Ground | None = None,
     ) -> GaitPlan:
         """Return the joint angles for now.
 
@@ -146,29 +156,38 @@ class Gait:
             command: vx, vy, wz and height, (N, 4).
             shift: of the centre of mass by what the robot carries, upright frame, (N, 2) m.
             placement: added to the next footprint, upright frame, (N, 2) m.
+            ground: what they know of it; without it, it is level.
         """
         com = self.balance.centre_of_mass(body, command, shift)
         from_base = self.balance.capture_point(body, odometry, command, shift)
         xi = from_base - pick(body.soles, state.stance)[:, :2]
         landing = self._stepping.landing(state, xi, odometry, command) + placement
-        landing = self._stepping.within_reach(landing, state.stance)
+        landing = self._stepping.within_reach(landing, state, body, command)
+        foothold = self._foothold(landing, state, body, odometry, ground)
+        height = self._stepping.height(state, foothold, command)
         feet = np.empty((len(xi), 2, 3))
         rotation = np.empty((len(xi), 2, 3, 3))
         row = np.arange(len(xi))
         stance, swing = state.stance, 1 - state.stance
         feet[row, swing], rotation[row, swing] = self._stepping.swing(
-            state, body, odometry, command, landing
+            state, body, odometry, command, foothold
         )
-        feet[row, stance], rotation[row, stance] = self._stepping.stance(state, body, command)
+        feet[row, stance], rotation[row, stance] = self._stepping.stance(
+            state, body, command, height
+        )
         points, forces = self._stepping.support(state, body, com, command)
         if state.standing.any():
             still = state.standing[:, None, None]
-            on_both = self._standing.feet(body, com, command)
+            level = np.zeros((len(xi), 2))
+            level[row, swing] = state.swing_rise
+            level -= level.mean(axis=1, keepdims=True)
+            on_both = self._standing.feet(body, com, command, level)
             feet = np.where(still, on_both[0], feet)
             rotation = np.where(still[..., None], on_both[1], rotation)
             on_both = self._standing.support(body, com, from_base, command)
             points = np.where(still, on_both[0], points)
             forces = np.where(still, on_both[1], forces)
+            height = np.where(state.standing, command[:, 3] - level[row, stance], height)
         ankles = feet - np.einsum("nsij,sj->nsi", rotation, self.sole_centre)
         reference = self.kinematics.inverse(ankles, rotation)
         to_base = body.upright.transpose(0, 2, 1)
@@ -176,7 +195,21 @@ class Gait:
             np.einsum("nij,nsj->nsi", to_base, points), np.einsum("nij,nsj->nsi", to_base, forces)
         )
         reference += (torque / self._leg_kp).reshape(len(com), -1)
-        return GaitPlan(reference, xi, landing)
+        return GaitPlan(reference, xi, foothold, height)
+
+    def _foothold(
+        self,
+        landing: Array,
+        state: GaitState,
+        body: BodyPose,
+        odometry: Odometry,
+        ground: Ground | None,
+    ) -> Foothold:
+        if ground is None:
+            return Foothold.level(landing)
+        start = self._stepping.lift_off(state, body, odometry)
+        stance = pick(body.soles, state.stance)
+        return Foothold.find(landing, side_of(1 - state.stance), start, stance, ground)
 
     def push_point(
         self,
@@ -195,10 +228,10 @@ class Gait:
             odometry: their motion.
             command: vx, vy, wz and height, (N, 4).
             shift: of the centre of mass by what they carry, (N, 2) m.
-            leg_torque: of the legs' joints, (N, 12) N m; the ankles' tell where.
+            leg_torque: of the legs' joints, (N, num_leg_joints) N m; the ankles' tell where.
         """
         ankle = np.einsum("nij,nsj->nsi", body.upright, body.legs.position)[..., :2]
-        pitch, roll = leg_torque.reshape(-1, 2, 6)[..., 4:].transpose(2, 0, 1)
+        pitch, roll = self.kinematics.ankle_torque(leg_torque).transpose(2, 0, 1)
         turning = np.stack([pitch, -roll], axis=-1) / self.balance.weight_n
         sole, between = body.soles[..., :2], middle(body.soles)
         on_one = pick(np.clip(ankle + turning, sole - EDGE_M, sole + EDGE_M), state.stance)
@@ -207,3 +240,9 @@ class Gait:
         ahead = ankle[..., 0].mean(axis=1) + turning[..., 0].sum(axis=1) - between[:, 0]
         on_both[:, 0] = between[:, 0] + np.clip(ahead, -EDGE_M[0], EDGE_M[0])
         return np.where(state.standing[:, None], on_both, on_one)
+
+
+def _rise(soles: Array, stance: NDArray[np.intp]) -> Array:
+    """Return how much higher the other soles (N, 2, 3) are than the ``stance`` ones, (N,) m."""
+    rise = pick(soles, 1 - stance)[:, 2] - pick(soles, stance)[:, 2]
+    return np.where(np.abs(rise) < LEVEL_M, 0.0, rise)

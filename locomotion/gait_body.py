@@ -13,7 +13,7 @@ from locomotion.gait import Gait
 from locomotion.gait_parameters import GaitParameters
 from robot.leg_geometry import LegGeometry
 from robot.leg_kinematics import LegKinematics
-from robot.spec import SIDES, RobotSpec
+from robot.spec import RobotSpec
 
 if TYPE_CHECKING:  # a deployed robot keeps its measures and has no simulator
     import mujoco
@@ -47,7 +47,7 @@ class GaitBody:
 
         model = training_body(spec).compile()
         legs = LegGeometry.read(model, spec)
-        leg_home = spec.home_qpos[: len(spec.leg_joint_names)]
+        leg_home = spec.home_qpos[: spec.num_leg_joints]
         height = parameters.height_m
         high = _over_feet(model, spec, legs, parameters, height)
         low = _over_feet(model, spec, legs, parameters, height - CROUCH_M)
@@ -68,7 +68,7 @@ def build_gait(spec: RobotSpec, parameters: GaitParameters, body: GaitBody) -> G
         com=body.com,
         com_slope=body.com_slope,
         mass_kg=body.mass_kg,
-        leg_kp=spec.per_joint("kp")[: len(SIDES) * len(spec.legs.joints)],
+        leg_kp=spec.per_joint("kp")[: spec.num_leg_joints],
     )
 
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from locomotion.residual import NUM_LEG_JOINTS
+from locomotion.residual import NUM_GAIT_ACTIONS
 
 Array = NDArray[np.float64]
 
-# Under a mirror in the sagittal plane, hip pitch, roll, yaw, knee, ankle pitch, roll.
-LEG_SIGNS = np.array([1.0, -1.0, -1.0, 1.0, 1.0, -1.0])
+# Under a mirror in the sagittal plane.
 VECTOR_SIGNS = np.array([1.0, -1.0, 1.0])
 TURN_SIGNS = np.array([-1.0, 1.0, -1.0])
 # vx, vy, wz of a command or a mean velocity.
@@ -26,13 +25,15 @@ class Mirror:
 
     Args:
         stance: the foot that stands, 0 left or 1 right, (N,).
+        leg_signs: of a leg's joints, as ``LegKinematics.mirror_signs``, (joints,).
     """
 
-    def __init__(self, stance: NDArray[np.intp]) -> None:
+    def __init__(self, stance: NDArray[np.intp], leg_signs: Array) -> None:
         self._right = (stance == 1)[:, None]
+        self._leg_flip = np.where(self._right, leg_signs, 1.0)
         self._flip = {
             signs.tobytes(): np.where(self._right, signs, 1.0)
-            for signs in (LEG_SIGNS, VECTOR_SIGNS, TURN_SIGNS, PLANAR_SIGNS, VECTOR_SIGNS[:2])
+            for signs in (VECTOR_SIGNS, TURN_SIGNS, PLANAR_SIGNS, VECTOR_SIGNS[:2])
         }
 
     def signed(self, values: Array, signs: Array) -> Array:
@@ -40,15 +41,14 @@ class Mirror:
         return values * self._flip[signs.tobytes()]
 
     def legs(self, values: Array) -> Array:
-        """Return joint values (N, 12) as (stance leg, swing leg), mirrored; its own inverse.
+        """Return joint values (N, num_leg_joints) as (stance leg, swing leg), mirrored.
 
-        The inverse takes (stance, swing) back to (left, right).
+        Its own inverse: that takes (stance, swing) back to (left, right).
         """
         sides = values.reshape(len(values), 2, -1)
         first = np.where(self._right, sides[:, 1], sides[:, 0])
         second = np.where(self._right, sides[:, 0], sides[:, 1])
-        flip = self._flip[LEG_SIGNS.tobytes()]
-        return np.concatenate([first * flip, second * flip], axis=1)
+        return np.concatenate([first * self._leg_flip, second * self._leg_flip], axis=1)
 
     def feet(self, points: Array) -> Array:
         """Return points of the feet (N, 2, 3) as (stance, swing), mirrored, (N, 6)."""
@@ -58,8 +58,7 @@ class Mirror:
         return np.concatenate([first * flip, second * flip], axis=1)
 
     def action(self, action: Array) -> Array:
-        """Return actions (N, 15) of the other view; its own inverse."""
-        joints = self.legs(action[:, :NUM_LEG_JOINTS])
-        shift = action[:, NUM_LEG_JOINTS : NUM_LEG_JOINTS + 2]
-        placement = self.signed(shift, VECTOR_SIGNS[:2])
-        return np.concatenate([joints, placement, action[:, NUM_LEG_JOINTS + 2 :]], axis=1)
+        """Return actions (N, action_dim) of the other view; its own inverse."""
+        joints = self.legs(action[:, :-NUM_GAIT_ACTIONS])
+        placement = self.signed(action[:, -NUM_GAIT_ACTIONS:-1], VECTOR_SIGNS[:2])
+        return np.concatenate([joints, placement, action[:, -1:]], axis=1)

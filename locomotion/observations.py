@@ -8,17 +8,18 @@
 | command | 3 | m/s, rad/s x 1.5 | vx, vy, wz |
 | velocity_error | 3 | m/s, rad/s x 3 | 0.4 s mean of the estimate less the command |
 | phase | 2 | 1 x 1 | cosine and sine of π times the phase |
-| height | 1 | m x 10 | of the base above the stance sole, less the commanded one |
-| leg_qpos | 12 | rad x 2 | less the home pose |
-| leg_qvel | 12 | rad/s x 0.1 | |
-| action | 15 | 1 x 0.5 | the last action |
+| height | 1 | m x 10 | of the base above the stance sole, less the planned one |
+| leg_qpos | joints | rad x 2 | less the home pose |
+| leg_qvel | joints | rad/s x 0.1 | |
+| action | joints + 3 | 1 x 0.5 | the last action |
 | soles | 6 | m x 4 | in the upright frame, less their mean height |
 | capture_point | 2 | m x 5 | from the stance sole |
 | landing | 2 | m x 5 | the next footprint, from the stance sole |
-| reference_error | 12 | rad x 4 | the gait's joint angles less the measured ones |
+| reference_error | joints | rad x 4 | the gait's joint angles less the measured ones |
 | height_command | 1 | m x 5 | of the base, less the gait's own |
+| rise | 2 | m x 10 | of the next footprint and of the last one above the stance sole |
 
-The phase of a robot that stands on both feet is shown as (0, 0). A policy may see a part of the
+Joints are those of both legs. The phase of a robot that stands on both feet is shown as (0, 0). A policy may see a part of the
 table, which its file names.
 
 Everything is seen from the stance foot (see mirror.py): legs and feet are (stance, swing), and
@@ -27,6 +28,7 @@ a robot on its right foot is shown its mirror image.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 import numpy as np
@@ -35,45 +37,58 @@ from numpy.typing import NDArray
 from locomotion.gait import GaitPlan
 from locomotion.mirror import PLANAR_SIGNS, TURN_SIGNS, VECTOR_SIGNS, Mirror
 from locomotion.odometry import Odometry
-from locomotion.residual import ACTION_DIM, NUM_LEG_JOINTS
+from locomotion.residual import NUM_GAIT_ACTIONS
 from locomotion.stepping import GaitState
 from robot.proprioception import Proprioception
 
 Array = NDArray[np.float64]
 
-# name: (size, scale), in the order of the observation.
+# name: (size beside what each leg joint adds, what it adds, scale), in the order of the observation.
 OBSERVATIONS = {
-    "projected_gravity": (3, 3.0),
-    "gyro": (3, 0.3),
-    "velocity": (3, 1.5),
-    "command": (3, 1.5),
-    "velocity_error": (3, 3.0),
-    "phase": (2, 1.0),
-    "height": (1, 10.0),
-    "leg_qpos": (NUM_LEG_JOINTS, 2.0),
-    "leg_qvel": (NUM_LEG_JOINTS, 0.1),
-    "action": (ACTION_DIM, 0.5),
-    "soles": (6, 4.0),
-    "capture_point": (2, 5.0),
-    "landing": (2, 5.0),
-    "reference_error": (NUM_LEG_JOINTS, 4.0),
-    "height_command": (1, 5.0),
+    "projected_gravity": (3, 0, 3.0),
+    "gyro": (3, 0, 0.3),
+    "velocity": (3, 0, 1.5),
+    "command": (3, 0, 1.5),
+    "velocity_error": (3, 0, 3.0),
+    "phase": (2, 0, 1.0),
+    "height": (1, 0, 10.0),
+    "leg_qpos": (0, 1, 2.0),
+    "leg_qvel": (0, 1, 0.1),
+    "action": (NUM_GAIT_ACTIONS, 1, 0.5),
+    "soles": (6, 0, 4.0),
+    "capture_point": (2, 0, 5.0),
+    "landing": (2, 0, 5.0),
+    "reference_error": (0, 1, 4.0),
+    "height_command": (1, 0, 5.0),
+    "rise": (2, 0, 10.0),
 }
-OBSERVATION_DIM = sum(size for size, _ in OBSERVATIONS.values())
-SCALES = np.concatenate([np.full(size, scale) for size, scale in OBSERVATIONS.values()])
 OBSERVATION_LIMIT = 10.0
 
 
-def columns_of(names: Sequence[str]) -> NDArray[np.intp]:
+def sizes_of(num_leg_joints: int) -> dict[str, int]:
+    """Return the size of each observation of a robot with so many joints in both legs."""
+    return {
+        name: size + per_joint * num_leg_joints
+        for name, (size, per_joint, _) in OBSERVATIONS.items()
+    }
+
+
+@functools.cache
+def scales_of(num_leg_joints: int) -> Array:
+    """Return the scale of every number of an observation."""
+    sizes = sizes_of(num_leg_joints)
+    return np.concatenate([np.full(sizes[name], row[-1]) for name, row in OBSERVATIONS.items()])
+
+
+def columns_of(names: Sequence[str], num_leg_joints: int) -> NDArray[np.intp]:
     """Return where the named observations are in the whole one, in its order.
 
     Raises:
         KeyError: there is no observation of a name.
     """
-    sizes = [size for size, _ in OBSERVATIONS.values()]
-    starts = dict(zip(OBSERVATIONS, np.cumsum([0, *sizes]), strict=False))
-    parts = [np.arange(starts[name], starts[name] + OBSERVATIONS[name][0]) for name in names]
-    return np.concatenate(parts)
+    sizes = sizes_of(num_leg_joints)
+    starts = dict(zip(sizes, np.cumsum([0, *sizes.values()]), strict=False))
+    return np.concatenate([np.arange(starts[name], starts[name] + sizes[name]) for name in names])
 
 
 def observe(
@@ -85,8 +100,9 @@ def observe(
     action: Array,
     home: Array,
     height_m: float,
+    leg_signs: Array,
 ) -> NDArray[np.float32]:
-    """Return the observation of N robots, (N, 80).
+    """Return the observation of N robots, (N, numbers).
 
     Args:
         proprioception: joints and IMU, (N, ...) arrays, leg joints first.
@@ -94,12 +110,14 @@ def observe(
         gait: where in the step they are.
         plan: what the gait wants.
         odometry: their motion.
-        action: the last action, in the robot's own left and right, (N, 15).
-        home: leg joint angles of the home pose, (12,) rad.
+        action: the last action, in the robot's own left and right, (N, action_dim).
+        home: leg joint angles of the home pose, (num_leg_joints,) rad.
         height_m: of the base above the stance sole that is the gait's own.
+        leg_signs: of a leg's joints under a mirror, (joints,).
     """
-    mirror = Mirror(gait.stance)
-    leg_qpos = proprioception.joint_qpos[:, :NUM_LEG_JOINTS]
+    mirror = Mirror(gait.stance, leg_signs)
+    count = len(home)
+    leg_qpos = proprioception.joint_qpos[:, :count]
     angle = np.pi * gait.phase
     steps = np.where(gait.standing, 0.0, 1.0)
     planar = command[:, :3]
@@ -112,15 +130,16 @@ def observe(
         mirror.signed(planar, PLANAR_SIGNS),
         mirror.signed(odometry.mean_velocity - planar, PLANAR_SIGNS),
         np.stack([steps * np.cos(angle), steps * np.sin(angle)]).T,
-        (odometry.height - command[:, 3])[:, None],
+        (odometry.height - plan.height)[:, None],
         mirror.legs(leg_qpos - home),
-        mirror.legs(proprioception.joint_qvel[:, :NUM_LEG_JOINTS]),
+        mirror.legs(proprioception.joint_qvel[:, :count]),
         mirror.action(action),
         mirror.feet(soles),
         mirror.signed(plan.capture_point, VECTOR_SIGNS[:2]),
-        mirror.signed(plan.landing, VECTOR_SIGNS[:2]),
+        mirror.signed(plan.foothold.place, VECTOR_SIGNS[:2]),
         mirror.legs(plan.reference - leg_qpos),
         (command[:, 3] - height_m)[:, None],
+        steps[:, None] * np.stack([plan.foothold.rise, gait.swing_rise]).T,
     ]
-    observation = np.concatenate(parts, axis=1) * SCALES
+    observation = np.concatenate(parts, axis=1) * scales_of(count)
     return np.clip(observation, -OBSERVATION_LIMIT, OBSERVATION_LIMIT).astype(np.float32)

@@ -130,7 +130,7 @@ class BodyPose:
         projected_gravity: Array,
         gyro: Array,
     ) -> BodyPose:
-        """Return the pose from joint angles (N, 12), gravity and gyro (N, 3).
+        """Return the pose from joint angles (N, num_leg_joints), gravity and gyro (N, 3).
 
         ``sole_centre`` (2, 3) is the soles' centres in their feet's frames.
         """

@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
+from locomotion.footholds import Foothold
 from locomotion.gait import GaitPlan
 
 
@@ -20,4 +21,5 @@ def without_prior(plan: GaitPlan, home: NDArray[np.float64]) -> GaitPlan:
         home: leg joint angles of the home pose, (num_leg_joints,) rad.
     """
     reference = np.tile(home, (len(plan.reference), 1))
-    return dataclasses.replace(plan, reference=reference, landing=np.zeros_like(plan.landing))
+    nowhere = Foothold.level(np.zeros_like(plan.foothold.place))
+    return dataclasses.replace(plan, reference=reference, foothold=nowhere)

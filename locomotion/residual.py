@@ -7,10 +7,13 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
+from robot.spec import SIDES
+
 Array = NDArray[np.float64]
 
-NUM_LEG_JOINTS = 12
-ACTION_DIM = NUM_LEG_JOINTS + 3
+# After the leg joints, an action holds the next footprint's shift, forwards and sideways, and the
+# pace.
+NUM_GAIT_ACTIONS = 3
 # Actions beyond this many standard units are cut off.
 ACTION_LIMIT = 3.0
 
@@ -20,7 +23,7 @@ class ResidualParameters:
     """How much an action of 1 changes.
 
     Attributes:
-        joints_rad: one leg's joints: hip pitch, roll, yaw, knee, ankle pitch, roll.
+        joints_rad: one leg's joints, from the hip to the foot.
         placement_m: the next footprint, forwards and sideways.
         pace: the phase's speed, as a share.
         standing_share: how much of the joints' part counts on both feet, where the gait needs less
@@ -32,13 +35,18 @@ class ResidualParameters:
     pace: float = 0.1
     standing_share: float = 0.3
 
+    @property
+    def action_dim(self) -> int:
+        """How many numbers an action has."""
+        return len(SIDES) * len(self.joints_rad) + NUM_GAIT_ACTIONS
+
 
 @dataclasses.dataclass(frozen=True)
 class Residual:
     """An action in physical units, for N robots.
 
     Attributes:
-        joints: added to the leg joint reference, (N, 12) rad.
+        joints: added to the leg joint reference, (N, num_leg_joints) rad.
         placement: added to the next footprint, upright frame, (N, 2) m.
         rate: of the phase, 1 is the gait's own, (N,).
     """
@@ -49,8 +57,8 @@ class Residual:
 
     @classmethod
     def of(cls, action: Array, parameters: ResidualParameters) -> Residual:
-        """Return what the actions (N, 15) of the robot's own left and right mean."""
+        """Return what the actions (N, action_dim) of the robot's own left and right mean."""
         bounded = np.clip(action, -ACTION_LIMIT, ACTION_LIMIT)
-        joints = bounded[:, :NUM_LEG_JOINTS] * np.tile(parameters.joints_rad, 2)
-        placement = bounded[:, NUM_LEG_JOINTS : NUM_LEG_JOINTS + 2] * parameters.placement_m
+        joints = bounded[:, :-NUM_GAIT_ACTIONS] * np.tile(parameters.joints_rad, len(SIDES))
+        placement = bounded[:, -NUM_GAIT_ACTIONS:-1] * parameters.placement_m
         return cls(joints, placement, 1.0 + parameters.pace * np.clip(action[:, -1], -1, 1))

@@ -38,7 +38,7 @@ class RewardWeights:
         fidget: for the squared joint velocities of a robot that stands, (rad/s)².
         sole_tilt: for the squared slope of the soles.
         separation: for each metre that the feet are too close.
-        min_separation_m: how far apart the soles' centres should be sideways.
+        min_separation_m: how far apart the soles' centres should be across either foot.
     """
 
     scale: float = 0.05
@@ -91,9 +91,17 @@ def schedule(contact: Bools, stance: NDArray[np.intp], phase: Array, standing: B
     return stands + swings
 
 
-def closeness(soles: Array, min_separation_m: float) -> Array:
-    """Return by how much the soles (N, 2, 3), left and right, are too close sideways, (N,) m."""
-    return np.maximum(min_separation_m - (soles[:, 0, 1] - soles[:, 1, 1]), 0.0)
+def closeness(soles: Array, foot_yaw: Array, min_separation_m: float) -> Array:
+    """Return by how much feet are too close, across the nearer one's direction, (N,) m.
+
+    Args:
+        soles: the soles' centres, left and right, upright frame, (N, 2, 3) m.
+        foot_yaw: of the feet in this frame, (N, 2) rad.
+        min_separation_m: how far apart they should be.
+    """
+    apart = soles[:, 0, :2] - soles[:, 1, :2]
+    across = np.cos(foot_yaw) * apart[:, 1:] - np.sin(foot_yaw) * apart[:, :1]
+    return np.maximum(min_separation_m - across.min(axis=1), 0.0)
 
 
 def joint_torques(

@@ -89,12 +89,21 @@ class Standing:
         self.parameters = parameters
         self._balance = balance
 
-    def feet(self, body: BodyPose, com: Array, command: Array) -> tuple[Array, Array]:
-        """Return both soles' places (N, 2, 3) and rotations in a base that is upright."""
+    def feet(
+        self, body: BodyPose, com: Array, command: Array, level: Array
+    ) -> tuple[Array, Array]:
+        """Return both soles' places (N, 2, 3) and rotations in a base that is upright.
+
+        Args:
+            body: the robots' pose.
+            com: centre of mass from the base, upright frame, (N, 3) m.
+            command: vx, vy, wz and height, (N, 4).
+            level: how high each sole is over the middle between them, (N, 2) m.
+        """
         sole = body.soles.copy()
         away = com[:, :2] - middle(body.soles)
         sole[..., :2] += self.parameters.stand_stiffness * away[:, None]
-        sole[..., 2] = -command[:, 3:]
+        sole[..., 2] = level - command[:, 3:]
         yaw = body.foot_yaw()
         yaw -= yaw.mean(axis=1, keepdims=True)
         ground = lean(command[:, 3], self.parameters)[:, None]

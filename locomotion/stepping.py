@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from locomotion.balance import Balance, lean
-from locomotion.feet import pick, side_of, yaw_rotation
+from locomotion.feet import kept_apart, pick, side_of, yaw_rotation
+from locomotion.footholds import Foothold
 from locomotion.gait_parameters import GaitParameters
 from locomotion.odometry import BodyPose, Odometry, turned
 from locomotion.pendulum import predicted_capture_point, stride_offset, sway_offset
@@ -21,6 +22,8 @@ MAX_SPREAD_M = 0.45
 LANDING_PHASE = 0.1
 # The swing foot is over its landing place for the last part of the step.
 LANDED_PHASE = 0.9
+# It climbs in the first, or goes down in the last, part of the step of this length.
+CLIMB_SHARE = 0.4
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,6 +35,8 @@ class GaitState:
         start_phase: at which this step began, (N,).
         stance: the foot that stands, 0 left or 1 right, (N,).
         swing_start: where the swing sole lifted off, in the odometry's frame, (N, 2) m.
+        swing_rise: how much higher than the stance sole it was there, or is while both stand,
+            (N,) m.
         swing_yaw: the swing foot's yaw there, in the odometry's frame, (N,) rad.
         standing: on both feet; the phase waits for the first step, (N,) bool.
     """
@@ -40,6 +45,7 @@ class GaitState:
     start_phase: Array
     stance: NDArray[np.intp]
     swing_start: Array
+    swing_rise: Array
     swing_yaw: Array
     standing: NDArray[np.bool_]
 
@@ -79,40 +85,72 @@ class Stepping:
         slip = odometry.mean_velocity[:, :2] - command[:, :2]
         return walk + np.array(p.capture_gain) * error + np.array(p.velocity_gain_s) * slip
 
-    def within_reach(self, landing: Array, stance: NDArray[np.intp]) -> Array:
+    def within_reach(
+        self, landing: Array, state: GaitState, body: BodyPose, command: Array
+    ) -> Array:
         """Return footprints (N, 2) that the legs can reach without crossing, (N, 2) m."""
-        side = side_of(1 - stance)
+        side = side_of(1 - state.stance)
+        turn = (1.5 - state.phase) * self.parameters.step_s * command[:, 2]
+        yaw = np.stack([pick(body.foot_yaw(), state.stance), turn]).T
         x = np.clip(landing[:, 0], -MAX_STRIDE_M, MAX_STRIDE_M)
-        y = side * np.clip(side * landing[:, 1], self.parameters.min_separation_m, MAX_SPREAD_M)
-        return np.stack([x, y]).T
+        y = side * np.minimum(side * landing[:, 1], MAX_SPREAD_M)
+        return kept_apart(np.stack([x, y]).T, side, yaw, self.parameters.min_separation_m)
+
+    def lift_off(self, state: GaitState, body: BodyPose, odometry: Odometry) -> Array:
+        """Return where the swing soles lifted off, upright frame, (N, 3) m."""
+        start = odometry.from_start_frame(state.swing_start)
+        return np.column_stack([start, pick(body.soles, state.stance)[:, 2] + state.swing_rise])
+
+    def height(self, state: GaitState, foothold: Foothold, command: Array) -> Array:
+        """Return the wanted height of the base above the stance sole, (N,) m.
+
+        From one support to the next the base goes over the middle between the two.
+        """
+        share = _smooth_step(state.phase)
+        rise: Array = ((1 - share) * state.swing_rise + share * foothold.rise) / 2
+        return command[:, 3] + rise
 
     def swing(
-        self, state: GaitState, body: BodyPose, odometry: Odometry, command: Array, landing: Array
+        self,
+        state: GaitState,
+        body: BodyPose,
+        odometry: Odometry,
+        command: Array,
+        foothold: Foothold,
     ) -> tuple[Array, Array]:
         """Return the swing sole's place and rotation in the true base frame."""
         p = self.parameters
         stance_sole = pick(body.soles, state.stance)
+        start = self.lift_off(state, body, odometry)
         done = (state.phase - state.start_phase) / (1 - state.start_phase)
-        along = _smooth_step(done / LANDED_PHASE)[:, None]
-        start = odometry.from_start_frame(state.swing_start)
+        along = _smooth_step(done / LANDED_PHASE)
+        way = start[:, :2] - stance_sole[:, :2]
+        way += along[:, None] * (foothold.place - way)
+        stance_yaw = pick(body.foot_yaw(), state.stance)[:, None]
+        way = kept_apart(way, side_of(1 - state.stance), stance_yaw, p.min_separation_m)
         sole = np.empty((len(done), 3))
-        sole[:, :2] = start + along * (stance_sole[:, :2] + landing - start)
-        sole[:, :2] -= p.lead_s * odometry.velocity[:, :2]
-        sole[:, 2] = stance_sole[:, 2] + p.clearance_m * np.sin(np.pi * done) ** 2
+        sole[:, :2] = stance_sole[:, :2] + way - p.lead_s * odometry.velocity[:, :2]
+        # Up before what is higher, down behind it.
+        climb = foothold.rise - state.swing_rise
+        soon = np.where(climb > 0, done / CLIMB_SHARE, 1 - (1 - done) / CLIMB_SHARE)
+        sole[:, 2] = start[:, 2] + climb * _smooth_step(soon)
+        sole[:, 2] += (p.clearance_m + foothold.hurdle) * np.sin(np.pi * done) ** 2
         start_yaw = state.swing_yaw - odometry.yaw
-        yaw = start_yaw + along[:, 0] * (command[:, 2] * p.step_s / 2 - start_yaw)
+        yaw = start_yaw + along * (command[:, 2] * p.step_s / 2 - start_yaw)
         to_base = body.upright.transpose(0, 2, 1)
         return np.einsum("nij,nj->ni", to_base, sole), np.einsum(
             "nij,njk->nik", to_base, yaw_rotation(yaw)
         )
 
-    def stance(self, state: GaitState, body: BodyPose, command: Array) -> tuple[Array, Array]:
-        """Return the stance sole's place and rotation in a base that is upright."""
+    def stance(
+        self, state: GaitState, body: BodyPose, command: Array, height: Array
+    ) -> tuple[Array, Array]:
+        """Return the stance sole's place and rotation in an upright base, ``height`` (N,) m up."""
         p = self.parameters
         # Over the ground the foot is aimed where it is: the ankle then pushes neither way, as on
         # the pendulum's point foot.
         sole = pick(body.soles, state.stance).copy()
-        sole[:, 2] = -command[:, 3]
+        sole[:, 2] = -height
         yaw = command[:, 2] * p.step_s * (0.5 - state.phase)
         ground = lean(command[:, 3], p)
         return np.einsum("nij,nj->ni", ground, sole), ground @ yaw_rotation(yaw)

@@ -1,13 +1,15 @@
-"""How much of the bare physics' speed the walking environment keeps, measured side by side."""
+"""How much of the bare physics' speed the walking environment and its training keep."""
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import time
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from stable_baselines3.common.callbacks import BaseCallback
 
 from envs.walking import WalkingConfig, WalkingEnv
 from envs.walking_physics import Physics, training_physics
@@ -15,13 +17,18 @@ from locomotion.controller import WalkingController
 from locomotion.controller_state import ControllerState
 from locomotion.gait_parameters import GaitParameters
 from locomotion.residual import ResidualParameters
+from locomotion.train import build_env, build_ppo
+from locomotion.train_config import CONFIGS, TrainConfig
+from locomotion.training_run import LearningRate
 from locomotion.vec_env import proprioception_of
+from robot.config import load_config
 from robot.spec import load_robot
 
 # Commands and no kicks that the gait walks under by itself, so that both sides walk throughout:
 # contacts are most of a step's cost, and a robot on the ground has others.
 WALKING = WalkingConfig(push_m_s=0.0, vx_m_s=(-0.3, 0.4), vy_m_s=(-0.1, 0.1), wz_rad_s=(-0.4, 0.4))
 WARM_UP_STEPS = 50
+WARM_UP_ROLLOUTS = 2
 
 
 class _Side:
@@ -106,3 +113,36 @@ def _raw_step(side: _Side, targets: NDArray[np.float64]) -> float:
     seconds = time.perf_counter() - began
     side.restart(env.recover())
     return seconds
+
+
+class _Rollouts(BaseCallback):
+    """Notes when each rollout of PPO begins."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.times: list[float] = []
+
+    def _on_rollout_start(self) -> None:
+        self.times.append(time.perf_counter())
+
+    def _on_step(self) -> bool:
+        return True
+
+
+def measure_training(config: str, num_envs: int, num_threads: int, rollouts: int) -> float:
+    """Return the samples per second that PPO collects and learns from, by the median rollout.
+
+    Args:
+        config: name of a training's config.
+        num_envs: robots.
+        num_threads: of the physics; 0 takes every processor.
+        rollouts: that are timed, each with its updates.
+    """
+    loaded = load_config(TrainConfig, config, CONFIGS)
+    run = dataclasses.replace(loaded, num_envs=num_envs, num_threads=num_threads)
+    env = build_env(run, load_robot(run.robot), seed=0)
+    model = build_ppo(run, env, LearningRate(run.ppo.learning_rate, run.ppo.target_kl), seed=0)
+    clock = _Rollouts()
+    samples = run.ppo.steps * num_envs
+    model.learn(samples * (WARM_UP_ROLLOUTS + rollouts + 1), callback=clock)
+    return float(samples / np.median(np.diff(clock.times)[WARM_UP_ROLLOUTS:]))

@@ -16,6 +16,7 @@ from stable_baselines3.common.logger import (
     TensorBoardOutputFormat,
 )
 
+from envs.terrain_kinds import build_terrain
 from envs.walking import WalkingEnv
 from envs.walking_physics import training_physics
 from locomotion.controller import WalkingController
@@ -55,19 +56,19 @@ def train(
     spec = load_robot(config.robot)
     env = build_env(config, spec, seed)
     rate = LearningRate(config.ppo.learning_rate, config.ppo.target_kl)
-    model = _build_ppo(config, env, rate, seed)
+    model = build_ppo(config, env, rate, seed)
     if start is not None:
-        start_from(model, start)
+        start_from(model, start, spec.num_leg_joints)
     run = TrainingRun(config, out, rate, spec)
     if resume:
         run.restore(model)
     model.set_logger(_logger(out, model.num_timesteps))
-    try:
-        with run.bar:
-            model.learn(10**12, callback=run, log_interval=5, reset_num_timesteps=False)
-    finally:  # also when the user interrupts
-        run.save()
-        model.logger.close()
+    with contextlib.closing(model.logger):
+        try:
+            with run.bar:
+                model.learn(10**12, callback=run, log_interval=5, reset_num_timesteps=False)
+        finally:  # also when the user interrupts
+            run.save()
     return run.summary()
 
 
@@ -75,7 +76,7 @@ def build_env(config: TrainConfig, spec: RobotSpec, seed: int) -> WalkingVecEnv:
     """Return the training environment."""
     walking = WalkingEnv(
         spec,
-        training_physics(spec),
+        training_physics(spec, build_terrain(config.terrain, seed)),
         config.walking,
         config.num_envs,
         num_threads=config.num_threads,
@@ -85,7 +86,8 @@ def build_env(config: TrainConfig, spec: RobotSpec, seed: int) -> WalkingVecEnv:
     return WalkingVecEnv(walking, controller, config.rewards, seed + 1)
 
 
-def _build_ppo(config: TrainConfig, env: WalkingVecEnv, rate: LearningRate, seed: int) -> PPO:
+def build_ppo(config: TrainConfig, env: WalkingVecEnv, rate: LearningRate, seed: int) -> PPO:
+    """Return PPO for an environment of ``build_env``, with networks of random weights."""
     ppo = config.ppo
     return PPO(
         "MlpPolicy",
@@ -109,8 +111,8 @@ def _build_ppo(config: TrainConfig, env: WalkingVecEnv, rate: LearningRate, seed
     )
 
 
-def start_from(model: PPO, policy: Policy) -> None:
-    """Give the network of ``model`` the weights of ``policy``.
+def start_from(model: PPO, policy: Policy, num_leg_joints: int) -> None:
+    """Give the network of ``model`` the weights of ``policy``, both for so many leg joints.
 
     Raises:
         WeightsError: the policy has other layers.
@@ -123,7 +125,7 @@ def start_from(model: PPO, policy: Policy) -> None:
     if shapes != given or not set(names) <= set(OBSERVATIONS):
         raise WeightsError(f"the policy to start from has layers {given}, not {shapes}.")
     first = np.zeros(shapes[0], dtype=np.float32)
-    first[:, columns_of(names)] = policy.weights[0]
+    first[:, columns_of(names, num_leg_joints)] = policy.weights[0]
     with torch.no_grad():
         for layer, weight, bias in zip(
             layers, [first, *policy.weights[1:]], policy.biases, strict=True

@@ -49,6 +49,7 @@ class TrainConfig:
         max_samples: stop after this many control steps at the latest; 0 sets no limit. Unlike
             the clock, it makes a seed's result the same in every run on one machine.
         prior: whether the policy corrects the gait; without it, it moves the legs alone.
+        terrain: what they walk on, one of ``envs.terrain_kinds.TERRAINS``.
         num_envs: robots.
         num_threads: of the physics; 0 takes every processor.
         card_repeats: episodes for each command when the finished policy is judged for its card.
@@ -58,6 +59,7 @@ class TrainConfig:
     budget_min: float = 12.0
     max_samples: int = 0
     prior: bool = True
+    terrain: str = "flat"
     num_envs: int = 512
     num_threads: int = 0
     card_repeats: int = 4

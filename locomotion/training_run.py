@@ -16,6 +16,7 @@ from stable_baselines3.common.callbacks import BaseCallback
 
 from locomotion.checkpoints import load_checkpoint, save_checkpoint
 from locomotion.command import COMMAND_NAMES
+from locomotion.nan_guard import NanGuard
 from locomotion.observations import OBSERVATIONS
 from locomotion.policy import Policy
 from locomotion.train_config import TrainConfig
@@ -55,6 +56,7 @@ class TrainingRun(BaseCallback):
         self._began = time.monotonic()
         self._saved = -CHECKPOINT_EVERY_S  # the first update is saved at once
         self._last_falls = 0
+        self._guard = NanGuard(out)
         self.bar = Progress(
             TextColumn("training"),
             BarColumn(),
@@ -86,6 +88,7 @@ class TrainingRun(BaseCallback):
     def _on_rollout_end(self) -> None:
         self.rate.adapt(float(self.model.logger.name_to_value.get("train/approx_kl", 0.0)))
         env: WalkingVecEnv = self.model.env
+        self._guard.check(self.model, env.env)
         steps = self.config.ppo.steps * env.num_envs
         falls, self._last_falls = env.falls - self._last_falls, env.falls
         vx, vy, wz = env.tracking
@@ -102,7 +105,12 @@ class TrainingRun(BaseCallback):
             self.save()
 
     def save(self) -> None:
-        """Write the policy and all that a resumed run needs."""
+        """Write the policy and all that a resumed run needs.
+
+        Raises:
+            TrainingError: a weight is NaN or has run away; nothing is written.
+        """
+        self._guard.check(self.model, self.model.env.env)
         self._saved = time.monotonic()
         save_checkpoint(
             self.out,
@@ -133,7 +141,7 @@ def linear_layers(model: PPO) -> list[torch.nn.Linear]:
 def policy_of(model: PPO, config: TrainConfig, spec: RobotSpec) -> Policy:
     """Return the policy in numbers, with all that a controller needs to run it."""
     layers = linear_layers(model)
-    count = len(spec.leg_joint_names)
+    count = spec.num_leg_joints
     metadata = {
         "robot": config.robot,
         "prior": config.prior,

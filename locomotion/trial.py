@@ -17,7 +17,8 @@ class Trial:
 
     Attributes:
         physics: what simulates; only the legs move in training.
-        terrain: the ground, one of ``envs.terrain.TERRAINS``; each seed has its own.
+        terrain: the ground, one of ``envs.terrain_kinds.TERRAINS``; each seed has its own.
+        sighted: whether the robots see the ground around them.
         arms: still at home, or moving from one random posture to the next.
         payload_kg: in each hand.
         push_m_s: size of the velocity kicks, in random directions every 3 to 7 s.
@@ -31,6 +32,7 @@ class Trial:
 
     physics: PhysicsName = "training"
     terrain: str = "flat"
+    sighted: bool = False
     arms: ArmsName = "still"
     payload_kg: float = 0.0
     push_m_s: float = 0.5

@@ -145,7 +145,8 @@ def _score(
     spec: RobotSpec, physics: Physics, gait: GaitParameters, seed: int, num_threads: int
 ) -> float:
     command = np.repeat(COMMANDS, REPEATS, axis=0)
-    config = WalkingConfig(push_m_s=PUSH_M_S, episode_s=EPISODE_S)
+    height = (gait.height_m, gait.height_m)
+    config = WalkingConfig(push_m_s=PUSH_M_S, episode_s=EPISODE_S, height_m=height)
     env = WalkingEnv(spec, physics, config, len(command), num_threads=num_threads, seed=seed)
     env.hold_commands(command)
     controller = WalkingController(spec, gait, ResidualParameters())

@@ -14,9 +14,9 @@ from envs.walking import WalkingEnv, WalkingState
 from locomotion import rewards
 from locomotion.balance import lean_rad
 from locomotion.controller import WalkingController
-from locomotion.observations import OBSERVATION_DIM, OBSERVATION_LIMIT
+from locomotion.observations import OBSERVATION_LIMIT
 from locomotion.odometry import MEAN_TIME_CONSTANT_S, BodyPose
-from locomotion.residual import ACTION_DIM, ACTION_LIMIT, NUM_LEG_JOINTS
+from locomotion.residual import ACTION_LIMIT
 from locomotion.rewards import RewardWeights
 from locomotion.rows import take_rows
 from robot.proprioception import Proprioception
@@ -40,22 +40,24 @@ class WalkingVecEnv(VecEnv):
         self, env: WalkingEnv, controller: WalkingController, weights: RewardWeights, seed: int
     ) -> None:
         limit = OBSERVATION_LIMIT
+        observations, actions = len(controller.columns), controller.residual.action_dim
         super().__init__(
             env.num_envs,
-            gymnasium.spaces.Box(-limit, limit, (OBSERVATION_DIM,), np.float32),
-            gymnasium.spaces.Box(-ACTION_LIMIT, ACTION_LIMIT, (ACTION_DIM,), np.float32),
+            gymnasium.spaces.Box(-limit, limit, (observations,), np.float32),
+            gymnasium.spaces.Box(-ACTION_LIMIT, ACTION_LIMIT, (actions,), np.float32),
         )
         self.env = env
         self.controller = controller
         self.weights = weights
         self._rng = np.random.default_rng(seed)
         kp, kd, torque = (
-            controller.spec.per_joint(name)[:NUM_LEG_JOINTS] for name in ("kp", "kd", "force_limit")
+            controller.spec.per_joint(name)[: controller.spec.num_leg_joints]
+            for name in ("kp", "kd", "force_limit")
         )
         self._gains = (kp, kd, torque)
         self._corners = _contact_points(controller)
         self._info: list[dict[str, Any]] = [{} for _ in range(env.num_envs)]
-        self._actions = np.zeros((env.num_envs, ACTION_DIM))
+        self._actions = np.zeros((env.num_envs, actions))
         self.tracking = np.zeros(3)
         self.falls = 0
 
@@ -100,8 +102,12 @@ class WalkingVecEnv(VecEnv):
         return observation, value.astype(np.float32), ended, infos
 
     def _observe(self, felt: Proprioception, body: BodyPose) -> NDArray[np.float32]:
-        self._state, self._observation, _ = self.controller.observe(
-            self._state, felt, body, self.controller.complete(self.env.command)
+        self._state, self._observation, self._plan = self.controller.observe(
+            self._state,
+            felt,
+            body,
+            self.controller.complete(self.env.command),
+            self.env.scan(),
         )
         return self._observation
 
@@ -134,7 +140,7 @@ class WalkingVecEnv(VecEnv):
         self.tracking += 0.01 * (np.abs(error).mean(axis=0) - self.tracking)
         soles = _world_soles(state, body)
         speed = np.linalg.norm(soles - self._soles, axis=2) / CONTROL_DT_S
-        contact, slope = self._ground(state, body)
+        contact, slope = self._ground(body)
         lasting = contact & self._contact
         self._soles, self._contact = soles, contact
         torque = rewards.joint_torques(targets, state.leg_qpos, state.leg_qvel, self._gains)
@@ -143,6 +149,7 @@ class WalkingVecEnv(VecEnv):
         tilt = state.projected_gravity[:, :2].copy()
         tilt[:, 0] -= np.sin(lean_rad(command[:, 3], parameters))
         action = self._state.action
+        gaps = rewards.closeness(body.soles, body.foot_yaw(), weights.min_separation_m)
         return rewards.total(
             {
                 "track_velocity": rewards.tracking(error[:, :2], rewards.VELOCITY_VARIANCE),
@@ -155,7 +162,7 @@ class WalkingVecEnv(VecEnv):
                 ),
                 "alive": np.ones(len(soles)),
                 "tilt": rewards.squared(tilt),
-                "height": np.square(height - command[:, 3]),
+                "height": np.square(height - self._plan.height),
                 "roll_pitch_rate": rewards.squared(state.gyro[:, :2]),
                 "vertical_velocity": np.square(state.base_velocity[:, 2]),
                 "action_change": rewards.squared(action - last_action),
@@ -165,18 +172,21 @@ class WalkingVecEnv(VecEnv):
                 "schedule": rewards.schedule(contact, gait.stance, gait.phase, gait.standing),
                 "fidget": gait.standing * rewards.squared(state.leg_qvel),
                 "sole_tilt": slope,
-                "separation": rewards.closeness(body.soles, weights.min_separation_m),
+                "separation": gaps,
             },
             weights,
         )
 
-    def _ground(self, state: WalkingState, body: BodyPose) -> tuple[NDArray[np.bool_], Array]:
+    def _ground(self, body: BodyPose) -> tuple[NDArray[np.bool_], Array]:
         """Return which feet touch the ground (N, 2) and their squared slopes' sum (N,)."""
-        up = body.upright[:, 2]
-        up_in_foot = np.einsum("nsij,ni->nsj", body.legs.rotation, up)
-        ankle = state.base_position[:, 2:] + np.einsum("nsi,ni->ns", body.legs.position, up)
-        points = np.einsum("nsj,skj->nsk", up_in_foot, self._corners)
-        lowest = ankle + points.min(axis=2) - self.controller.spec.feet.contact_radius_m
+        up_in_foot = np.einsum("nsij,ni->nsj", body.legs.rotation, body.upright[:, 2])
+        count = len(up_in_foot)
+        corners = np.einsum("nsij,skj->nski", body.legs.rotation, self._corners)
+        corners += body.legs.position[:, :, None]
+        corners = np.einsum("nij,nskj->nski", body.upright, corners).reshape(count, -1, 3)
+        over = corners[..., 2] - self.env.true_ground().height(corners[..., :2])
+        lowest = over.reshape(count, 2, -1).min(axis=2)
+        lowest -= self.controller.spec.feet.contact_radius_m
         slope = np.square(up_in_foot[..., :2]).sum(axis=(1, 2))
         return lowest < CONTACT_HEIGHT_M, slope
 

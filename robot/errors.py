@@ -26,6 +26,10 @@ class WeightsError(Drive2WalkError):
     """A weight file can't be found, read or used for this network."""
 
 
+class TrainingError(Drive2WalkError):
+    """A training run can't go on."""
+
+
 class RenderError(Drive2WalkError):
     """This machine can't render."""
 

@@ -130,3 +130,14 @@ def upright_matrix(projected_gravity: Array) -> Array:
     ]
     rows = np.array([forward, left, [up_x, up_y, up_z]])
     return np.moveaxis(rows, (0, 1), (-2, -1))
+
+
+def turn_columns(columns: list[Array], axis: int, sin: Array, cos: Array) -> None:
+    """Multiply the matrices with these three columns by a turn about their own ``axis``, in place.
+
+    Columns are lists of (3, ...) arrays or of components alone, which a batch stores side by side.
+    """
+    first, second = (axis + 1) % 3, (axis + 2) % 3
+    a, b = columns[first], columns[second]
+    columns[first] = cos * a + sin * b
+    columns[second] = cos * b - sin * a

@@ -17,20 +17,19 @@ if TYPE_CHECKING:  # a deployed robot keeps its measures and has no simulator
 
 Array = NDArray[np.float64]
 
-JOINTS_PER_LEG = 6
-AXES = (1, 0, 2, 1, 1, 0)
-
 
 @dataclasses.dataclass(frozen=True)
 class LegGeometry:
     """Where the joints of both legs are; sides are (left, right).
 
     Attributes:
-        offset: of each joint's frame in the frame before it, (6, 3, 2) m.
-        tilt: of each joint's frame about y, (6, 2) rad.
-        range: of the joint angles, left leg first, (12, 2) rad.
+        axes: that each joint of a leg turns about: 0 x (roll), 1 y (pitch), 2 z (yaw); (joints,).
+        offset: of each joint's frame in the frame before it, (joints, 3, 2) m.
+        tilt: of each joint's frame about y, (joints, 2) rad.
+        range: of the joint angles, left leg first, (2 * joints, 2) rad.
     """
 
+    axes: NDArray[np.intp]
     offset: Array
     tilt: Array
     range: Array
@@ -43,31 +42,35 @@ class LegGeometry:
             ConfigError: the model's legs aren't built as ``LegKinematics`` assumes.
         """
         names = np.array(spec.leg_joint_names).reshape(len(SIDES), -1)
-        if names.shape[1] != JOINTS_PER_LEG:
-            raise ConfigError(f"legs: got {names.shape[1]} joints, {JOINTS_PER_LEG} are needed.")
-        offset = np.zeros((JOINTS_PER_LEG, 3, len(SIDES)))
-        tilt = np.zeros((JOINTS_PER_LEG, len(SIDES)))
+        count = names.shape[1]
+        axes = np.array([_axis(model, str(name)) for name in names[0]])
+        offset = np.zeros((count, 3, len(SIDES)))
+        tilt = np.zeros((count, len(SIDES)))
         for side, joints in enumerate(names):
             parent = model.body(spec.pelvis).id
             for index, name in enumerate(joints):
-                parent = _child(model, str(name), index, parent)
+                parent = _child(model, str(name), int(axes[index]), parent)
                 offset[index, :, side] = model.body_pos[parent]
                 tilt[index, side] = _tilt(model, str(name), parent)
             foot = model.body(spec.feet.bodies[side]).id
             if foot != parent:
                 raise ConfigError(f"{joints[-1]} must move the body {spec.feet.bodies[side]}.")
         ranges = np.array([model.joint(str(name)).range for name in names.ravel()])
-        return cls(offset, tilt, ranges)
+        return cls(axes, offset, tilt, ranges)
 
 
-def _child(model: mujoco.MjModel, name: str, index: int, parent: int) -> int:
-    """Return the body that a leg's joint number ``index`` moves."""
+def _axis(model: mujoco.MjModel, name: str) -> int:
+    """Return which axis of its own frame a joint turns about."""
+    return int(np.argmax(model.joint(name).axis))
+
+
+def _child(model: mujoco.MjModel, name: str, axis: int, parent: int) -> int:
+    """Return the body that a leg's joint moves."""
     joint = model.joint(name)
     body = int(joint.bodyid[0])
-    axis = np.zeros(3)
-    axis[AXES[index]] = 1.0
-    if model.body_parentid[body] != parent or np.any(joint.pos) or np.any(joint.axis != axis):
-        raise ConfigError(f"{name}: expected a joint about {axis} at its body's origin.")
+    unit = np.eye(3)[axis]
+    if model.body_parentid[body] != parent or np.any(joint.pos) or np.any(joint.axis != unit):
+        raise ConfigError(f"{name}: expected a joint about {unit} at its body's origin.")
     return body
 
 

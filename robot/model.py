@@ -19,6 +19,11 @@ HULL_VERTICES = 24
 # gains nothing while the legs keep apart.
 ROBOT_CONTACT = {"contype": 1, "conaffinity": 0}
 WORLD_CONTACT = {"contype": 0, "conaffinity": 1}
+# In training a left foot touches a right one, and nothing else of the robot itself.
+FOOT_CONTACT = {
+    "left": {"contype": 2, "conaffinity": 4},
+    "right": {"contype": 4, "conaffinity": 2},
+}
 
 
 def full_body(spec: RobotSpec, visual: bool = True, palms: bool = False) -> mujoco.MjSpec:
@@ -51,7 +56,8 @@ def full_body(spec: RobotSpec, visual: bool = True, palms: bool = False) -> mujo
 def training_body(spec: RobotSpec) -> mujoco.MjSpec:
     """Return the robot as the legs train on it: few contacts, upper body welded at home.
 
-    Contacts dominate the cost of a step, so that only four points a foot touch the ground.
+    Contacts dominate the cost of a step, so that only four points a foot touch the ground, and of
+    the robot itself one foot the other.
     """
     body = _parse(spec)
     for geom in list(body.geoms):
@@ -62,6 +68,7 @@ def training_body(spec: RobotSpec) -> mujoco.MjSpec:
     for name in spec.upper_joint_names:
         _weld(body, name, home[name])
     _replace_feet(body, spec)
+    _let_feet_touch(body, spec)
     _set_joints(body, spec, spec, spec.leg_joint_names)
     body.compiler.fusestatic = True
     body.option.timestep = TRAINING_SIM_DT_S
@@ -148,6 +155,27 @@ def _replace_feet(body: mujoco.MjSpec, spec: RobotSpec) -> None:
             )
 
 
+def _let_feet_touch(body: mujoco.MjSpec, spec: RobotSpec) -> None:
+    """Put a capsule over each sole, as wide and as low as its contact points."""
+    points, radius = np.array(spec.feet.contact_points), spec.feet.contact_radius_m
+    half_width = float(np.ptp(points[:, 1])) / 2 + radius
+    heel, toe = points[:, 0].min() - radius, points[:, 0].max() + radius
+    middle, bottom = points[:, 1].mean(), points[:, 2].min() - radius
+    for side, name in zip(SIDES, spec.feet.bodies, strict=True):
+        y = middle if side == "left" else -middle
+        ends = [[x, y, bottom + half_width] for x in (heel + half_width, toe - half_width)]
+        body.body(name).add_geom(
+            name=f"{side}_foot",
+            type=mujoco.mjtGeom.mjGEOM_CAPSULE,
+            fromto=[*ends[0], *ends[1]],
+            size=[half_width, 0, 0],
+            condim=3,
+            mass=0,
+            group=3,
+            **FOOT_CONTACT[side],
+        )
+
+
 def _set_joints(
     body: mujoco.MjSpec,
     spec: RobotSpec,
@@ -185,10 +213,10 @@ def _weld(body: mujoco.MjSpec, joint_name: str, angle_rad: float) -> None:
 def _add_head_camera(body: mujoco.MjSpec, spec: RobotSpec) -> None:
     camera = spec.head_camera
     pitch = camera.pitch_down_rad
-    body.body(spec.torso).add_camera(
+    body.body(camera.body or spec.torso).add_camera(
         name=HEAD_CAMERA,
         pos=camera.position,
-        # Columns: the camera's right, up and backward axes in the torso's frame.
+        # Columns: the camera's right, up and backward axes in that body's frame.
         quat=_quat_from_columns(
             [0, -1, 0], [np.sin(pitch), 0, np.cos(pitch)], [-np.cos(pitch), 0, np.sin(pitch)]
         ),

@@ -16,9 +16,31 @@ SPECS = Path(__file__).parent / "specs"
 SIDES = ("left", "right")
 
 
+def _check_lengths(group: JointGroup | Fingers, fields: tuple[str, ...]) -> None:
+    for field in fields:
+        given = len(getattr(group, field))
+        if given != len(group.joints):
+            raise ConfigError(f"{field}: got {given} values, {len(group.joints)} are needed.")
+
+
+@dataclasses.dataclass(frozen=True)
+class Naming:
+    """How a model spells the names of its joints.
+
+    Attributes:
+        sides: of the left and the right.
+        sided: the name of a limb's joint, made of ``{side}`` and ``{joint}``.
+        middle: the name of a joint that has no side, made of ``{joint}``.
+    """
+
+    sides: tuple[str, str] = SIDES
+    sided: str = "{side}_{joint}_joint"
+    middle: str = "{joint}_joint"
+
+
 @dataclasses.dataclass(frozen=True)
 class JointGroup:
-    """Joints of one limb; a two-sided limb lists one side, without ``left_`` or ``_joint``."""
+    """Joints of one limb, named as ``Naming`` completes them; a two-sided limb lists one side."""
 
     joints: tuple[str, ...]
     kp: tuple[float, ...]
@@ -30,6 +52,9 @@ class JointGroup:
     def __post_init__(self) -> None:
         """Check that every list has one value for each joint."""
         _check_lengths(self, ("kp", "kd", "armature", "force_limit", "home"))
+
+
+NO_JOINTS = JointGroup((), (), (), (), (), ())
 
 
 @dataclasses.dataclass(frozen=True)
@@ -115,7 +140,12 @@ class Hands:
 
 @dataclasses.dataclass(frozen=True)
 class HeadCamera:
-    """The camera in the head: position in the torso's frame, pitch, field of view, image."""
+    """The camera in the head: position, pitch, field of view, image.
+
+    Attributes:
+        position: in the frame of the body that it is fixed to, m.
+        body: that body; by default the torso.
+    """
 
     position: tuple[float, float, float]
     pitch_down_rad: float
@@ -123,6 +153,7 @@ class HeadCamera:
     width: int
     height: int
     rate_hz: int
+    body: str | None = None
 
     @property
     def pinhole(self) -> Pinhole:
@@ -139,7 +170,10 @@ class Imu:
 
 @dataclasses.dataclass(frozen=True)
 class RobotSpec:
-    """One robot. Joint order everywhere: left leg, right leg, waist, left arm, right arm."""
+    """One robot. Joint order everywhere: left leg, right leg, waist, neck, left arm, right arm.
+
+    The pelvis is the base: the body with the free joint, from which the legs hang.
+    """
 
     menagerie: str
     entry: str
@@ -158,16 +192,24 @@ class RobotSpec:
     max_step_m: float
     max_slope_deg: float
     walkable_surfaces: tuple[str, ...]
+    neck: JointGroup = NO_JOINTS
+    naming: Naming = Naming()
 
     @property
     def leg_joint_names(self) -> list[str]:
         """Names of the leg joints, left leg first."""
-        return _two_sided(self.legs)
+        return self._two_sided(self.legs)
+
+    @property
+    def num_leg_joints(self) -> int:
+        """How many joints both legs have."""
+        return len(SIDES) * len(self.legs.joints)
 
     @property
     def upper_joint_names(self) -> list[str]:
-        """Names of the waist's and the arms' joints."""
-        return [f"{joint}_joint" for joint in self.waist.joints] + _two_sided(self.arms)
+        """Names of the waist's, the neck's and the arms' joints."""
+        middle = self.waist.joints + self.neck.joints
+        return [self.naming.middle.format(joint=j) for j in middle] + self._two_sided(self.arms)
 
     @property
     def joint_names(self) -> list[str]:
@@ -192,32 +234,31 @@ class RobotSpec:
 
     def per_joint(self, field: str) -> NDArray[np.float64]:
         """Return a group field (kp, kd, armature, force_limit) for every joint, (num_joints,)."""
-        legs, waist, arms = (getattr(g, field) for g in (self.legs, self.waist, self.arms))
-        return np.array([*legs, *legs, *waist, *arms, *arms])
+        legs, arms = getattr(self.legs, field), getattr(self.arms, field)
+        middle = getattr(self.waist, field) + getattr(self.neck, field)
+        return np.array([*legs, *legs, *middle, *arms, *arms])
 
     @property
     def home_qpos(self) -> NDArray[np.float64]:
         """The home angle of every joint in radians, (num_joints,)."""
         left, right = (_mirrored_home(self.legs, side) for side in SIDES)
         arm_left, arm_right = (_mirrored_home(self.arms, side) for side in SIDES)
-        return np.array([*left, *right, *self.waist.home, *arm_left, *arm_right])
+        middle = self.waist.home + self.neck.home
+        return np.array([*left, *right, *middle, *arm_left, *arm_right])
 
-
-def _check_lengths(group: JointGroup | Fingers, fields: tuple[str, ...]) -> None:
-    for field in fields:
-        given = len(getattr(group, field))
-        if given != len(group.joints):
-            raise ConfigError(f"{field}: got {given} values, {len(group.joints)} are needed.")
-
-
-def _two_sided(group: JointGroup) -> list[str]:
-    return [f"{side}_{joint}_joint" for side in SIDES for joint in group.joints]
+    def _two_sided(self, group: JointGroup) -> list[str]:
+        return [
+            self.naming.sided.format(side=side, joint=joint)
+            for side in self.naming.sides
+            for joint in group.joints
+        ]
 
 
 def _mirrored_home(group: JointGroup, side: str) -> list[float]:
     # Rolls and yaws change sign under a mirror in the sagittal plane, pitches do not.
-    signs = [-1.0 if side == "right" and ("roll" in j or "yaw" in j) else 1.0 for j in group.joints]
-    return [sign * angle for sign, angle in zip(signs, group.home, strict=True)]
+    turns = [any(turn in joint.lower() for turn in ("roll", "yaw")) for joint in group.joints]
+    flips = [side == "right" and turn for turn in turns]
+    return [-angle if flip else angle for flip, angle in zip(flips, group.home, strict=True)]
 
 
 def robot_names() -> list[str]:

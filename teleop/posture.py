@@ -17,12 +17,13 @@ class Posture:
     """
 
     def __init__(self, spec: RobotSpec, swing: float = 0.35) -> None:
-        upper = spec.upper_joint_names
-        legs = spec.leg_joint_names
-        self._home = spec.home_qpos[len(legs) :]
-        self._leg_home = spec.home_qpos[: len(legs)]
-        self._shoulders = [upper.index(f"{s}_shoulder_pitch_joint") for s in ("left", "right")]
-        self._opposite_hips = [legs.index(f"{s}_hip_pitch_joint") for s in ("right", "left")]
+        legs, left, right = spec.num_leg_joints, *spec.naming.sides
+        self._home = spec.home_qpos[legs:]
+        self._leg_home = spec.home_qpos[:legs]
+        upper = [name.lower() for name in spec.upper_joint_names]
+        lower = [name.lower() for name in spec.leg_joint_names]
+        self._shoulders = [_find(upper, side, "shoulder_pitch") for side in (left, right)]
+        self._opposite_hips = [_find(lower, side, "hip_pitch") for side in (right, left)]
         self._swing = swing
 
     def targets(self, leg_qpos: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -31,3 +32,7 @@ class Posture:
         hips = leg_qpos[self._opposite_hips] - self._leg_home[self._opposite_hips]
         targets[self._shoulders] += self._swing * hips
         return targets
+
+
+def _find(names: list[str], side: str, joint: str) -> int:
+    return next(k for k, name in enumerate(names) if f"{side}_{joint}".lower() in name)

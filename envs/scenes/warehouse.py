@@ -9,6 +9,7 @@ import numpy as np
 
 from envs.scenes.builder import SceneBuilder
 from envs.scenes.lights import light_indoors, prepare_view
+from envs.scenes.materials import Look
 from envs.scenes.sky import plain_sky
 from envs.scenes.textures import Generator, concrete, plaster, random_colour
 
@@ -95,3 +96,28 @@ class Warehouse:
         for k, (px, py) in enumerate([(0.1, -1), (0.1, 1), (0.9, -1), (0.9, 1)]):
             centre = (px * depth, py * (width / 2 - POST_M), (height - BOARD_M) / 2)
             b.box(f"{name}_leg_{k}", (POST_M, POST_M, height - BOARD_M), centre, "furniture", steel)
+
+    def open_box(
+        self,
+        name: str,
+        bottom: tuple[float, float, float],
+        size: tuple[float, float, float],
+        wall_m: float,
+        look: Look,
+    ) -> None:
+        """Add a box without a lid, a bin or a basket; its bottom is ``name_floor``.
+
+        Args:
+            name: of its geoms.
+            bottom: where the middle of its underside stands, m.
+            size: depth, width and height, m.
+            wall_m: thickness.
+            look: of all its sides.
+        """
+        b = self.builder.at(*bottom[:2], z=bottom[2])
+        depth, width, height = size
+        b.box(f"{name}_floor", (depth, width, wall_m), (0.0, 0.0, wall_m / 2), "furniture", look)
+        for side in (-1.0, 1.0):
+            end, edge = (side * depth / 2, 0.0, height / 2), (0.0, side * width / 2, height / 2)
+            b.box(f"{name}_x{side:+.0f}", (wall_m, width, height), end, "furniture", look)
+            b.box(f"{name}_y{side:+.0f}", (depth, wall_m, height), edge, "furniture", look)

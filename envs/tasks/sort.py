@@ -73,21 +73,9 @@ def _put_bins(
     for name, look, y in zip(BINS, looks, sides, strict=True):
         x = EDGE_X_M + 0.14 + float(rng.uniform(-0.01, 0.02))
         middle = (x, y + float(rng.uniform(-0.03, 0.03)), height)
-        _build_bin(hall, name, middle, look)
+        hall.open_box(name, middle, BIN_M, BIN_WALL_M, look)
         middles.append(middle)
     return middles
-
-
-def _build_bin(hall: Warehouse, name: str, middle: tuple[float, float, float], look: Look) -> None:
-    b = hall.builder.at(*middle[:2], z=middle[2])
-    depth, width, height = BIN_M
-    wall = BIN_WALL_M
-    floor = (depth, width, wall)
-    b.box(f"{name}_floor", floor, (0.0, 0.0, wall / 2), "furniture", look)
-    for side in (-1.0, 1.0):
-        end, edge = (side * depth / 2, 0.0, height / 2), (0.0, side * width / 2, height / 2)
-        b.box(f"{name}_x{side:+.0f}", (wall, width, height), end, "furniture", look)
-        b.box(f"{name}_y{side:+.0f}", (depth, wall, height), edge, "furniture", look)
 
 
 def _add_part(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import mujoco
 import numpy as np
 
@@ -56,9 +58,10 @@ def add_shape(
         material=look.material,
         rgba=look.rgba,
         mass=mass_kg,
-        friction=[friction, PATCH_M, 0.0001],
-        # The thing's friction counts, whatever it touches.
-        priority=1,
-        condim=4,
-        **THING_CONTACT,
+        **grip_contact(friction),
     )
+
+
+def grip_contact(friction: float) -> dict[str, Any]:
+    """Return what a geom of a thing needs to be gripped; its friction counts, whatever it touches."""
+    return {"friction": [friction, PATCH_M, 0.0001], "priority": 1, "condim": 4, **THING_CONTACT}

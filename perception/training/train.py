@@ -26,6 +26,7 @@ from perception.training.losses import (
     teacher_loss,
     walkable_loss,
 )
+from perception.training.overlap import overlap_loss
 from perception.training.privileged import INPUTS
 from perception.training.teacher import Teacher
 from perception.training.train_config import TrainConfig, learning_rate
@@ -78,6 +79,7 @@ class Trainer:
         self.class_weights = balance(self.data.shares) ** config.balance
         self._weights = {
             "depth_loss": config.depth_weight,
+            "overlap_loss": config.overlap_weight,
             "teacher_loss": config.teacher_weight,
         }
         self.step = 0
@@ -158,6 +160,8 @@ class Trainer:
             ),
             "depth_loss": depth_loss(output.log_depth.float(), batch.depth[corner]),
         }
+        if self.config.overlap_weight > 0:
+            losses["overlap_loss"] = overlap_loss(logits, batch.surfaces[corner], told)
         if batch.two_way.any():
             losses["walkable_loss"] = walkable_loss(logits, batch.walkable[corner], batch.two_way)
         if self.teacher is not None:

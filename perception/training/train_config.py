@@ -32,6 +32,7 @@ class TrainConfig:
         walkable: what the result calls walkable.
         balance: power of the class weights. 1 is ENet's; at less than that, rare classes are
             claimed less often where they aren't, and missed more often.
+        overlap_weight: weight of the Lovász-softmax loss beside the cross-entropy; 0 leaves it out.
         emphasis: where a mistake of the surfaces costs more.
         sees: "camera", or "camera+depth" for a teacher that is never deployed.
         size: height and width of a training example.
@@ -57,6 +58,7 @@ class TrainConfig:
     network: NetworkConfig = dataclasses.field(default_factory=NetworkConfig)
     augmentation: AugmentConfig = dataclasses.field(default_factory=AugmentConfig)
     balance: float = 1.0
+    overlap_weight: float = 0.0
     emphasis: EmphasisConfig = dataclasses.field(default_factory=EmphasisConfig)
     steps: int = 4000
     warmup_steps: int = 200

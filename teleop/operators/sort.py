@@ -11,9 +11,10 @@ from teleop.operators.pilot import LEFT, UP, Array, Manner, Pilot, Script, turn
 RIGHT = 1
 # From the right wrist to the middle of what its fingers close around, m.
 GRASP = np.array([0.118, 0.064, 0.0])
-# The hand is raised to here, in the base frame, before the robot steps up to the table, and
-# carries parts here: near the body, for an arm that is held far out pulls the robot along.
-READY = Pose(np.array([0.16, -0.23, 0.22]), turn(0.0))
+# The hand is raised to here before the robot steps up to the table, and carries parts here: ahead
+# of and right of the pelvis, near the body, for an arm that is held far out pulls the robot along;
+# and so far above the table that a part in it passes over the parts that stand there.
+READY_M, CARRY_M = (0.16, -0.23), 0.24
 STAND_M, BACK_M = 0.22, 0.3
 # The robot stands so that what it reaches for is this far to its right.
 RIGHTWARDS_M = 0.17
@@ -31,7 +32,7 @@ def sort_parts(pilot: Pilot) -> Script:
     rest = pilot.hands[RIGHT]
     before = EDGE_X_M - STAND_M - BACK_M
     yield from pilot.walk_to(before, 0.0, 0.0)
-    pilot.aim(RIGHT, READY, in_world=False)
+    _ready(pilot)
     yield from pilot.arrive()
     pilot.manner = STEADY
     bins = world.layout.parameters["bins"]
@@ -62,7 +63,7 @@ def _pick(pilot: Pilot, part: Array) -> Script:
     yield from pilot.wait(0.8)
     _aim(pilot, grip + OVER_M * UP)
     yield from pilot.arrive(settle_s=0.2)
-    pilot.aim(RIGHT, READY, in_world=False)
+    _ready(pilot)
     yield from pilot.arrive(settle_s=0.0)
 
 
@@ -77,8 +78,15 @@ def _drop(pilot: Pilot, bin_floor: Array) -> Script:
     yield from pilot.wait(0.6)
     _aim(pilot, above)
     yield from pilot.arrive(settle_s=0.0)
-    pilot.aim(RIGHT, READY, in_world=False)
+    _ready(pilot)
     yield from pilot.arrive(settle_s=0.0)
+
+
+def _ready(pilot: Pilot) -> None:
+    """Bring the right hand to where it carries, in the base frame."""
+    table = pilot.world.layout.parameters["table_height_m"]
+    height = table + CARRY_M - pilot.world.base.position[2]
+    pilot.aim(RIGHT, Pose(np.array([*READY_M, height]), turn(0.0)), in_world=False)
 
 
 def _aim(pilot: Pilot, place: Array) -> None:

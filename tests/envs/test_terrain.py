@@ -2,8 +2,9 @@ import mujoco
 import numpy as np
 import pytest
 
-from envs.height_scan import POINTS, height_scan
-from envs.terrain import FLAT, TERRAINS, Blocks, Terrain, Triangles, build_terrain
+from envs.height_scan import POINTS, HeightScan, around_soles
+from envs.terrain import FLAT, Blocks, Terrain, Triangles
+from envs.terrain_kinds import TERRAINS, build_terrain
 from robot.errors import ConfigError
 from robot.spec import load_robot
 
@@ -78,7 +79,7 @@ def test_the_scan_sees_the_step_ahead_from_wherever_the_robot_faces() -> None:
     terrain = Blocks(heights, 0.1)
     soles = np.zeros((2, 2, 3))
     soles[:, 1, 2] = 0.03  # the right foot is lifted
-    scan = height_scan(terrain, soles, np.array([0.0, np.pi]))
+    scan = around_soles(terrain, soles, np.array([0.0, np.pi]))
     ahead = POINTS[:, 0] > 0.25
     assert scan[0, 0, ahead] == pytest.approx(0.1)
     assert scan[0, 0, ~ahead].max() <= 0.1
@@ -112,6 +113,26 @@ def test_round_soles_touch_a_plane_where_the_others_do() -> None:
     assert shod.feet.contact_radius_m > spec.feet.contact_radius_m
     assert shod.feet.sole_height_m == pytest.approx(spec.feet.sole_height_m)
     assert FLAT.shod(spec) is spec
+
+
+def test_mixed_ground_has_a_quarter_of_each_kind_and_starts_in_all(
+    grounds: dict[str, Terrain], rng: np.random.Generator
+) -> None:
+    quarters = {"flat": (1, 1), "rough": (-1, 1), "ramps": (-1, -1), "steps": (1, -1)}
+    places = rng.uniform(3, 20, (500, 2))
+    for name, signs in quarters.items():
+        alone, mixed = (grounds[n].height(places * signs) for n in (name, "mixed"))
+        # Ramps are cut anew, in finer cells.
+        assert mixed == pytest.approx(alone, abs=0.01 if name == "ramps" else 1e-9)
+    starts = grounds["mixed"].starts(400, rng)
+    assert {tuple(np.sign(start[:2]).astype(int)) for start in starts} == set(quarters.values())
+
+
+def test_a_robot_that_does_not_see_knows_no_height() -> None:
+    origin, points = np.array([[0.0, 0.0, 0.7]] * 2), np.zeros((2, 3, 2))
+    scan = HeightScan(FLAT, origin, np.zeros(2), np.array([True, False]))
+    assert scan.height(points)[0] == pytest.approx(-0.7)
+    assert np.isnan(scan.height(points)[1]).all()
 
 
 def test_an_unknown_ground_is_named() -> None:

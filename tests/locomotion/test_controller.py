@@ -10,13 +10,16 @@ from locomotion.command import COMMAND_NAMES
 from locomotion.controller import COMMAND_LIMITS, WalkingController, controller_of
 from locomotion.controller_state import ControllerState
 from locomotion.gait_parameters import GaitParameters
-from locomotion.observations import OBSERVATION_DIM, OBSERVATIONS
+from locomotion.observations import OBSERVATIONS, sizes_of
 from locomotion.policy import Policy
-from locomotion.residual import ACTION_DIM, ResidualParameters
+from locomotion.residual import ResidualParameters
 from locomotion.rows import take_rows
 from locomotion.vec_env import proprioception_of
 from robot.errors import ConfigError, WeightsError
 from robot.spec import RobotSpec
+
+OBSERVATION_DIM = sum(sizes_of(12).values())
+ACTION_DIM = ResidualParameters().action_dim
 
 
 def policy_with(rng: np.random.Generator | None = None, **changes: Any) -> Policy:

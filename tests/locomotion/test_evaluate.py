@@ -31,7 +31,16 @@ def test_who_was_trained_to_squat_is_asked_to(spec: RobotSpec) -> None:
 
 
 def test_every_condition_at_once_and_two_seeds(gait_alone: WalkingController) -> None:
-    trial = Trial("full", "rough", "moving", payload_kg=2.0, push_m_s=0.3, repeats=1, seeds=2)
+    trial = Trial(
+        "full",
+        "rough",
+        sighted=True,
+        arms="moving",
+        payload_kg=2.0,
+        push_m_s=0.3,
+        repeats=1,
+        seeds=2,
+    )
     scores = evaluate(gait_alone, trial, episode_s=2.0, num_threads=1)
     assert scores["episodes"] == 72
     assert "heights" not in scores  # nothing says how low this one may go

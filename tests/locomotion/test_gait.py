@@ -72,11 +72,11 @@ def test_plans_are_mirror_images_on_the_other_foot(gait_alone: WalkingController
     body, odometry, state = start(gait_alone, [0, 1])
     command = command_of((0.4, 0.1, 0.3), (0.4, -0.1, -0.3))
     plan = gait_alone.gait.plan(state, body, odometry, command, unloaded(2), np.zeros((2, 2)))
-    mirror = Mirror(state.stance)
+    mirror = Mirror(state.stance, gait_alone.gait.kinematics.mirror_signs)
     seen = mirror.legs(plan.reference)
     # The model's inertias are symmetric to a tenth of a millimetre only.
     assert seen[0] == pytest.approx(seen[1], abs=2e-3)
-    landing = plan.landing * [[1, 1], [1, -1]]
+    landing = plan.foothold.place * [[1, 1], [1, -1]]
     assert landing[0] == pytest.approx(landing[1], abs=2e-3)
 
 
@@ -86,7 +86,7 @@ def test_it_steps_further_when_falling_faster(gait_alone: WalkingController) -> 
     falling = dataclasses.replace(odometry, velocity=velocity)
     zero = np.zeros((3, 2))
     plan = gait_alone.gait.plan(state, body, falling, command_of(*[(0, 0, 0)] * 3), zero, zero)
-    still, forward, backward = plan.landing[:, 0]
+    still, forward, backward = plan.foothold.place[:, 0]
     assert forward - still > 0.1
     assert still - backward > 0.1
 
@@ -99,8 +99,8 @@ def test_feet_never_aim_closer_than_their_separation(gait_alone: WalkingControll
     )
     least = gait_alone.gait.parameters.min_separation_m
     # The left robot swings its right foot, which must stay on the right of the left one.
-    assert plan.landing[0, 1] == pytest.approx(-least)
-    assert plan.landing[1, 1] == pytest.approx(least)
+    assert plan.foothold.place[0, 1] == pytest.approx(-least)
+    assert plan.foothold.place[1, 1] == pytest.approx(least)
 
 
 def test_the_swing_foot_lands_where_planned(gait_alone: WalkingController) -> None:
@@ -110,7 +110,7 @@ def test_the_swing_foot_lands_where_planned(gait_alone: WalkingController) -> No
     plan = gait.plan(late, body, odometry, command_of((0, 0, 0)), unloaded(1), np.zeros((1, 2)))
     legs = gait.kinematics.forward(plan.reference)
     sole = legs.points(gait.sole_centre)[0, 1]
-    expected = body.soles[0, 0, :2] + plan.landing[0]
+    expected = body.soles[0, 0, :2] + plan.foothold.place[0]
     assert sole[:2] == pytest.approx(expected, abs=2e-3)
 
 
@@ -130,3 +130,48 @@ def test_the_gait_alone_walks_and_turns_as_told(
         motion.append(np.column_stack([env.state.base_velocity[:, :2], env.state.base_yaw_rate]))
     mean = np.mean(motion[100:], axis=0)
     assert np.abs(mean - commands).max() < 0.2
+
+
+class Ahead:
+    """Ground that is 10 cm higher than the soles from 15 cm ahead of the base on."""
+
+    def __init__(self, sole_height: float) -> None:
+        self.sole_height = sole_height
+
+    def height(self, points: np.ndarray) -> np.ndarray:
+        return self.sole_height + np.where(points[..., 0] > 0.15, 0.1, 0.0)
+
+
+def test_it_lifts_the_foot_onto_a_step_that_it_sees_and_the_base_halfway(
+    gait_alone: WalkingController,
+) -> None:
+    body, odometry, state = start(gait_alone, [0])
+    late = dataclasses.replace(state, phase=np.array([0.999]), start_phase=np.array([0.0]))
+    gait, command = gait_alone.gait, command_of((0.6, 0, 0))
+    told = (late, body, odometry, command, unloaded(1), np.array([[0.25, 0.0]]))
+    blind = gait.plan(*told)
+    seeing = gait.plan(*told, Ahead(body.soles[0, 0, 2]))
+    assert seeing.foothold.rise[0] == pytest.approx(0.1)
+    assert seeing.height - blind.height == pytest.approx(0.05, abs=1e-3)
+    soles = [
+        gait.kinematics.forward(plan.reference).points(gait.sole_centre)[0, 1, 2]
+        for plan in (blind, seeing)
+    ]
+    assert soles[1] - soles[0] == pytest.approx(0.1, abs=5e-3)
+
+
+def test_feet_pass_each_other_at_their_distance_while_the_stance_foot_is_turned(
+    gait_alone: WalkingController,
+) -> None:
+    state = start(gait_alone, [0])[2]
+    robot = standing(gait_alone, 1)
+    turned = robot.joint_qpos.copy()
+    turned[0, 2] = -0.3  # the left foot's toes point at the right foot's way
+    body = gait_alone.measure(dataclasses.replace(robot, joint_qpos=turned))
+    stepping = gait_alone.gait._stepping
+    near = np.array([[0.2, -0.05]])
+    landing = stepping.within_reach(near, state, body, command_of((0, 0, 0)))[0]
+    yaw = body.foot_yaw()[0, 0]
+    across = np.cos(yaw) * landing[1] - np.sin(yaw) * landing[0]
+    assert yaw < -0.2
+    assert across == pytest.approx(-gait_alone.gait.parameters.min_separation_m)

@@ -52,7 +52,16 @@ def test_schedule_wants_both_feet_down_when_standing() -> None:
 def test_closeness_counts_from_the_least_separation_and_grows_when_crossed() -> None:
     soles = np.zeros((3, 2, 3))
     soles[:, 0, 1] = [0.15, 0.05, -0.05]
-    assert rewards.closeness(soles, 0.16) == pytest.approx([0.01, 0.11, 0.21])
+    level = np.zeros((3, 2))
+    assert rewards.closeness(soles, level, 0.16) == pytest.approx([0.01, 0.11, 0.21])
+
+
+def test_a_foot_that_turns_towards_the_other_is_closer_to_it() -> None:
+    soles = np.array([[[0.3, 0.2, 0.0], [0.0, 0.0, 0.0]]] * 2)
+    yaw = np.array([[0.0, 0.0], [0.0, 0.3]])
+    straight, turned = rewards.closeness(soles, yaw, 0.3)
+    assert straight == pytest.approx(0.1)
+    assert turned == pytest.approx(0.3 - (0.2 * np.cos(0.3) - 0.3 * np.sin(0.3)))
 
 
 def test_torques_are_the_actuators() -> None:

@@ -8,13 +8,13 @@ import yaml
 from envs.walking import WalkingConfig
 from locomotion.checkpoints import FILE
 from locomotion.controller import controller_of
-from locomotion.observations import OBSERVATION_DIM, OBSERVATIONS, columns_of
+from locomotion.observations import OBSERVATIONS, columns_of, sizes_of
 from locomotion.policy import Policy
 from locomotion.train import train
 from locomotion.train_config import CONFIGS, PpoConfig, TrainConfig
 from locomotion.training_run import LearningRate
 from robot.config import load_config
-from robot.errors import ConfigError, WeightsError
+from robot.errors import ConfigError, TrainingError, WeightsError
 
 TINY = TrainConfig(
     num_envs=16,
@@ -44,6 +44,15 @@ def test_a_run_saves_its_resolved_config(run_folder: Path) -> None:
     assert values["num_envs"] == 16
     assert values["ppo"]["steps"] == 8
     assert load_config(TrainConfig, run_folder / "config.yaml", CONFIGS) == TINY
+
+
+def test_weights_that_are_no_numbers_stop_the_run_and_spare_what_was_saved(tmp_path: Path) -> None:
+    wild = dataclasses.replace(TINY, ppo=dataclasses.replace(TINY.ppo, learning_rate=1e30))
+    with pytest.raises(TrainingError, match=r"has run away.*--resume, at a lower"):
+        train(wild, 0, tmp_path)
+    policy = Policy.load(tmp_path / "policy.safetensors")
+    assert all(np.isfinite(weight).all() for weight in policy.weights)
+    assert (tmp_path / FILE).is_file()
 
 
 def test_the_same_seed_gives_the_same_policy(run_folder: Path, tmp_path: Path) -> None:
@@ -112,7 +121,7 @@ def test_a_run_can_start_from_a_policy_that_sees_less(
 ) -> None:
     whole = Policy.load(run_folder / "policy.safetensors")
     names = list(OBSERVATIONS)[:-1]
-    columns = columns_of(names)
+    columns = columns_of(names, 12)
     start = dataclasses.replace(
         whole,
         weights=(whole.weights[0][:, columns], *whole.weights[1:]),
@@ -121,7 +130,7 @@ def test_a_run_can_start_from_a_policy_that_sees_less(
     # It ends before the first update.
     train(dataclasses.replace(TINY, max_samples=1), 5, tmp_path, start=start)
     after = Policy.load(tmp_path / "policy.safetensors")
-    observation = rng.normal(size=(4, OBSERVATION_DIM)).astype(np.float32)
+    observation = rng.normal(size=(4, sum(sizes_of(12).values()))).astype(np.float32)
     assert after(observation) == pytest.approx(start(observation[:, columns]), abs=1e-5)
 
 

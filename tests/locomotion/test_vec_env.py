@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from envs.walking import WalkingConfig
-from locomotion.residual import ACTION_DIM
+from locomotion.residual import ResidualParameters
 from locomotion.train import build_env
 from locomotion.train_config import TrainConfig
 from locomotion.vec_env import WalkingVecEnv
@@ -23,12 +23,12 @@ def env(spec: RobotSpec) -> WalkingVecEnv:
 def test_standing_is_worth_more_than_falling(env: WalkingVecEnv) -> None:
     rewards = []
     for _ in range(40):
-        env.step_async(np.zeros((8, ACTION_DIM)))
+        env.step_async(np.zeros((8, ResidualParameters().action_dim)))
         _, reward, _, _ = env.step_wait()
         rewards.append(reward)
     assert np.mean(rewards) > 0.1
     env.env.simulation.qvel[:, 3] = 5.0
-    env.step_async(np.zeros((8, ACTION_DIM)))
+    env.step_async(np.zeros((8, ResidualParameters().action_dim)))
     _, tumbling, _, _ = env.step_wait()
     assert tumbling.max() < np.mean(rewards)
 
@@ -38,7 +38,7 @@ def test_a_truncated_robot_hands_over_its_last_observation(env: WalkingVecEnv) -
     observation = env._observation
     for _ in range(200):
         before = observation
-        env.step_async(np.zeros((8, ACTION_DIM)))
+        env.step_async(np.zeros((8, ResidualParameters().action_dim)))
         observation, _, ended, infos = env.step_wait()
         for i in np.flatnonzero(ended):
             if "TimeLimit.truncated" in infos[i]:
@@ -52,7 +52,7 @@ def test_a_truncated_robot_hands_over_its_last_observation(env: WalkingVecEnv) -
 
 def test_a_fallen_robot_starts_anew_and_is_counted(env: WalkingVecEnv) -> None:
     env.env.simulation.qpos[3, 2] = 0.2
-    env.step_async(np.zeros((8, ACTION_DIM)))
+    env.step_async(np.zeros((8, ResidualParameters().action_dim)))
     _, _, ended, infos = env.step_wait()
     assert ended.tolist() == [i == 3 for i in range(8)]
     assert env.falls == 1
@@ -63,7 +63,7 @@ def test_a_fallen_robot_starts_anew_and_is_counted(env: WalkingVecEnv) -> None:
 def test_contact_is_told_from_the_feet(env: WalkingVecEnv) -> None:
     env.env.hold_commands(np.tile([0.3, 0.0, 0.0], (8, 1)))
     for _ in range(30):
-        env.step_async(np.zeros((8, ACTION_DIM)))
+        env.step_async(np.zeros((8, ResidualParameters().action_dim)))
         env.step_wait()
     assert env._contact.any(axis=1).mean() > 0.8
     assert not env._contact.all()

@@ -3,67 +3,79 @@ import numpy as np
 import pytest
 
 from robot.model import HEAD_CAMERA, full_body, training_body, upper_body
-from robot.spec import load_robot
+from robot.spec import RobotSpec, load_robot, robot_names
 
 SPEC = load_robot("unitree_g1")
 
 
-@pytest.fixture(scope="module")
-def body() -> mujoco.MjModel:
-    return full_body(SPEC, visual=False).compile()
+@pytest.fixture(scope="module", params=robot_names())
+def spec(request: pytest.FixtureRequest) -> RobotSpec:
+    return load_robot(request.param)
 
 
 @pytest.fixture(scope="module")
-def legs() -> mujoco.MjModel:
-    return training_body(SPEC).compile()
+def body(spec: RobotSpec) -> mujoco.MjModel:
+    return full_body(spec, visual=False).compile()
+
+
+@pytest.fixture(scope="module")
+def legs(spec: RobotSpec) -> mujoco.MjModel:
+    return training_body(spec).compile()
+
+
+def at_home(model: mujoco.MjModel, spec: RobotSpec) -> mujoco.MjData:
+    data = mujoco.MjData(model)
+    data.qpos[2] = spec.standing_height_m
+    home = dict(zip(spec.joint_names, spec.home_qpos, strict=True))
+    for actuator in range(model.nu):
+        name = model.actuator(actuator).name
+        data.joint(name).qpos = home[name]
+    mujoco.mj_forward(model, data)
+    return data
 
 
 def test_actuators_stand_in_the_order_of_the_spec(
-    body: mujoco.MjModel, legs: mujoco.MjModel
+    spec: RobotSpec, body: mujoco.MjModel, legs: mujoco.MjModel
 ) -> None:
-    assert [body.actuator(i).name for i in range(body.nu)] == SPEC.joint_names
-    assert [legs.actuator(i).name for i in range(legs.nu)] == SPEC.leg_joint_names
+    assert [body.actuator(i).name for i in range(body.nu)] == spec.joint_names
+    assert [legs.actuator(i).name for i in range(legs.nu)] == spec.leg_joint_names
 
 
-def test_actuators_are_springs_with_the_gains_and_limits_of_the_spec(body: mujoco.MjModel) -> None:
+def test_every_joint_has_a_motor(body: mujoco.MjModel) -> None:
+    free = 1
+    assert body.njnt == body.nu + free
+
+
+def test_actuators_are_springs_with_the_gains_and_limits_of_the_spec(
+    spec: RobotSpec, body: mujoco.MjModel
+) -> None:
     # MuJoCo's force: gain * ctrl + bias[1] * qpos + bias[2] * qvel.
-    np.testing.assert_allclose(body.actuator_gainprm[:, 0], SPEC.per_joint("kp"))
-    np.testing.assert_allclose(body.actuator_biasprm[:, 1], -SPEC.per_joint("kp"))
-    np.testing.assert_allclose(body.actuator_biasprm[:, 2], -SPEC.per_joint("kd"))
-    np.testing.assert_allclose(body.actuator_forcerange[:, 1], SPEC.per_joint("force_limit"))
+    np.testing.assert_allclose(body.actuator_gainprm[:, 0], spec.per_joint("kp"))
+    np.testing.assert_allclose(body.actuator_biasprm[:, 1], -spec.per_joint("kp"))
+    np.testing.assert_allclose(body.actuator_biasprm[:, 2], -spec.per_joint("kd"))
+    np.testing.assert_allclose(body.actuator_forcerange[:, 1], spec.per_joint("force_limit"))
 
 
 def test_training_keeps_mass_and_foot_places_of_the_full_body(
-    body: mujoco.MjModel, legs: mujoco.MjModel
+    spec: RobotSpec, body: mujoco.MjModel, legs: mujoco.MjModel
 ) -> None:
     assert legs.body_mass.sum() == pytest.approx(body.body_mass.sum())
-    full, trained = mujoco.MjData(body), mujoco.MjData(legs)
-    for model, data, names in (
-        (body, full, SPEC.joint_names),
-        (legs, trained, SPEC.leg_joint_names),
-    ):
-        home = dict(zip(SPEC.joint_names, SPEC.home_qpos, strict=True))
-        for name in names:
-            data.joint(name).qpos = home[name]
-        mujoco.mj_forward(model, data)
-    for foot in SPEC.feet.bodies:
+    full, trained = at_home(body, spec), at_home(legs, spec)
+    for foot in spec.feet.bodies:
         np.testing.assert_allclose(full.body(foot).xpos, trained.body(foot).xpos, atol=1e-9)
     np.testing.assert_allclose(full.subtree_com[1], trained.subtree_com[1], atol=1e-6)
 
 
-def test_home_pose_stands_on_both_soles(body: mujoco.MjModel) -> None:
-    data = mujoco.MjData(body)
-    data.qpos[2] = SPEC.standing_height_m
-    for name, angle in zip(SPEC.joint_names, SPEC.home_qpos, strict=True):
-        data.joint(name).qpos = angle
-    mujoco.mj_forward(body, data)
-    soles = [
-        data.geom(f"{side}_foot_{i}").xpos[2] - SPEC.feet.contact_radius_m
-        for side in ("left", "right")
-        for i in range(4)
-    ]
-    assert max(soles) - min(soles) < 1e-3
-    assert 0 <= min(soles) < 0.01
+def test_home_pose_stands_on_both_soles(spec: RobotSpec, body: mujoco.MjModel) -> None:
+    data = at_home(body, spec)
+    soles = np.array(
+        [data.geom(f"{side}_foot_{i}").xpos for side in ("left", "right") for i in range(4)]
+    )
+    heights = soles[:, 2] - spec.feet.contact_radius_m
+    assert np.ptp(heights) < 1e-3
+    assert 0 <= heights.min() < 0.01
+    # The centre of mass is over the middle of the soles.
+    assert data.subtree_com[1, :2] == pytest.approx(soles[:, :2].mean(axis=0), abs=0.02)
 
 
 def test_robot_touches_the_world_but_not_itself(body: mujoco.MjModel) -> None:
@@ -72,9 +84,13 @@ def test_robot_touches_the_world_but_not_itself(body: mujoco.MjModel) -> None:
     assert (body.geom_conaffinity == 0).all()
 
 
-def test_head_camera_has_the_field_of_view_of_the_spec(body: mujoco.MjModel) -> None:
-    fov = np.degrees(SPEC.head_camera.vertical_fov_rad)
+def test_head_camera_is_in_the_head_and_has_the_field_of_view_of_the_spec(
+    spec: RobotSpec, body: mujoco.MjModel
+) -> None:
+    fov = np.degrees(spec.head_camera.vertical_fov_rad)
     assert body.camera(HEAD_CAMERA).fovy[0] == pytest.approx(fov)
+    above_the_ground = at_home(body, spec).camera(HEAD_CAMERA).xpos[2]
+    assert 0.8 * spec.height_m < above_the_ground < spec.height_m
 
 
 def test_fingers_have_motors_and_targets_within_their_joints_ranges() -> None:

@@ -22,10 +22,36 @@ def test_home_pose_mirrors_rolls_and_yaws_only() -> None:
     assert home["right_knee_joint"] == home["left_knee_joint"] != 0
 
 
-def test_home_pose_keeps_the_soles_level() -> None:
-    # The hip, knee and ankle pitches add up to the sole's pitch.
-    hip, _, _, knee, ankle, _ = SPEC.legs.home
-    assert np.isclose(hip + knee + ankle, 0)
+@pytest.mark.parametrize(
+    ("robot", "count", "left", "right", "middle"),
+    [
+        ("unitree_g1", 29, "left_knee_joint", "right_knee_joint", "waist_yaw_joint"),
+        ("unitree_h1", 19, "left_knee", "right_knee", "torso"),
+        ("booster_t1", 23, "Left_Knee_Pitch", "Right_Knee_Pitch", "Waist"),
+    ],
+)
+def test_joints_have_the_names_that_their_model_gives_them(
+    robot: str, count: int, left: str, right: str, middle: str
+) -> None:
+    spec = load_robot(robot)
+    assert len(spec.joint_names) == count
+    half = spec.num_leg_joints // 2
+    assert spec.leg_joint_names.index(right) - spec.leg_joint_names.index(left) == half
+    assert spec.upper_joint_names[0] == middle
+    assert spec.joint_names == spec.leg_joint_names + spec.upper_joint_names
+
+
+def test_a_turned_upper_arm_is_mirrored_however_its_name_is_spelled() -> None:
+    spec = load_robot("booster_t1")
+    home = dict(zip(spec.joint_names, spec.home_qpos, strict=True))
+    assert home["Right_Shoulder_Roll"] == -home["Left_Shoulder_Roll"] != 0
+    assert home["Right_Hip_Pitch"] == home["Left_Hip_Pitch"] != 0
+
+
+@pytest.mark.parametrize("robot", robot_names())
+def test_home_pose_keeps_the_soles_level(robot: str) -> None:
+    # The hip, knee and ankle pitches add up to the sole's pitch; rolls and yaws are zero.
+    assert np.isclose(sum(load_robot(robot).legs.home), 0)
 
 
 def test_unknown_robot_names_those_there_are() -> None:

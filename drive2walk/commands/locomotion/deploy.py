@@ -53,7 +53,7 @@ def play(
     from drive2walk.commands.locomotion.policies import policy_path
     from drive2walk.play import Play, play_in_viewer
     from drive2walk.play import film as write_film
-    from envs.terrain import build_terrain
+    from envs.terrain_kinds import build_terrain
     from locomotion.controller import controller_of
     from locomotion.policy import Policy
 

@@ -12,6 +12,7 @@ def evaluate(
     policy: str = "unitree_g1",
     push: float = 0.5,
     terrain: str = "flat",
+    sighted: bool = False,
     physics: Literal["training", "full", "second"] | None = None,
     arms: Literal["still", "moving"] = "still",
     payload_kg: float = 0.0,
@@ -25,7 +26,9 @@ def evaluate(
         out: folder for metrics.json.
         policy: name of a released policy, or the folder of a training run.
         push: size of the velocity kicks in m/s, in random directions and at random times.
-        terrain: the ground: flat, rough (6 cm over 20 cm), ramps (10 degrees) or steps (10 cm).
+        terrain: the ground: flat, rough (6 cm over 20 cm), ramps (10 degrees), steps (10 cm) or
+            mixed, a quarter of each.
+        sighted: let the robots see the ground around them, as a height scan does in the simulator.
         physics: training is 10 ms steps with the upper body welded; full is what scenes run,
             4 ms steps with every joint; second is one that no policy was trained in: 1 ms steps,
             elliptic cones, another solver, limbs that collide. By default training, or full
@@ -45,7 +48,17 @@ def evaluate(
     from locomotion.trial import Trial
 
     chosen = physics or ("full" if arms == "moving" else "training")
-    trial = Trial(chosen, terrain, arms, payload_kg, push, repeats, seeds, seed)
+    trial = Trial(
+        physics=chosen,
+        terrain=terrain,
+        sighted=sighted,
+        arms=arms,
+        payload_kg=payload_kg,
+        push_m_s=push,
+        repeats=repeats,
+        seeds=seeds,
+        seed=seed,
+    )
     metrics = evaluate(controller_of(Policy.load(policy_path(policy))), trial)
     out.mkdir(parents=True, exist_ok=True)
     (out / "metrics.json").write_text(json.dumps(metrics, indent=1))

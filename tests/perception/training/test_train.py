@@ -86,6 +86,19 @@ def test_milder_class_weights_and_enlargement_reach_loss_and_weights(config: Tra
     assert not plain.knowledge.enlarge
 
 
+def test_overlap_is_learned_where_it_has_a_weight(config: TrainConfig, tmp_path: Path) -> None:
+    heavy = dataclasses.replace(config, overlap_weight=2.0)
+    trainer = trainer_of(heavy)
+    quietly(trainer, tmp_path)
+    assert trainer.curve[-1]["overlap_loss"] < 0.5 * trainer.curve[0]["overlap_loss"]
+    before = trainer_of(config)
+    before._step(before.data.batch(0))
+    after = trainer_of(heavy)
+    after._step(after.data.batch(0))
+    weights = [t.network.surface_head.predict.weight for t in (before, after)]
+    assert not torch.equal(*weights)
+
+
 def test_a_killed_run_resumes_on_the_same_curve(config: TrainConfig, tmp_path: Path) -> None:
     whole = trainer_of(config)
     quietly(whole, tmp_path / "whole")

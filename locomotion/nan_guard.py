@@ -1,0 +1,61 @@
+"""Stops a training run whose numbers have gone wrong, and keeps the state that they went wrong in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from stable_baselines3 import PPO
+
+from envs.walking import WalkingEnv
+from robot.errors import TrainingError
+
+FAILED_WORLDS_FILE = "failed_worlds.npz"
+# Networks of numbers between -10 and 10 hold none that is nearly as large.
+WEIGHT_LIMIT = 1e4
+
+
+class NanGuard:
+    """Looks after one run.
+
+    Args:
+        out: folder that the states are written to.
+    """
+
+    def __init__(self, out: Path) -> None:
+        self._path = out / FAILED_WORLDS_FILE
+        self._known = 0
+
+    def check(self, model: PPO, env: WalkingEnv) -> None:
+        """Keep the worlds that the physics gave up on, and stop if the networks can't go on.
+
+        The worlds themselves begin anew; a few of them in a long run are no harm.
+
+        Raises:
+            TrainingError: a weight is NaN or has run away. What was saved before is whole.
+        """
+        if len(env.failures) > self._known:
+            self._known = len(env.failures)
+            self._save(env)
+        broken = [
+            name
+            for name, weight in model.policy.named_parameters()
+            if not bool((weight.abs() < WEIGHT_LIMIT).all())  # NaN is not below either
+        ]
+        if broken:
+            kept = f" The worlds that failed are in '{self._path}'." if self._known else ""
+            raise TrainingError(
+                f"after {model.num_timesteps} samples {broken[0]} is NaN or has run away.{kept} "
+                "The last checkpoint is whole: go on from it with --resume, at a lower "
+                "ppo.learning_rate."
+            )
+
+    def _save(self, env: WalkingEnv) -> None:
+        names = ("qpos", "qvel", "ctrl")
+        columns = zip(*env.failures, strict=True)
+        arrays = {name: np.array(rows) for name, rows in zip(names, columns, strict=True)}
+        partial = self._path.with_suffix(".partial")
+        with partial.open("wb") as file:
+            np.savez(file, allow_pickle=False, **arrays)
+        partial.replace(self._path)

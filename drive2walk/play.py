@@ -40,6 +40,7 @@ class Play:
         controller: walks.
         terrain: the ground.
         seed: of where it starts, and of kicks.
+        sighted: whether the robot sees the ground around it.
 
     Attributes:
         model, data: what is seen.
@@ -47,13 +48,17 @@ class Play:
         falls: so far.
     """
 
-    def __init__(self, controller: WalkingController, terrain: Terrain, seed: int) -> None:
+    def __init__(
+        self, controller: WalkingController, terrain: Terrain, seed: int, sighted: bool = False
+    ) -> None:
         self._controller = controller
         physics = playground(controller.spec, terrain)
         height_m = controller.gait.parameters.height_m
         bounds = controller.command_range
         config = WalkingConfig(
-            push_interval_s=(NEVER_S, NEVER_S), height_m=(float(bounds[3, 0]), height_m)
+            push_interval_s=(NEVER_S, NEVER_S),
+            height_m=(float(bounds[3, 0]), height_m),
+            sighted_share=float(sighted),
         )
         self._env = WalkingEnv(controller.spec, physics, config, 1, num_threads=1, seed=seed)
         self._rng = np.random.default_rng(seed)
@@ -76,7 +81,7 @@ class Play:
             angle = self._rng.uniform(-np.pi, np.pi)
             env.simulation.qvel[0, :2] += KICK_M_S * np.array([np.cos(angle), np.sin(angle)])
         self._state, targets = self._controller.step(
-            self._state, proprioception_of(state), self.keys.command[None]
+            self._state, proprioception_of(state), self.keys.command[None], env.scan()
         )
         env.simulation.ctrl[0, self._legs :] = self._posture.targets(state.leg_qpos[0])
         terminated, _ = env.step(targets)

@@ -53,7 +53,7 @@ class RandomizationConfig:
 
 @dataclasses.dataclass(frozen=True)
 class TorsoLoad:
-    """What a torso carries beside its own mass: kg (N,) at points in the base frame, (N, 3) m."""
+    """What a torso carries beside its own mass: kg (N,) at points in its frame, (N, 3) m."""
 
     mass_kg: Array
     place_m: Array
@@ -71,7 +71,7 @@ def randomize_bodies(
     Masses and loads are written together: what comes second would overwrite the first.
 
     Args:
-        simulation: of the training model, whose upper body is one with the pelvis.
+        simulation: of the training model, whose arms are one with the torso.
         spec: the robot.
         config: how far the robots differ.
         loads: what the torso carries.
@@ -90,7 +90,7 @@ def randomize_bodies(
     if config.strength != (1.0, 1.0):
         strength = rng.uniform(*config.strength, (count, model.nu, 1))
         batch.expand("actuator_forcerange")[...] *= strength
-    torso = model.body(spec.pelvis).id
+    torso = model.body(spec.torso).id
     mass = np.full(count, model.body_mass[torso])
     mass += rng.uniform(-config.torso_mass_kg, config.torso_mass_kg, count)
     spread = config.torso_com_m

@@ -156,6 +156,7 @@ class WalkingController:
         if not self.stands:
             gait = dataclasses.replace(gait, standing=np.zeros_like(gait.standing))
         plan = self.gait.plan(gait, body, odometry, ramped, shift, residual.placement, ground)
+        gait = self.gait.aimed(gait, body, odometry, plan)
         if not self.prior:
             plan = without_prior(plan, self.home)
         observation = observe(

@@ -16,16 +16,18 @@ from locomotion.ground import Ground
 
 Array = NDArray[np.float64]
 
-# The ground is looked at in cells of this size, forwards and sideways: 9 along, 5 across, of which
-# a sole covers 5 and 3. A footprint moves by two cells at most, and sideways only away from the
-# foot that stands.
+# The ground is looked at in cells of this size, forwards and sideways: 9 along, 8 across, of which
+# a sole that may be turned covers 5 and 5. A footprint moves two cells forwards or back, and three
+# away from the foot that stands.
 CELL_M = np.array([0.05, 0.04])
-AHEAD, OUTWARD = np.arange(-4, 5), np.arange(-1, 4)
-SOLE_CELLS = (5, 3)
-SHIFTS = np.stack(np.meshgrid(AHEAD[2:-2], OUTWARD[1:-1], indexing="ij"), axis=-1) * CELL_M
+AHEAD, OUTWARD = np.arange(-4, 5), np.arange(-2, 6)
+SOLE_CELLS = (5, 5)
+SHIFTS = np.stack(np.meshgrid(AHEAD[2:-2], OUTWARD[2:-2], indexing="ij"), axis=-1) * CELL_M
 # Unevenness that an ankle takes; beyond, each metre of it costs as much as five metres of a shift.
 EVEN_M = 0.02
 SHIFT_COST = 0.2
+# What it costs to aim elsewhere by a metre at the end of a step, when the foot can't follow.
+CHANGE_COST = 0.3
 # Where the swing foot's way is looked at, as shares of it.
 WAY = np.linspace(0.0, 1.0, 8)
 
@@ -52,12 +54,21 @@ class Foothold:
 
     @classmethod
     def find(
-        cls, place: Array, outward: Array, start: Array, stance: Array, ground: Ground
+        cls,
+        place: Array,
+        aim: Array,
+        phase: Array,
+        outward: Array,
+        start: Array,
+        stance: Array,
+        ground: Ground,
     ) -> Foothold:
         """Return the best footholds near ``place``.
 
         Args:
             place: wanted, from the stance sole's centre, upright frame, (N, 2) m.
+            aim: where the foot was going, the same, NaN if nowhere yet, (N, 2) m.
+            phase: of the step, (N,).
             outward: +1 where the swing foot is the left one, else −1, (N,).
             start: where the swing soles lifted off, upright frame, (N, 3) m.
             stance: the stance soles' centres, upright frame, (N, 3) m.
@@ -68,11 +79,16 @@ class Foothold:
         around = (stance[:, :2] + place)[:, None] + grid.reshape(-1, 2) * sides[:, None]
         seen = _seen(ground, around, stance[:, 2])
         soles = sliding_window_view(seen.reshape(len(place), *grid.shape[:2]), SOLE_CELLS, (1, 2))
-        corners = soles[..., ::2, :].reshape(len(place), SHIFTS.shape[0] * SHIFTS.shape[1], -1)
-        uneven = np.maximum(np.ptp(corners, axis=2) - EVEN_M, 0.0)
-        best = np.argmin(uneven + SHIFT_COST * np.linalg.norm(SHIFTS, axis=2).ravel(), axis=1)
-        found = place + SHIFTS.reshape(-1, 2)[best] * sides
-        top = np.median(corners[np.arange(len(place)), best], axis=1)
+        corners = soles[..., ::2, ::2].reshape(len(place), SHIFTS.shape[0] * SHIFTS.shape[1], -1)
+        shifts = SHIFTS.reshape(-1, 2)
+        cost = np.maximum(np.ptp(corners, axis=2) - EVEN_M, 0.0)
+        cost += SHIFT_COST * np.linalg.norm(shifts, axis=1)
+        choices = place[:, None] + shifts * sides[:, None]
+        change = np.nan_to_num(np.linalg.norm(choices - aim[:, None], axis=2))
+        row = np.arange(len(place))
+        best = np.argmin(cost + CHANGE_COST * phase[:, None] * change, axis=1)
+        found = choices[row, best]
+        top = np.median(corners[row, best], axis=1)
         way = start[:, None, :2] + WAY[:, None] * (stance[:, :2] + found - start[:, :2])[:, None]
         highest = _seen(ground, way, stance[:, 2]).max(axis=1)
         hurdle = np.maximum(highest - np.maximum(top, start[:, 2]), 0.0)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from locomotion.balance import Balance
 from locomotion.command import is_still
-from locomotion.feet import middle, pick, side_of
+from locomotion.feet import middle, pick
 from locomotion.footholds import Foothold
 from locomotion.gait_parameters import GaitParameters
 from locomotion.ground import Ground
@@ -91,7 +91,8 @@ class Gait:
         swing_start = odometry.to_start_frame(pick(odometry.soles, 1 - stance)[:, :2])
         rise = _rise(odometry.soles, stance)
         yaw = odometry.yaw.copy()
-        return GaitState(phase, phase.copy(), stance, swing_start, rise, yaw, standing)
+        aim = np.full_like(swing_start, np.nan)
+        return GaitState(phase, phase.copy(), stance, swing_start, rise, yaw, aim, standing)
 
     def advanced(
         self,
@@ -134,6 +135,7 @@ class Gait:
             swing_start=np.where(lifts[:, None], lifted, state.swing_start),
             swing_rise=np.where(lifts | stop, _rise(body.soles, stance), state.swing_rise),
             swing_yaw=np.where(lifts, yaw, state.swing_yaw),
+            aim=np.where(lifts[:, None], np.nan, state.aim),
             standing=(state.standing & ~go) | stop,
         )
 
@@ -163,7 +165,7 @@ class Gait:
         xi = from_base - pick(body.soles, state.stance)[:, :2]
         landing = self._stepping.landing(state, xi, odometry, command) + placement
         landing = self._stepping.within_reach(landing, state, body, command)
-        foothold = self._foothold(landing, state, body, odometry, ground)
+        foothold = self._stepping.foothold(landing, state, body, odometry, ground)
         height = self._stepping.height(state, foothold, command)
         feet = np.empty((len(xi), 2, 3))
         rotation = np.empty((len(xi), 2, 3, 3))
@@ -197,19 +199,12 @@ class Gait:
         reference += (torque / self._leg_kp).reshape(len(com), -1)
         return GaitPlan(reference, xi, foothold, height)
 
-    def _foothold(
-        self,
-        landing: Array,
-        state: GaitState,
-        body: BodyPose,
-        odometry: Odometry,
-        ground: Ground | None,
-    ) -> Foothold:
-        if ground is None:
-            return Foothold.level(landing)
-        start = self._stepping.lift_off(state, body, odometry)
-        stance = pick(body.soles, state.stance)
-        return Foothold.find(landing, side_of(1 - state.stance), start, stance, ground)
+    def aimed(
+        self, state: GaitState, body: BodyPose, odometry: Odometry, plan: GaitPlan
+    ) -> GaitState:
+        """Return the state of robots whose swing feet go where ``plan`` says."""
+        place = pick(body.soles, state.stance)[:, :2] + plan.foothold.place
+        return dataclasses.replace(state, aim=odometry.to_start_frame(place))
 
     def push_point(
         self,

@@ -19,8 +19,8 @@
 | height_command | 1 | m x 5 | of the base, less the gait's own |
 | rise | 2 | m x 10 | of the next footprint and of the last one above the stance sole |
 
-Joints are those of both legs. The phase of a robot that stands on both feet is shown as (0, 0). A policy may see a part of the
-table, which its file names.
+Joints are those of both legs. The phase of a robot that stands on both feet is shown as (0, 0). A
+policy may see a part of the table, which its file names.
 
 Everything is seen from the stance foot (see mirror.py): legs and feet are (stance, swing), and
 a robot on its right foot is shown its mirror image.
@@ -43,7 +43,7 @@ from robot.proprioception import Proprioception
 
 Array = NDArray[np.float64]
 
-# name: (size beside what each leg joint adds, what it adds, scale), in the order of the observation.
+# name: (size, how much each leg joint adds to it, scale), in the order of the observation.
 OBSERVATIONS = {
     "projected_gravity": (3, 0, 3.0),
     "gyro": (3, 0, 0.3),

@@ -36,6 +36,7 @@ class RewardWeights:
         slip: for the speed of feet on the ground, m/s.
         schedule: for feet on the ground when the gait says so, −1 to 1.
         fidget: for the squared joint velocities of a robot that stands, (rad/s)².
+        edge: for each metre between the highest and the lowest ground under a foot that touches it.
         sole_tilt: for the squared slope of the soles.
         separation: for each metre that the feet are too close.
         min_separation_m: how far apart the soles' centres should be across either foot.
@@ -57,6 +58,7 @@ class RewardWeights:
     slip: float = -0.2
     schedule: float = 0.5
     fidget: float = -0.01
+    edge: float = -10.0
     sole_tilt: float = -0.5
     separation: float = -10.0
     min_separation_m: float = 0.16

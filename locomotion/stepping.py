@@ -11,6 +11,7 @@ from locomotion.balance import Balance, lean
 from locomotion.feet import kept_apart, pick, side_of, yaw_rotation
 from locomotion.footholds import Foothold
 from locomotion.gait_parameters import GaitParameters
+from locomotion.ground import Ground
 from locomotion.odometry import BodyPose, Odometry, turned
 from locomotion.pendulum import predicted_capture_point, stride_offset, sway_offset
 
@@ -22,6 +23,8 @@ MAX_SPREAD_M = 0.45
 LANDING_PHASE = 0.1
 # The swing foot is over its landing place for the last part of the step.
 LANDED_PHASE = 0.9
+# How far the base goes from the lower of two supports to the higher one, at the change of feet.
+HIGHER_SHARE = 0.25
 # It climbs in the first, or goes down in the last, part of the step of this length.
 CLIMB_SHARE = 0.4
 
@@ -38,6 +41,8 @@ class GaitState:
         swing_rise: how much higher than the stance sole it was there, or is while both stand,
             (N,) m.
         swing_yaw: the swing foot's yaw there, in the odometry's frame, (N,) rad.
+        aim: where the swing foot is going, in the odometry's frame, NaN as long as that is open,
+            (N, 2) m.
         standing: on both feet; the phase waits for the first step, (N,) bool.
     """
 
@@ -47,6 +52,7 @@ class GaitState:
     swing_start: Array
     swing_rise: Array
     swing_yaw: Array
+    aim: Array
     standing: NDArray[np.bool_]
 
     @property
@@ -101,14 +107,36 @@ class Stepping:
         start = odometry.from_start_frame(state.swing_start)
         return np.column_stack([start, pick(body.soles, state.stance)[:, 2] + state.swing_rise])
 
+    def foothold(
+        self,
+        landing: Array,
+        state: GaitState,
+        body: BodyPose,
+        odometry: Odometry,
+        ground: Ground | None,
+    ) -> Foothold:
+        """Return where the swing feet will stand near ``landing`` (N, 2)."""
+        if ground is None:
+            return Foothold.level(landing)
+        stance = pick(body.soles, state.stance)
+        aim = odometry.from_start_frame(state.aim) - stance[:, :2]
+        start = self.lift_off(state, body, odometry)
+        side = side_of(1 - state.stance)
+        return Foothold.find(landing, aim, state.phase, side, start, stance, ground)
+
     def height(self, state: GaitState, foothold: Foothold, command: Array) -> Array:
         """Return the wanted height of the base above the stance sole, (N,) m.
 
-        From one support to the next the base goes over the middle between the two.
+        Between one support and the next it is measured from a level nearer to the lower one,
+        which a stretched leg must reach.
         """
         share = _smooth_step(state.phase)
-        rise: Array = ((1 - share) * state.swing_rise + share * foothold.rise) / 2
-        return command[:, 3] + rise
+        before, after = (
+            np.minimum(rise, 0.0) + HIGHER_SHARE * np.abs(rise)
+            for rise in (state.swing_rise, foothold.rise)
+        )
+        height: Array = command[:, 3] + (1 - share) * before + share * after
+        return height
 
     def swing(
         self,

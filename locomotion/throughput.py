@@ -15,8 +15,6 @@ from envs.walking import WalkingConfig, WalkingEnv
 from envs.walking_physics import Physics, training_physics
 from locomotion.controller import WalkingController
 from locomotion.controller_state import ControllerState
-from locomotion.gait_parameters import GaitParameters
-from locomotion.residual import ResidualParameters
 from locomotion.train import build_env, build_ppo
 from locomotion.train_config import CONFIGS, TrainConfig
 from locomotion.training_run import LearningRate
@@ -38,7 +36,9 @@ class _Side:
         self, controller: WalkingController, physics: Physics, count: int, threads: int
     ) -> None:
         self.controller = controller
-        self.env = WalkingEnv(controller.spec, physics, WALKING, count, num_threads=threads)
+        height_m = controller.gait.parameters.height_m
+        walking = dataclasses.replace(WALKING, height_m=(height_m, height_m))
+        self.env = WalkingEnv(controller.spec, physics, walking, count, num_threads=threads)
         body = controller.measure(proprioception_of(self.env.state))
         self._state: ControllerState = controller.start(body, np.arange(count) % 2)
 
@@ -55,7 +55,7 @@ class _Side:
 
 
 def measure_throughput(
-    robot: str, num_envs: int, num_threads: int, num_steps: int
+    config: str, num_envs: int, num_threads: int, num_steps: int
 ) -> dict[str, Any]:
     """Return control steps per second of the environment and of ``Batch.step``, and their ratio.
 
@@ -65,14 +65,15 @@ def measure_throughput(
     so that what else the machine does hits both; the figures are of the median step.
 
     Args:
-        robot: name of its spec.
+        config: name of a training's config, of which robot and gait are taken.
         num_envs: robots on each side.
         num_threads: of the physics; 0 takes every processor.
         num_steps: control steps that are timed.
     """
-    spec = load_robot(robot)
+    chosen = load_config(TrainConfig, config, CONFIGS)
+    spec = load_robot(chosen.robot)
     physics = training_physics(spec)
-    controller = WalkingController(spec, GaitParameters(), ResidualParameters())
+    controller = WalkingController(spec, chosen.gait, chosen.residual)
     full = _Side(controller, physics, num_envs, num_threads)
     bare = _Side(controller, physics, num_envs, num_threads)
     times: dict[str, list[float]] = {"env": [], "raw": []}
@@ -108,7 +109,7 @@ def _env_step(side: _Side, targets: NDArray[np.float64]) -> float:
 def _raw_step(side: _Side, targets: NDArray[np.float64]) -> float:
     env = side.env
     began = time.perf_counter()
-    env.simulation.ctrl[:] = targets
+    env.simulation.ctrl[:, : targets.shape[1]] = targets
     env.simulation.batch.step(nstep=env.physics.decimation)
     seconds = time.perf_counter() - began
     side.restart(env.recover())

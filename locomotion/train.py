@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ def train(
     out: Path,
     resume: bool = False,
     start: Policy | None = None,
+    saved: Callable[[int], None] | None = None,
 ) -> dict[str, Any]:
     """Train for ``config.budget_min`` minutes and write policy and checkpoints to ``out``.
 
@@ -46,6 +48,7 @@ def train(
         resume: go on from the checkpoint in ``out``, with the budget that it left.
         start: what the policy is at first; without it, nothing. What it doesn't see yet has no
             effect at first.
+        saved: is called with the number of samples whenever ``out`` holds a newer policy.
 
     Returns:
         ``samples``, ``minutes``, ``samples_per_s``.
@@ -59,7 +62,7 @@ def train(
     model = build_ppo(config, env, rate, seed)
     if start is not None:
         start_from(model, start, spec.num_leg_joints)
-    run = TrainingRun(config, out, rate, spec)
+    run = TrainingRun(config, out, rate, spec, saved)
     if resume:
         run.restore(model)
     model.set_logger(_logger(out, model.num_timesteps))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +50,16 @@ class LearningRate:
 class TrainingRun(BaseCallback):
     """The callback of a run."""
 
-    def __init__(self, config: TrainConfig, out: Path, rate: LearningRate, spec: RobotSpec) -> None:
+    def __init__(
+        self,
+        config: TrainConfig,
+        out: Path,
+        rate: LearningRate,
+        spec: RobotSpec,
+        saved: Callable[[int], None] | None = None,
+    ) -> None:
         super().__init__()
+        self._tell_saved = saved
         self.config, self.out, self.rate, self.spec = config, out, rate, spec
         self.earlier_s = 0.0
         self._began = time.monotonic()
@@ -122,6 +131,8 @@ class TrainingRun(BaseCallback):
             },
         )
         policy_of(self.model, self.config, self.spec).save(self.out / POLICY_FILE)
+        if self._tell_saved is not None:
+            self._tell_saved(self.model.num_timesteps)
 
     def summary(self) -> dict[str, Any]:
         """Return ``samples``, ``minutes`` and ``samples_per_s``."""

@@ -19,9 +19,9 @@ from envs.walking_physics import Physics, training_physics
 from locomotion.controller import WalkingController
 from locomotion.episodes import Episodes, run_episodes
 from locomotion.gait_parameters import GaitParameters
-from locomotion.residual import ResidualParameters
+from locomotion.train_config import TrainConfig
 from robot.config import save_config
-from robot.spec import RobotSpec, load_robot
+from robot.spec import load_robot
 
 Array = NDArray[np.float64]
 
@@ -70,21 +70,14 @@ COMMANDS = np.array(
 
 
 def tune_gait(
-    robot: str,
-    start: GaitParameters,
-    out: Path,
-    *,
-    generations: int,
-    population: int,
-    seed: int = 0,
-    num_threads: int = 0,
+    config: TrainConfig, out: Path, *, generations: int, population: int, seed: int = 0
 ) -> dict[str, Any]:
-    """Search from ``start`` and write the last generation's mean to ``out``/gait.yaml.
+    """Search from the gait of ``config`` and write the last generation's mean to ``out``/gait.yaml.
 
     Returns:
         ``score`` of each generation's mean, and the ``gait``.
     """
-    spec = load_robot(robot)
+    spec, start = load_robot(config.robot), config.gait
     physics = training_physics(spec)
     rng = np.random.default_rng(seed)
     first_spread = np.concatenate([np.atleast_1d(spread) for spread in SPREADS.values()])
@@ -94,7 +87,12 @@ def tune_gait(
         candidates = mean + spread * rng.normal(size=(population, len(mean)))
         candidates[0] = mean
         values = [
-            _score(spec, physics, parameters_of(x, start), generation, num_threads)
+            _score(
+                WalkingController(spec, parameters_of(x, start), config.residual),
+                physics,
+                generation,
+                config.num_threads,
+            )
             for x in candidates
         ]
         scores.append(values[0])
@@ -141,13 +139,13 @@ def score_of(episodes: Episodes) -> float:
     return float(episodes.walked_share.mean() - (mean @ ERROR_WEIGHTS).mean())
 
 
-def _score(
-    spec: RobotSpec, physics: Physics, gait: GaitParameters, seed: int, num_threads: int
-) -> float:
+def _score(controller: WalkingController, physics: Physics, seed: int, num_threads: int) -> float:
+    """Return how well a gait walks by itself."""
     command = np.repeat(COMMANDS, REPEATS, axis=0)
-    height = (gait.height_m, gait.height_m)
-    config = WalkingConfig(push_m_s=PUSH_M_S, episode_s=EPISODE_S, height_m=height)
-    env = WalkingEnv(spec, physics, config, len(command), num_threads=num_threads, seed=seed)
+    height_m = controller.gait.parameters.height_m
+    config = WalkingConfig(push_m_s=PUSH_M_S, episode_s=EPISODE_S, height_m=(height_m, height_m))
+    env = WalkingEnv(
+        controller.spec, physics, config, len(command), num_threads=num_threads, seed=seed
+    )
     env.hold_commands(command)
-    controller = WalkingController(spec, gait, ResidualParameters())
     return score_of(run_episodes(controller, env))

@@ -140,7 +140,7 @@ class WalkingVecEnv(VecEnv):
         self.tracking += 0.01 * (np.abs(error).mean(axis=0) - self.tracking)
         soles = _world_soles(state, body)
         speed = np.linalg.norm(soles - self._soles, axis=2) / CONTROL_DT_S
-        contact, slope = self._ground(body)
+        contact, uneven, slope = self._ground(body)
         lasting = contact & self._contact
         self._soles, self._contact = soles, contact
         torque = rewards.joint_torques(targets, state.leg_qpos, state.leg_qvel, self._gains)
@@ -171,24 +171,30 @@ class WalkingVecEnv(VecEnv):
                 "slip": rewards.slip(speed, lasting),
                 "schedule": rewards.schedule(contact, gait.stance, gait.phase, gait.standing),
                 "fidget": gait.standing * rewards.squared(state.leg_qvel),
+                "edge": (uneven * contact).sum(axis=1),
                 "sole_tilt": slope,
                 "separation": gaps,
             },
             weights,
         )
 
-    def _ground(self, body: BodyPose) -> tuple[NDArray[np.bool_], Array]:
-        """Return which feet touch the ground (N, 2) and their squared slopes' sum (N,)."""
+    def _ground(self, body: BodyPose) -> tuple[NDArray[np.bool_], Array, Array]:
+        """Return which feet touch the ground (N, 2), how uneven it is and how they slope.
+
+        Unevenness is (N, 2) m from the lowest to the highest ground under each foot; of the feet's
+        slopes it is the squares' sum, (N,).
+        """
         up_in_foot = np.einsum("nsij,ni->nsj", body.legs.rotation, body.upright[:, 2])
         count = len(up_in_foot)
         corners = np.einsum("nsij,skj->nski", body.legs.rotation, self._corners)
         corners += body.legs.position[:, :, None]
         corners = np.einsum("nij,nskj->nski", body.upright, corners).reshape(count, -1, 3)
-        over = corners[..., 2] - self.env.true_ground().height(corners[..., :2])
-        lowest = over.reshape(count, 2, -1).min(axis=2)
+        ground = self.env.true_ground().height(corners[..., :2])
+        uneven = np.ptp(ground.reshape(count, 2, -1), axis=2)
+        lowest = (corners[..., 2] - ground).reshape(count, 2, -1).min(axis=2)
         lowest -= self.controller.spec.feet.contact_radius_m
         slope = np.square(up_in_foot[..., :2]).sum(axis=(1, 2))
-        return lowest < CONTACT_HEIGHT_M, slope
+        return lowest < CONTACT_HEIGHT_M, uneven, slope
 
     def close(self) -> None:
         """Nothing to close: the threads end with the batch."""

@@ -24,7 +24,8 @@ class LegGeometry:
 
     Attributes:
         axes: that each joint of a leg turns about: 0 x (roll), 1 y (pitch), 2 z (yaw); (joints,).
-        offset: of each joint's frame in the frame before it, (joints, 3, 2) m.
+        offset: of each joint's frame in the frame before it, (joints, 3, 2) m. A waist between the
+            pelvis and the hips is taken to be at zero.
         tilt: of each joint's frame about y, (joints, 2) rad.
         range: of the joint angles, left leg first, (2 * joints, 2) rad.
     """
@@ -47,10 +48,12 @@ class LegGeometry:
         offset = np.zeros((count, 3, len(SIDES)))
         tilt = np.zeros((count, len(SIDES)))
         for side, joints in enumerate(names):
-            parent = model.body(spec.pelvis).id
+            parent, below_waist = _above(model, str(joints[0]), model.body(spec.pelvis).id)
             for index, name in enumerate(joints):
                 parent = _child(model, str(name), int(axes[index]), parent)
                 offset[index, :, side] = model.body_pos[parent]
+                if index == 0:
+                    offset[index, :, side] += below_waist
                 tilt[index, side] = _tilt(model, str(name), parent)
             foot = model.body(spec.feet.bodies[side]).id
             if foot != parent:
@@ -62,6 +65,19 @@ class LegGeometry:
 def _axis(model: mujoco.MjModel, name: str) -> int:
     """Return which axis of its own frame a joint turns about."""
     return int(np.argmax(model.joint(name).axis))
+
+
+def _above(model: mujoco.MjModel, hip: str, pelvis: int) -> tuple[int, Array]:
+    """Return the body that a hip hangs from, and where it is in the pelvis' frame, (3,) m."""
+    link = int(model.body_parentid[int(model.joint(hip).bodyid[0])])
+    place, above = np.zeros(3), link
+    while above not in (pelvis, 0):
+        if model.body_quat[above][0] != 1:
+            raise ConfigError(f"{hip}: what it hangs from may not be tilted against the pelvis.")
+        place, above = place + model.body_pos[above], int(model.body_parentid[above])
+    if above != pelvis:
+        raise ConfigError(f"{hip} must hang from {model.body(pelvis).name}.")
+    return link, place
 
 
 def _child(model: mujoco.MjModel, name: str, axis: int, parent: int) -> int:

@@ -15,12 +15,15 @@ TRAINING_SIM_DT_S = 0.01
 FULL_SIM_DT_S = 0.004
 # Enough for distances between limbs; the full hulls would take the control loop's whole time.
 HULL_VERTICES = 24
+# Shins are alike on the robots of this size; capsules leave out the knee and the ankle. What is
+# shorter than a shin belongs to the ankle.
+SHIN_RADIUS_M, SHIN_SHARES, SHORTEST_SHIN_M = 0.05, (0.1, 0.85), 0.1
 # Robot geoms touch the world and the world touches nothing else: self-contact costs time and
 # gains nothing while the legs keep apart.
 ROBOT_CONTACT = {"contype": 1, "conaffinity": 0}
 WORLD_CONTACT = {"contype": 0, "conaffinity": 1}
-# In training a left foot touches a right one, and nothing else of the robot itself.
-FOOT_CONTACT = {
+# In training left feet and shins touch right ones, and nothing else of the robot itself.
+LEG_CONTACT = {
     "left": {"contype": 2, "conaffinity": 4},
     "right": {"contype": 4, "conaffinity": 2},
 }
@@ -54,10 +57,13 @@ def full_body(spec: RobotSpec, visual: bool = True, palms: bool = False) -> mujo
 
 
 def training_body(spec: RobotSpec) -> mujoco.MjSpec:
-    """Return the robot as the legs train on it: few contacts, upper body welded at home.
+    """Return the robot as the legs train on it: few contacts, arms welded at home.
+
+    The waist gives way as on the robot: a policy that trained on a rigid one sets the
+    torso swinging.
 
     Contacts dominate the cost of a step, so that only four points a foot touch the ground, and of
-    the robot itself one foot the other.
+    the robot itself the feet and shins of one leg those of the other.
     """
     body = _parse(spec)
     for geom in list(body.geoms):
@@ -66,10 +72,11 @@ def training_body(spec: RobotSpec) -> mujoco.MjSpec:
         body.delete(mesh)
     home = dict(zip(spec.joint_names, spec.home_qpos, strict=True))
     for name in spec.upper_joint_names:
-        _weld(body, name, home[name])
+        if name not in spec.waist_joint_names:
+            _weld(body, name, home[name])
     _replace_feet(body, spec)
-    _let_feet_touch(body, spec)
-    _set_joints(body, spec, spec, spec.leg_joint_names)
+    _let_legs_touch(body, spec)
+    _set_joints(body, spec, spec, spec.leg_joint_names + spec.waist_joint_names)
     body.compiler.fusestatic = True
     body.option.timestep = TRAINING_SIM_DT_S
     body.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
@@ -155,25 +162,41 @@ def _replace_feet(body: mujoco.MjSpec, spec: RobotSpec) -> None:
             )
 
 
-def _let_feet_touch(body: mujoco.MjSpec, spec: RobotSpec) -> None:
-    """Put a capsule over each sole, as wide and as low as its contact points."""
+def _let_legs_touch(body: mujoco.MjSpec, spec: RobotSpec) -> None:
+    """Put a capsule over each sole, as wide and as low as its contact points, and on each shin."""
     points, radius = np.array(spec.feet.contact_points), spec.feet.contact_radius_m
     half_width = float(np.ptp(points[:, 1])) / 2 + radius
     heel, toe = points[:, 0].min() - radius, points[:, 0].max() + radius
     middle, bottom = points[:, 1].mean(), points[:, 2].min() - radius
     for side, name in zip(SIDES, spec.feet.bodies, strict=True):
+        foot = body.body(name)
         y = middle if side == "left" else -middle
         ends = [[x, y, bottom + half_width] for x in (heel + half_width, toe - half_width)]
-        body.body(name).add_geom(
-            name=f"{side}_foot",
-            type=mujoco.mjtGeom.mjGEOM_CAPSULE,
-            fromto=[*ends[0], *ends[1]],
-            size=[half_width, 0, 0],
-            condim=3,
-            mass=0,
-            group=3,
-            **FOOT_CONTACT[side],
-        )
+        _add_capsule(foot, f"{side}_foot", ends, half_width, LEG_CONTACT[side])
+        below = foot
+        while np.linalg.norm(below.pos) < SHORTEST_SHIN_M:
+            below = below.parent
+        shin = [list(share * np.array(below.pos)) for share in SHIN_SHARES]
+        _add_capsule(below.parent, f"{side}_shin", shin, SHIN_RADIUS_M, LEG_CONTACT[side])
+
+
+def _add_capsule(
+    link: mujoco.MjsBody,
+    name: str,
+    ends: list[list[float]],
+    radius_m: float,
+    contact: dict[str, int],
+) -> None:
+    link.add_geom(
+        name=name,
+        type=mujoco.mjtGeom.mjGEOM_CAPSULE,
+        fromto=[*ends[0], *ends[1]],
+        size=[radius_m, 0, 0],
+        condim=3,
+        mass=0,
+        group=3,
+        **contact,
+    )
 
 
 def _set_joints(

@@ -206,10 +206,15 @@ class RobotSpec:
         return len(SIDES) * len(self.legs.joints)
 
     @property
+    def waist_joint_names(self) -> list[str]:
+        """Names of the waist's joints."""
+        return [self.naming.middle.format(joint=joint) for joint in self.waist.joints]
+
+    @property
     def upper_joint_names(self) -> list[str]:
         """Names of the waist's, the neck's and the arms' joints."""
-        middle = self.waist.joints + self.neck.joints
-        return [self.naming.middle.format(joint=j) for j in middle] + self._two_sided(self.arms)
+        neck = [self.naming.middle.format(joint=joint) for joint in self.neck.joints]
+        return self.waist_joint_names + neck + self._two_sided(self.arms)
 
     @property
     def joint_names(self) -> list[str]:

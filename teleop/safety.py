@@ -34,7 +34,7 @@ class OperatorLimits:
     vx_m_s: tuple[float, float] = (-0.4, 0.8)
     vy_m_s: tuple[float, float] = (-0.3, 0.3)
     wz_rad_s: tuple[float, float] = (-0.7, 0.7)
-    height_m: tuple[float, float] = (0.45, 0.80)
+    height_m: tuple[float, float] = (0.42, 0.80)
     standing_m: float = 0.74
     hand_step_m: float = 0.2
     hand_step_rad: float = 1.0

@@ -8,7 +8,6 @@ from pathlib import Path
 def simulation(
     *,
     out: Path,
-    robot: str = "unitree_g1",
     config: str = "g1_flat",
     num_envs: int = 512,
     threads: int = 0,
@@ -19,8 +18,7 @@ def simulation(
 
     Args:
         out: folder for metrics.json.
-        robot: name of its spec.
-        config: of the training that is timed.
+        config: whose robot walks, and whose training is timed.
         num_envs: robots on each side.
         threads: of the physics; 0 takes every processor.
         steps: control steps that are timed.
@@ -33,7 +31,7 @@ def simulation(
 
     if min(num_envs, steps, rollouts) < 1 or threads < 0:
         raise ConfigError("num-envs, steps and rollouts must be at least 1, threads at least 0.")
-    metrics = measure_throughput(robot, num_envs, threads, steps)
+    metrics = measure_throughput(config, num_envs, threads, steps)
     training = measure_training(config, num_envs, threads, rollouts)
     metrics["ppo_samples_per_s"] = training
     metrics["ppo_ratio"] = training / metrics["raw_steps_per_s"]

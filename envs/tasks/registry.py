@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from envs.tasks.leaves import build_leaves
 from envs.tasks.sort import build_sort
 from envs.tasks.task import Layout, TaskWorld
 from envs.tasks.tote import build_tote
 from robot.errors import ConfigError, unknown_name
 
-TASKS: dict[str, Callable[[int], Layout]] = {"tote": build_tote, "sort": build_sort}
+TASKS: dict[str, Callable[[int], Layout]] = {
+    "tote": build_tote,
+    "sort": build_sort,
+    "leaves": build_leaves,
+}
 
 
 def build_task(scene: Mapping[str, Any]) -> TaskWorld:

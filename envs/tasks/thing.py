@@ -63,5 +63,5 @@ def add_shape(
 
 
 def grip_contact(friction: float) -> dict[str, Any]:
-    """Return what a geom of a thing needs to be gripped; its friction counts, whatever it touches."""
+    """Return what lets a geom of a thing be gripped, with its friction whatever it touches."""
     return {"friction": [friction, PATCH_M, 0.0001], "priority": 1, "condim": 4, **THING_CONTACT}

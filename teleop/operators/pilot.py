@@ -20,6 +20,7 @@ from robot.frames import (
 )
 from robot.spec import SIDES
 from robot.timing import CONTROL_DT_S
+from teleop.safety import OperatorLimits
 
 Array = NDArray[np.float64]
 # A script does its next control step at each yield.
@@ -40,6 +41,7 @@ class Manner:
         sway_s: the base is where it is on average over about this time.
         near_m, near_rad: the base stands still once it is this near to its station.
         hand_m_s, hand_rad_s: speed of the hands.
+        sink_m_s: how fast the pelvis sinks and rises.
         patience_s: longest that a single move may take.
     """
 
@@ -54,6 +56,7 @@ class Manner:
     near_rad: float = 0.06
     hand_m_s: float = 0.25
     hand_rad_s: float = 1.2
+    sink_m_s: float = 0.12
     patience_s: float = 15.0
 
 
@@ -76,6 +79,7 @@ class Pilot:
         self.world = world
         self.manner = manner or Manner()
         self.grasp = np.zeros(len(SIDES))
+        self.height_m = float("nan")
         hands = [self.to_base(world.hand(k)) for k in range(len(SIDES))]
         self._hands = [_Hand(pose, pose, in_world=False) for pose in hands]
         x, y, _ = world.base.position
@@ -87,12 +91,12 @@ class Pilot:
     def command(self) -> Array:
         """The base command (4,) that brings the robot to its station and keeps it there."""
         if self.at_station:
-            return np.array([0.0, 0.0, 0.0, np.nan])
+            return np.array([0.0, 0.0, 0.0, self.height_m])
         motion = self.manner.gain_hz * self._way[:2]
         motion /= max(1.0, float(np.hypot(*motion)) / self.manner.walk_m_s)
         limit = self.manner.turn_rad_s
         wz = np.clip(self.manner.gain_hz * self._way[2], -limit, limit)
-        return np.array([*(motion + self._drift), wz, np.nan])
+        return np.array([*(motion + self._drift), wz, self.height_m])
 
     @property
     def at_station(self) -> bool:
@@ -134,6 +138,14 @@ class Pilot:
             if there_s >= settle_s:
                 return
 
+    def sink_to(self, height_m: float, settle_s: float = 0.5) -> Script:
+        """Bring the pelvis to a height above the ground, down or up, and wait ``settle_s``."""
+        told = OperatorLimits().standing_m if np.isnan(self.height_m) else self.height_m
+        steps = max(1, round(abs(height_m - told) / (self.manner.sink_m_s * CONTROL_DT_S)))
+        for self.height_m in np.linspace(told, height_m, steps + 1):
+            yield
+        yield from self.wait(settle_s)
+
     @property
     def hands(self) -> list[Pose]:
         """Where the left and the right hand are told to be, levelled base frame."""
@@ -172,6 +184,13 @@ class Pilot:
             there_s = there_s + CONTROL_DT_S if np.linalg.norm(way) < near_m else 0.0
             if there_s >= seconds:
                 return
+
+    def close_hand(self, index: int, grasp: float, seconds: float) -> Script:
+        """Bring the left (0) or right (1) hand evenly to ``grasp``, 0 open and 1 closed."""
+        steps = round(seconds / CONTROL_DT_S)
+        for told in np.linspace(self.grasp[index], grasp, steps + 1)[1:]:
+            self.grasp[index] = told
+            yield
 
     def wait(self, seconds: float) -> Script:
         """Go on as it is."""

@@ -30,7 +30,7 @@ def test_full_and_training_physics_share_the_control_rate(
     assert physics.decimation * physics.model.opt.timestep == pytest.approx(0.02)
     assert full.decimation * full.model.opt.timestep == pytest.approx(0.02)
     assert full.model.nu == 29
-    assert physics.model.nu == 12
+    assert physics.model.nu == 12 + 3  # the legs and the waist
 
 
 @pytest.mark.parametrize("name", ["training", "full"])

@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
 
+from drive2walk.commands.locomotion.policies import policy_path
 from envs.walking_physics import Physics, training_physics
-from locomotion.controller import WalkingController
+from locomotion.controller import WalkingController, controller_of
 from locomotion.gait_parameters import GaitParameters
+from locomotion.policy import Policy
 from locomotion.residual import ResidualParameters
 from robot.spec import RobotSpec, load_robot
 
@@ -22,6 +24,12 @@ def physics(spec: RobotSpec) -> Physics:
 def gait_alone(spec: RobotSpec) -> WalkingController:
     """The controller without a policy."""
     return WalkingController(spec, GaitParameters(), ResidualParameters())
+
+
+@pytest.fixture(scope="session")
+def released() -> WalkingController:
+    """The controller with the released policy."""
+    return controller_of(Policy.load(policy_path("unitree_g1")))
 
 
 @pytest.fixture

@@ -2,10 +2,12 @@ import numpy as np
 import pytest
 
 from locomotion.footholds import CELL_M, Foothold
+from locomotion.ground import Ground
 
 STANCE = np.array([[0.0, -0.1, -0.74]])
 START = np.array([[-0.3, 0.1, -0.74]])
 LEFT = np.ones(1)
+NOWHERE = np.full((1, 2), np.nan)
 
 
 class Step:
@@ -24,8 +26,11 @@ class Unseen:
         return np.full(points.shape[:-1], np.nan)
 
 
-def find(ground: Step | Unseen, x: float) -> Foothold:
-    return Foothold.find(np.array([[x, 0.21]]), LEFT, START, STANCE, ground)
+def find(
+    ground: Ground, x: float, aim: np.ndarray = NOWHERE, phase: float = 0.0
+) -> Foothold:
+    place = np.array([[x, 0.21]])
+    return Foothold.find(place, aim, np.array([phase]), LEFT, START, STANCE, ground)
 
 
 def test_even_ground_leaves_the_footprint_where_balance_wants_it() -> None:
@@ -53,7 +58,7 @@ def test_it_moves_sideways_only_away_from_the_foot_that_stands() -> None:
         def height(self, points: np.ndarray) -> np.ndarray:
             return np.where(points[..., 1] > 0.13, -0.64, -0.74)
 
-    found = find(Kerb(), 0.2)  # type: ignore[arg-type]
+    found = find(Kerb(), 0.2)
     assert found.place[0, 1] > 0.21
     assert found.rise[0] == pytest.approx(0.1)
 
@@ -62,6 +67,14 @@ def test_what_stands_on_the_way_must_be_stepped_over() -> None:
     found = find(Step(edge=-0.1, rise=0.08, until=0.05), 0.3)
     assert found.rise[0] == 0.0
     assert found.hurdle[0] == pytest.approx(0.08)
+
+
+def test_a_foot_that_is_about_to_land_stays_with_its_foothold() -> None:
+    aim = np.array([[0.35, 0.21]])
+    early = find(Step(edge=0.0, rise=0.1), 0.3, aim, phase=0.2).place
+    late = find(Step(edge=0.0, rise=0.1), 0.3, aim, phase=0.9).place
+    assert early[0, 0] == pytest.approx(0.3)
+    assert late[0, 0] == pytest.approx(0.35)
 
 
 def test_unseen_ground_is_taken_for_level() -> None:

@@ -117,7 +117,7 @@ def test_the_swing_foot_lands_where_planned(gait_alone: WalkingController) -> No
 def test_the_gait_alone_walks_and_turns_as_told(
     spec: RobotSpec, physics: Physics, gait_alone: WalkingController
 ) -> None:
-    commands = np.array([[0, 0, 0], [0.3, 0, 0], [-0.3, 0, 0], [0, 0, 0.5], [0, 0, -0.5]])
+    commands = np.array([[0, 0, 0], [0.3, 0, 0], [-0.2, 0, 0], [0, 0, 0.4], [0, 0, -0.4]])
     env = WalkingEnv(spec, physics, WalkingConfig(push_m_s=0.0), 5, num_threads=1)
     env.hold_commands(commands)
     body = gait_alone.measure(proprioception_of(env.state))
@@ -142,7 +142,7 @@ class Ahead:
         return self.sole_height + np.where(points[..., 0] > 0.15, 0.1, 0.0)
 
 
-def test_it_lifts_the_foot_onto_a_step_that_it_sees_and_the_base_halfway(
+def test_it_lifts_the_foot_onto_a_step_that_it_sees_and_the_base_with_it(
     gait_alone: WalkingController,
 ) -> None:
     body, odometry, state = start(gait_alone, [0])
@@ -152,7 +152,7 @@ def test_it_lifts_the_foot_onto_a_step_that_it_sees_and_the_base_halfway(
     blind = gait.plan(*told)
     seeing = gait.plan(*told, Ahead(body.soles[0, 0, 2]))
     assert seeing.foothold.rise[0] == pytest.approx(0.1)
-    assert seeing.height - blind.height == pytest.approx(0.05, abs=1e-3)
+    assert seeing.height - blind.height == pytest.approx(0.025, abs=1e-3)
     soles = [
         gait.kinematics.forward(plan.reference).points(gait.sole_centre)[0, 1, 2]
         for plan in (blind, seeing)

@@ -57,9 +57,7 @@ def test_the_swing_foot_is_on_its_side_and_plans_are_mirror_images(
     state = controller.gait.start(odometry, stance, np.zeros(2, dtype=bool))
     height = controller.gait.parameters.height_m
     command = np.array([[0.4, 0.1, 0.3, height], [0.4, -0.1, -0.3, height]])
-    plan = controller.gait.plan(
-        state, body, odometry, command, np.zeros((2, 2)), np.zeros((2, 2))
-    )
+    plan = controller.gait.plan(state, body, odometry, command, np.zeros((2, 2)), np.zeros((2, 2)))
     place = plan.foothold.place
     assert (side_of(1 - stance) * place[:, 1] >= controller.gait.parameters.min_separation_m).all()
     seen = Mirror(stance, controller.gait.kinematics.mirror_signs).legs(plan.reference)

@@ -38,7 +38,7 @@ def test_it_keeps_the_state_before_the_step_that_failed(
     with np.load(tmp_path / FAILED_WORLDS_FILE) as kept:
         assert kept["qvel"][:, 7] == pytest.approx([1e12])
         assert kept["qpos"].shape == (1, env.env.physics.model.nq)
-        assert kept["ctrl"].shape == (1, 12)
+        assert kept["ctrl"].shape == (1, env.env.physics.model.nu)
 
 
 def test_a_weight_that_is_no_number_is_named(

@@ -68,21 +68,21 @@ def walk(
 
 
 def test_told_nothing_it_stands_where_it_is_without_a_step(
-    spec: RobotSpec, physics: Physics, gait_alone: WalkingController
+    spec: RobotSpec, physics: Physics, released: WalkingController
 ) -> None:
     env = WalkingEnv(spec, physics, WalkingConfig(push_m_s=0.0), 4, num_threads=1)
-    standing, place, upright = walk(gait_alone, env, [np.zeros((4, 3))] * 200)
+    standing, place, upright = walk(released, env, [np.zeros((4, 3))] * 200)
     assert upright.all()
     assert standing[50:].all()
     assert np.abs(place[-1, :, :2] - place[100, :, :2]).max() < 0.02
 
 
 def test_it_starts_when_told_and_stands_again_when_told_to_stop(
-    spec: RobotSpec, physics: Physics, gait_alone: WalkingController
+    spec: RobotSpec, physics: Physics, released: WalkingController
 ) -> None:
     env = WalkingEnv(spec, physics, WalkingConfig(push_m_s=0.0), 4, num_threads=1)
     go, stop = np.tile([0.3, 0.0, 0.0], (4, 1)), np.zeros((4, 3))
-    standing, place, upright = walk(gait_alone, env, [go] * 150 + [stop] * 150)
+    standing, place, upright = walk(released, env, [go] * 150 + [stop] * 150)
     assert upright.all()
     assert not standing[5:150].any()
     assert standing[-50:].all()
@@ -90,31 +90,30 @@ def test_it_starts_when_told_and_stands_again_when_told_to_stop(
 
 
 def test_a_push_that_its_feet_cannot_hold_makes_it_step_and_stand_again(
-    spec: RobotSpec, physics: Physics, gait_alone: WalkingController
+    spec: RobotSpec, physics: Physics, released: WalkingController
 ) -> None:
     # One kick after a second, then none.
     config = WalkingConfig(push_m_s=0.3, push_interval_s=(30.0, 30.0), episode_s=60.0)
     env = WalkingEnv(spec, physics, config, 8, num_threads=1)
     env._next_push[:] = 50
-    standing, _, upright = walk(gait_alone, env, [np.zeros((8, 3))] * 250)
+    standing, _, upright = walk(released, env, [np.zeros((8, 3))] * 250)
     assert standing[30:50].all()
     stepped = ~standing[55:80].all(axis=0)
     assert 0 < stepped.sum() < 8
-    assert upright[stepped].any()
-    assert upright.mean() > 0.7
-    assert standing[-1, upright].all()
+    assert upright.all()
+    assert standing[-1].all()
 
 
 def test_it_squats_a_quarter_metre_and_rises_on_the_same_feet(
-    spec: RobotSpec, physics: Physics, gait_alone: WalkingController
+    spec: RobotSpec, physics: Physics, released: WalkingController
 ) -> None:
     env = WalkingEnv(
         spec, physics, WalkingConfig(push_m_s=0.0, height_m=(0.48, 0.739)), 4, num_threads=1
     )
     low = np.tile([0.0, 0.0, 0.0, spec.standing_height_m - 0.26], (4, 1))
     high = np.tile([0.0, 0.0, 0.0, np.nan], (4, 1))
-    standing, place, upright = walk(gait_alone, env, [low] * 150 + [high] * 100)
+    standing, place, upright = walk(released, env, [low] * 150 + [high] * 100)
     assert upright.all()
     assert standing[50:].all()
     assert (place[149, :, 2] < spec.standing_height_m - 0.25).all()
-    assert place[-1, :, 2] == pytest.approx(gait_alone.gait.parameters.height_m, abs=0.02)
+    assert place[-1, :, 2] == pytest.approx(released.gait.parameters.height_m, abs=0.02)

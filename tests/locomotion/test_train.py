@@ -39,6 +39,13 @@ def test_a_run_leaves_a_policy_that_walks_at_once(run_folder: Path) -> None:
     assert controller_of(policy).gait.parameters == TINY.gait
 
 
+def test_who_watches_a_run_is_told_when_a_policy_was_saved(tmp_path: Path) -> None:
+    told: list[tuple[int, bool]] = []
+    policy = tmp_path / "policy.safetensors"
+    train(TINY, 0, tmp_path, saved=lambda samples: told.append((samples, policy.is_file())))
+    assert told[-1] == (TINY.max_samples, True)
+
+
 def test_a_run_saves_its_resolved_config(run_folder: Path) -> None:
     values = yaml.safe_load((run_folder / "config.yaml").read_text())
     assert values["num_envs"] == 16

@@ -1,9 +1,15 @@
+import dataclasses
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from locomotion import tune_gait as tune_gait_module
 from locomotion.episodes import Episodes
 from locomotion.gait_parameters import GaitParameters
-from locomotion.tune_gait import next_generation, parameters_of, score_of, vector_of
+from locomotion.train_config import CONFIGS, TrainConfig
+from locomotion.tune_gait import next_generation, parameters_of, score_of, tune_gait, vector_of
+from robot.config import load_config
 
 
 def test_vectors_and_parameters_are_two_views_of_one_gait() -> None:
@@ -34,3 +40,17 @@ def test_walking_longer_and_closer_to_the_command_scores_higher() -> None:
     assert score(1.0, 0.4) == pytest.approx(1.0 - 0.07)
     assert score(0.5, 0.5) == pytest.approx(0.5)
     assert score(0.0, 0.5) == pytest.approx(-0.9)
+
+
+def test_it_searches_from_a_configs_gait_for_legs_of_any_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tune_gait_module, "EPISODE_S", 3.0)
+    config = load_config(TrainConfig, "h1_flat", CONFIGS)
+    config = dataclasses.replace(config, num_threads=1)
+    found = tune_gait(config, tmp_path, generations=1, population=4)
+    # It starts at the robot's own height, on its feet.
+    assert found["score"][0] > 0
+    tuned = load_config(GaitParameters, tmp_path / "gait.yaml", tmp_path)
+    assert tuned != config.gait
+    assert tuned.height_m == pytest.approx(config.gait.height_m, abs=0.05)

@@ -38,7 +38,10 @@ def test_actuators_stand_in_the_order_of_the_spec(
     spec: RobotSpec, body: mujoco.MjModel, legs: mujoco.MjModel
 ) -> None:
     assert [body.actuator(i).name for i in range(body.nu)] == spec.joint_names
-    assert [legs.actuator(i).name for i in range(legs.nu)] == spec.leg_joint_names
+    trained = [legs.actuator(i).name for i in range(legs.nu)]
+    assert trained[: spec.num_leg_joints] == spec.leg_joint_names
+    # The waist gives way in training, too.
+    assert trained[spec.num_leg_joints :] == list(spec.waist_joint_names)
 
 
 def test_every_joint_has_a_motor(body: mujoco.MjModel) -> None:
@@ -129,3 +132,20 @@ def test_upper_body_moves_waist_and_arms_alone_and_stands_as_at_home() -> None:
     foot = SPEC.feet.bodies[0]
     pelvis = at_home.body(SPEC.pelvis).xpos
     assert data.body(foot).xpos == pytest.approx(at_home.body(foot).xpos - pelvis, abs=1e-6)
+
+
+def test_in_training_the_legs_touch_each_other_and_never_themselves(
+    legs: mujoco.MjModel, spec: RobotSpec
+) -> None:
+    data = at_home(legs, spec)
+    mujoco.mj_forward(legs, data)
+    assert not data.ncon
+    hips = [name for name in spec.leg_joint_names if "hip_roll" in name.lower()]
+    for name, inwards in zip(hips, (-0.25, 0.25), strict=True):
+        data.joint(name).qpos += inwards
+    mujoco.mj_forward(legs, data)
+    touching = {
+        tuple(sorted(legs.geom(int(geom)).name.split("_")[0] for geom in pair))
+        for pair in data.contact.geom[: data.ncon]
+    }
+    assert touching == {("left", "right")}

@@ -33,6 +33,7 @@ def play(
     *,
     policy: str = "unitree_g1",
     terrain: str = "flat",
+    sighted: bool = False,
     film: Path | None = None,
     keys: str = TOUR,
     seed: int = 0,
@@ -44,7 +45,8 @@ def play(
 
     Args:
         policy: name of a released policy, or the folder of a training run.
-        terrain: the ground: flat, rough, ramps or steps.
+        terrain: the ground: flat, rough, ramps, steps or mixed.
+        sighted: let the robot see the ground around it, as a height scan does in the simulator.
         film: an .mp4 to write, instead of opening the viewer.
         keys: for the film: names of keys (up, down, left, right, comma, period, page_up,
             page_down, stop, kick) and seconds to wait.
@@ -58,7 +60,7 @@ def play(
     from locomotion.policy import Policy
 
     controller = controller_of(Policy.load(policy_path(policy)))
-    walk = Play(controller, build_terrain(terrain, seed), seed)
+    walk = Play(controller, build_terrain(terrain, seed), seed, sighted)
     if film is None:
         play_in_viewer(walk)
     else:

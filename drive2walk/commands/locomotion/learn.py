@@ -16,6 +16,7 @@ def train(
     seed: int = 0,
     resume: bool = False,
     start: str | None = None,
+    film_every_min: float = 0.0,
 ) -> None:
     """Train a walking policy on the pendulum gait by PPO.
 
@@ -26,9 +27,12 @@ def train(
         seed: of everything random.
         resume: go on from the checkpoint in ``out``.
         start: what to begin with instead of nothing: a released policy or a run's folder.
+        film_every_min: minutes between films of the policy, in ``out``/films; 0 films nothing.
     """
+    import contextlib
     import dataclasses
 
+    from drive2walk.training_films import TrainingFilms
     from locomotion.card import current_commit, write_card
     from locomotion.policy import Policy
     from locomotion.train import train
@@ -40,7 +44,13 @@ def train(
         chosen = dataclasses.replace(chosen, budget_min=budget_min)
     commit = current_commit()
     first = Policy.load(policy_path(start)) if start is not None else None
-    run = {**train(chosen, seed, out, resume, first), "commit": commit}
+    with contextlib.ExitStack() as stack:
+        saved = None
+        if film_every_min > 0:
+            saved = stack.enter_context(
+                contextlib.closing(TrainingFilms(out, film_every_min))
+            ).saved
+        run = {**train(chosen, seed, out, resume, first, saved), "commit": commit}
     command = f"drive2walk locomotion train --config {config} --seed {seed}"
     if budget_min is not None:
         command += f" --budget-min {budget_min:g}"
@@ -75,13 +85,5 @@ def tune_gait(
     if generations < 1 or population < 4:
         raise ConfigError("generations must be at least 1 and population at least 4.")
     chosen = load_config(TrainConfig, config, CONFIGS)
-    found = tune_gait(
-        chosen.robot,
-        chosen.gait,
-        out,
-        generations=generations,
-        population=population,
-        seed=seed,
-        num_threads=chosen.num_threads,
-    )
+    found = tune_gait(chosen, out, generations=generations, population=population, seed=seed)
     print(f"score {found['score'][0]:.3f} -> {found['score'][-1]:.3f}\n{out / 'gait.yaml'}")

@@ -4,6 +4,7 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
+from envs.tasks.leaves import BASKET, BASKET_M, LEAVES
 from envs.tasks.registry import build_task
 from envs.tasks.sort import BINS, PARTS
 from envs.tasks.task import TaskWorld
@@ -69,4 +70,19 @@ def test_parts_count_only_in_the_bin_of_their_colour() -> None:
     world.reset()
     for part, floor in zip(PARTS, reversed(floors), strict=True):
         put(world, part, floor)
+    assert not settle(world)
+
+
+def test_leaves_count_only_in_the_basket_and_all_of_them() -> None:
+    world = build_task({"task": "leaves", "seed": 4})
+    bottom = world.data.geom(f"{BASKET}_floor").xpos + 0.02 * UP
+    for leaf, aside in zip(LEAVES, (-0.08, 0.08), strict=True):
+        assert not world.success()
+        put(world, leaf, bottom + np.array([aside, 0.0, 0.0]))
+    assert settle(world)
+    # On the rim, and beside the basket.
+    put(world, LEAVES[0], bottom + BASKET_M[2] * UP)
+    mujoco.mj_forward(world.model, world.data)
+    assert not world.success()
+    put(world, LEAVES[0], bottom + np.array([BASKET_M[0], 0.0, 0.0]))
     assert not settle(world)

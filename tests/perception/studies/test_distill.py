@@ -6,7 +6,8 @@ import cv2
 import pytest
 import torch
 
-from perception.network import NetworkConfig
+import perception
+from perception.network import Network, NetworkConfig
 from perception.studies.distill import (
     PLAIN,
     SOURCE,
@@ -19,12 +20,14 @@ from perception.studies.distill import (
 )
 from perception.studies.distill_report import recovered, summary, table
 from perception.studies.statistics import Interval
-from perception.surfaces import UNLABELLED
+from perception.surfaces import SURFACES, UNLABELLED
 from perception.training.checkpoint import CHECKPOINT
 from perception.training.train import Trainer
 from perception.training.train_config import TrainConfig
 from perception.training.training_data import SourceConfig, TrainingData
+from perception.training.transfer import inherit_surfaces
 from perception.weights import load_weights
+from robot.config import load_config
 from robot.errors import ConfigError, DataError
 
 
@@ -108,6 +111,21 @@ def test_the_student_sees_unlabelled_images_of_which_no_label_tells(config: Dist
     assert (b.surfaces[:2] != UNLABELLED).any()
     assert (b.surfaces[2:] == UNLABELLED).all()
     assert torch.equal(mixed.shares, labelled.shares)
+
+
+def test_what_drove_starts_without_having_to_unlearn_that_streets_have_no_floor() -> None:
+    configs = Path(perception.__file__).parent / "configs"
+    learn = load_config(DistillConfig, "distill", configs).learn
+    network = Network(learn.network)
+    layer = network.surface_head.predict
+    assert layer.bias is not None
+    with torch.no_grad():
+        layer.bias[SURFACES.index("floor")] = -30.0
+        layer.bias[SURFACES.index("road")] = 3.0
+    inherit_surfaces(network, learn.inherit)
+    assert layer.bias[SURFACES.index("floor")] == 3.0
+    indoors = {"floor", "wall", "ceiling", "door", "furniture", "clutter"}
+    assert set(learn.inherit) == indoors
 
 
 def test_recovering_needs_a_lead() -> None:

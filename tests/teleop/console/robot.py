@@ -30,13 +30,19 @@ PATIENT = OperatorLimits(timeout_s=5.0)
 class Robot:
     """A robot in front of a tote; its session runs in a thread."""
 
-    def __init__(self, device: str, dataset: Path, video: VideoSource | None = None) -> None:
+    def __init__(
+        self,
+        device: str,
+        dataset: Path,
+        video: VideoSource | None = None,
+        limits: OperatorLimits = PATIENT,
+    ) -> None:
         self.dataset = dataset
         self.world = build_task({"task": "tote", "seed": 3, "robot": "unitree_g1"})
         self.recorder = Recorder(dataset, recording_setup(self.world))
-        self.console = Console(device, ConsoleOptions(port=0), PATIENT, video)
+        self.console = Console(device, ConsoleOptions(port=0), limits, video)
         controller = load_controller("unitree_g1")
-        self.session = Session(self.world, controller, self.console, self.recorder, PATIENT)
+        self.session = Session(self.world, controller, self.console, self.recorder, limits)
         self.hands: list[np.ndarray] = []  # (2, 3) left and right in the levelled pelvis frame
         self.steps: list[tuple[float, float]] = []  # time.time() after it, the right hand's grasp
         self._thread = threading.Thread(target=self._run, daemon=True)

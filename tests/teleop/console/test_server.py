@@ -5,84 +5,30 @@ from __future__ import annotations
 import http.client
 import json
 import ssl
-import threading
 import time
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import ClientConnection
 
 from robot.errors import ConfigError
 from teleop import safety
 from teleop.console.console import Console, ConsoleOptions
 from teleop.console.video import VideoSource
 from teleop.safety import OperatorLimits
+from tests.teleop.console import client
+from tests.teleop.console.client import Steering, hear
 from tests.teleop.console.conftest import ControlLoop, StartConsole
 
 
-def port(loop: ControlLoop) -> int:
-    found = urlsplit(loop.console.urls[0]).port
-    assert found is not None
-    return found
-
-
-def token(loop: ControlLoop) -> str:
-    return loop.console.urls[0].split("#token=")[1]
-
-
 def dial(loop: ControlLoop, host: str = "", origin: str | None = None) -> ClientConnection:
-    here = host or f"127.0.0.1:{port(loop)}"
-    connection = connect(
-        f"ws://{here}/socket",
-        origin=origin or f"http://{here}",  # type: ignore[arg-type]
-        close_timeout=1,
-        address=("127.0.0.1", port(loop)),
-    )
-    return loop.held_open.enter_context(connection)
+    return client.dial(loop.console, loop.held_open, host, origin)
 
 
 def join(loop: ControlLoop) -> ClientConnection:
-    socket = dial(loop)
-    socket.send(json.dumps({"token": token(loop)}))
-    return socket
-
-
-def hear(socket: ClientConnection, kind: str) -> dict[str, Any]:
-    while True:
-        news = socket.recv(timeout=10)
-        if isinstance(news, str) and json.loads(news)["kind"] == kind:
-            return json.loads(news)
-
-
-class Steering:
-    """An operator's page that sends its state 50 times a second in the background."""
-
-    def __init__(self, loop: ControlLoop) -> None:
-        self.socket = join(loop)
-        self.keys: list[str] = []
-        self.events: list[str] = []
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        sequence = 0
-        while not self._stop.is_set():
-            sequence += 1
-            events, self.events = self.events, []
-            message = {"seq": sequence, "t": time.monotonic() * 1e3, "keys": self.keys}
-            try:
-                self.socket.send(json.dumps({**message, "events": events}))
-            except ConnectionClosed:
-                return
-            time.sleep(0.02)
+    return client.join(loop.console, loop.held_open)
 
 
 @pytest.fixture
@@ -92,7 +38,7 @@ def loop(start_console: StartConsole) -> ControlLoop:
 
 def walk(loop: ControlLoop) -> Steering:
     """Return an operator under whom the robot already walks."""
-    steering = Steering(loop)
+    steering = Steering(join(loop))
     loop.until(lambda guarded: guarded.hold is None)
     steering.keys = ["KeyW"]
     loop.until(lambda guarded: guarded.input.base[0] > 0)
@@ -100,40 +46,40 @@ def walk(loop: ControlLoop) -> Steering:
 
 
 def test_the_page_comes_with_a_policy_that_keeps_it_to_itself(loop: ControlLoop) -> None:
-    client = http.client.HTTPConnection("127.0.0.1", port(loop))
-    client.request("GET", "/")
-    response = client.getresponse()
+    page = http.client.HTTPConnection("127.0.0.1", client.port(loop.console))
+    page.request("GET", "/")
+    response = page.getresponse()
     body = response.read().decode()
     assert response.status == 200
     assert "default-src 'self'" in response.headers["Content-Security-Policy"]
     assert response.headers["X-Content-Type-Options"] == "nosniff"
-    assert token(loop) not in body
-    client.close()
+    assert client.token(loop.console) not in body
+    page.close()
 
 
 @pytest.mark.parametrize("path", ["/../console.py", "/%2e%2e/console.py", "/page", "/key.pem"])
 def test_nothing_else_is_served(loop: ControlLoop, path: str) -> None:
-    client = http.client.HTTPConnection("127.0.0.1", port(loop))
-    client.request("GET", path)
-    assert client.getresponse().status == 404
-    client.close()
+    page = http.client.HTTPConnection("127.0.0.1", client.port(loop.console))
+    page.request("GET", path)
+    assert page.getresponse().status == 404
+    page.close()
 
 
 def test_two_host_names_are_refused(loop: ControlLoop) -> None:
-    client = http.client.HTTPConnection("127.0.0.1", port(loop))
-    client.putrequest("GET", "/", skip_host=True)
+    page = http.client.HTTPConnection("127.0.0.1", client.port(loop.console))
+    page.putrequest("GET", "/", skip_host=True)
     for _ in range(2):
-        client.putheader("Host", f"127.0.0.1:{port(loop)}")
-    client.endheaders()
-    assert client.getresponse().status == 403
-    client.close()
+        page.putheader("Host", f"127.0.0.1:{client.port(loop.console)}")
+    page.endheaders()
+    assert page.getresponse().status == 403
+    page.close()
 
 
 def test_a_foreign_host_name_is_refused(loop: ControlLoop) -> None:
-    client = http.client.HTTPConnection("127.0.0.1", port(loop))
-    client.request("GET", "/", headers={"Host": "evil.example"})
-    assert client.getresponse().status == 403
-    client.close()
+    page = http.client.HTTPConnection("127.0.0.1", client.port(loop.console))
+    page.request("GET", "/", headers={"Host": "evil.example"})
+    assert page.getresponse().status == 403
+    page.close()
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "null"])
@@ -144,7 +90,7 @@ def test_a_foreign_origin_is_refused(loop: ControlLoop, origin: str) -> None:
 
 def test_a_forwarded_port_works(loop: ControlLoop) -> None:
     socket = dial(loop, host="localhost:9000")
-    socket.send(json.dumps({"token": token(loop)}))
+    socket.send(json.dumps({"token": client.token(loop.console)}))
     assert hear(socket, "hello")["role"] == "operator"
     socket.close()
 
@@ -272,8 +218,8 @@ class BlindView:
 
 
 def test_a_taken_port_is_named(loop: ControlLoop) -> None:
-    with pytest.raises(ConfigError, match=f"port {port(loop)}.*--port"):
-        Console("keyboard", ConsoleOptions(port=port(loop)), OperatorLimits())
+    with pytest.raises(ConfigError, match=f"port {client.port(loop.console)}.*--port"):
+        Console("keyboard", ConsoleOptions(port=client.port(loop.console)), OperatorLimits())
 
 
 def test_an_unknown_device_is_named() -> None:
@@ -285,12 +231,12 @@ def test_the_local_network_gets_tls_alone(start_console: StartConsole) -> None:
     loop = start_console(lan=True)
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    client = http.client.HTTPSConnection("127.0.0.1", port(loop), context=context)
-    client.request("GET", "/")
-    assert client.getresponse().status == 200
-    client.close()
+    page = http.client.HTTPSConnection("127.0.0.1", client.port(loop.console), context=context)
+    page.request("GET", "/")
+    assert page.getresponse().status == 200
+    page.close()
     assert all(url.startswith("https://") for url in loop.console.urls)
-    plain = http.client.HTTPConnection("127.0.0.1", port(loop), timeout=5)
+    plain = http.client.HTTPConnection("127.0.0.1", client.port(loop.console), timeout=5)
     with pytest.raises((http.client.HTTPException, OSError)):
         plain.request("GET", "/")
         plain.getresponse()

@@ -13,19 +13,24 @@ from envs.tasks.registry import build_task
 from teleop.dataset.reader import Dataset
 from teleop.dataset.validate import validate
 from teleop.replay import replay
-from tests.teleop.console.robot import Robot
+from teleop.safety import OperatorLimits
+from tests.teleop.console.robot import PATIENT, Robot
 
 pytestmark = pytest.mark.e2e
 SIDES = ("left", "right")
 ACCURACY_M = 0.005
+STALL_MS = 2500
+BLUR = "() => window.dispatchEvent(new Event('blur'))"
+FOCUS = "() => window.dispatchEvent(new Event('focus'))"
+STALL = f"() => {{ const end = Date.now() + {STALL_MS}; while (Date.now() < end); }}"
 
 
 @pytest.fixture
-def start_robot(tmp_path: Path) -> Iterator[Callable[[str], Robot]]:
+def start_robot(tmp_path: Path) -> Iterator[Callable[..., Robot]]:
     robots = []
 
-    def start(device: str) -> Robot:
-        robots.append(Robot(device, tmp_path / "dataset"))
+    def start(device: str, limits: OperatorLimits = PATIENT) -> Robot:
+        robots.append(Robot(device, tmp_path / "dataset", limits=limits))
         return robots[-1]
 
     yield start
@@ -82,6 +87,30 @@ def test_a_page_that_closes_pauses_the_recording_and_the_next_one_goes_on_and_sa
     robot.until(lambda: robot.recorder.length > kept + 5)
     page.press("Enter")
     saved_and_replayed(robot)
+
+
+def test_a_page_that_blurs_and_then_stalls_pauses_the_recording_each_time(
+    start_robot: Callable[..., Robot], open_page: Callable[..., Any]
+) -> None:
+    robot = start_robot("keyboard", OperatorLimits(timeout_s=STALL_MS / 2500))
+    page = open_page(robot.console.urls[0])
+    live(robot)
+    page.press("r")
+    robot.until(lambda: robot.recorder.length > 5)
+    page.evaluate(BLUR)
+    robot.until(lambda: robot.session.status().hold is not None)
+    kept, steps = robot.recorder.length, len(robot.steps)
+    robot.until(lambda: len(robot.steps) > steps + 10)
+    assert robot.recorder.length == kept
+    page.evaluate(FOCUS)
+    robot.until(lambda: robot.recorder.length > kept + 5)
+    page.evaluate(STALL)
+    robot.until(lambda: robot.session.status().hold is None)
+    kept = robot.recorder.length
+    robot.until(lambda: robot.recorder.length > kept + 5)
+    page.press("Enter")
+    saved_and_replayed(robot)
+    assert len(Dataset(robot.dataset).episode(0).segments) == 3
 
 
 @pytest.mark.parametrize("kind", ["controllers", "hands"])

@@ -48,3 +48,22 @@ def test_the_base_command_points_at_the_station_and_rests_there() -> None:
     walk = pilot.walk_to(ahead[0], ahead[1], float(pilot.station[2]))
     next(walk)
     assert pilot.command[:3] == pytest.approx([pilot.manner.walk_m_s, 0.0, 0.0], abs=1e-6)
+
+
+def test_the_pelvis_sinks_no_faster_than_the_manner_allows_and_stays_there() -> None:
+    pilot = Pilot(build_task({"task": "tote", "seed": 3}), Manner(sink_m_s=0.2))
+    assert np.isnan(pilot.command[3])  # as the legs have it
+    heights = [pilot.command[3] for _ in pilot.sink_to(0.5)]
+    assert np.abs(np.diff(heights)).max() <= 0.2 * CONTROL_DT_S + 1e-6
+    assert pilot.command[3] == pytest.approx(0.5)
+    heights = [pilot.command[3] for _ in pilot.sink_to(0.6)]
+    assert heights[0] == pytest.approx(0.5)
+    assert heights[-1] == pytest.approx(0.6)
+
+
+def test_a_hand_closes_evenly_in_the_time_that_is_given() -> None:
+    pilot = Pilot(WORLD)
+    grasps = [pilot.grasp.copy() for _ in pilot.close_hand(1, 1.0, 0.5)]
+    assert len(grasps) == round(0.5 / CONTROL_DT_S)
+    assert np.diff([grasp[1] for grasp in grasps]) == pytest.approx(1 / len(grasps))
+    assert pilot.grasp == pytest.approx([0.0, 1.0])

@@ -1,0 +1,43 @@
+"""Films of a policy while it trains: another process walks what the run last saved."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+FILMS = "films"
+
+
+class TrainingFilms:
+    """Writes a film every so often, by ``drive2walk locomotion play --film``.
+
+    Args:
+        out: folder of the training run.
+        every_min: minutes between two films.
+    """
+
+    def __init__(self, out: Path, every_min: float) -> None:
+        self._out, self._every_s = out, every_min * 60
+        self._filmed = time.monotonic()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def saved(self, samples: int) -> None:
+        """Begin a film of the policy that was just saved after ``samples``, if one is due."""
+        running = self._process is not None and self._process.poll() is None
+        if running or time.monotonic() - self._filmed < self._every_s:
+            return
+        self._filmed = time.monotonic()
+        film = self._out / FILMS / f"{samples:09d}.mp4"
+        command = ["locomotion", "play", "--policy", str(self._out), "--film", str(film)]
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "drive2walk.cli", *command],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def close(self) -> None:
+        """Wait for the film that is being written."""
+        if self._process is not None:
+            self._process.wait()

@@ -1,0 +1,47 @@
+from pathlib import Path
+
+import pytest
+
+from drive2walk import training_films
+from drive2walk.training_films import TrainingFilms
+
+
+class FakeProcess:
+    """A film that is being written until it is waited for."""
+
+    commands: list[list[str]]
+
+    def __init__(self, command: list[str], **_: object) -> None:
+        type(self).commands.append(command)
+        self.running = True
+
+    def poll(self) -> int | None:
+        return None if self.running else 0
+
+    def wait(self) -> None:
+        self.running = False
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    now = [0.0]
+    FakeProcess.commands = []
+    monkeypatch.setattr(training_films.subprocess, "Popen", FakeProcess)
+    monkeypatch.setattr(training_films.time, "monotonic", lambda: now[0])
+    return now
+
+
+def test_a_film_is_begun_when_one_is_due_and_the_last_is_written(
+    clock: list[float], tmp_path: Path
+) -> None:
+    films = TrainingFilms(tmp_path, every_min=2)
+    for now, samples in ((60.0, 1), (121.0, 2), (300.0, 3)):
+        clock[0] = now
+        films.saved(samples)
+    assert [command[-1] for command in FakeProcess.commands] == [
+        str(tmp_path / "films" / "000000002.mp4")
+    ]
+    films.close()
+    films.saved(4)
+    assert FakeProcess.commands[1][-1].endswith("000000004.mp4")
+    assert FakeProcess.commands[1][-4:-2] == ["--policy", str(tmp_path)]

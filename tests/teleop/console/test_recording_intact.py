@@ -1,0 +1,143 @@
+"""What goes wrong in the middle of a recording costs none of it: a hold pauses, a refusal nothing.
+
+The robot and its physics are real; the operator is a client that sends what a page would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from envs.tasks.registry import build_task
+from teleop import safety
+from teleop.console.server import MAX_MESSAGE_BYTES
+from teleop.dataset.reader import Dataset
+from teleop.dataset.validate import validate
+from teleop.replay import replay
+from teleop.safety import OperatorLimits
+from tests.teleop.console.client import Steering, dial, hear, join
+from tests.teleop.console.robot import Robot
+
+pytestmark = pytest.mark.e2e
+# Long enough for a busy machine, short enough to wait for.
+LIMITS = OperatorLimits(timeout_s=1.0)
+BAD_MESSAGES = {
+    "no JSON": "nonsense",
+    "no object": "[]",
+    "not a number": '{"seq": 1, "t": NaN}',
+    "bytes": b"\x00\x01",
+    "oversized": '{"seq": 1, "t": 0, "keys": "' + "x" * MAX_MESSAGE_BYTES + '"}',
+}
+
+
+class Recording:
+    """An episode that a steering operator has begun to record."""
+
+    def __init__(self, dataset: Path) -> None:
+        self.robot = Robot("keyboard", dataset, limits=LIMITS)
+        self.sockets = ExitStack()
+        self.operator = self.new_operator()
+        self.operator.events = ["record"]
+        self.goes_on()
+
+    def new_operator(self) -> Steering:
+        socket = join(self.robot.console, self.sockets)
+        assert hear(socket, "hello")["role"] == "operator"
+        return Steering(socket)
+
+    @property
+    def hold(self) -> str | None:
+        return self.robot.session.status().hold
+
+    def goes_on(self) -> None:
+        length = self.robot.recorder.length
+        self.robot.until(lambda: self.robot.recorder.length > length + 5)
+
+    def pauses(self) -> None:
+        """Wait for a hold and see that nothing is recorded in it."""
+        self.robot.until(lambda: self.hold is not None)
+        length, steps = self.robot.recorder.length, len(self.robot.steps)
+        self.robot.until(lambda: len(self.robot.steps) > steps + 10)
+        assert self.robot.recorder.length == length
+
+    def segments_of_the_saved_episode(self) -> int:
+        """Save; the episode replays bit for bit and the dataset is valid."""
+        self.operator.events = ["save"]
+        self.robot.until(lambda: self.robot.session.saved == 0)
+        episode = Dataset(self.robot.dataset).episode(0)
+        assert replay(episode, build_task).difference is None
+        found = validate(self.robot.dataset)
+        assert (found.episodes, found.findings) == (1, [])
+        return len(episode.segments)
+
+    def close(self) -> None:
+        self.operator.stop()
+        self.sockets.close()
+        self.robot.close()
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Iterator[Recording]:
+    recording = Recording(tmp_path / "dataset")
+    yield recording
+    recording.close()
+
+
+def stall(recording: Recording) -> None:
+    recording.operator.stop()
+    recording.pauses()
+    assert recording.hold == safety.STALLED
+    recording.operator.go_on()
+
+
+def blur(recording: Recording) -> None:
+    """Ask for a hold, as a page does that has lost the focus."""
+    recording.operator.always = ["hold"]
+    recording.pauses()
+    assert recording.hold == safety.ASKED
+    recording.operator.always = []
+
+
+@pytest.mark.parametrize("disturb", [stall, blur])
+def test_a_page_that_stalls_or_blurs_pauses_the_recording(
+    recording: Recording, disturb: Callable[[Recording], None]
+) -> None:
+    disturb(recording)
+    recording.goes_on()
+    assert recording.segments_of_the_saved_episode() == 2
+
+
+def test_bad_messages_end_the_page_and_the_next_one_goes_on_with_the_recording(
+    recording: Recording,
+) -> None:
+    for bad in BAD_MESSAGES.values():
+        recording.operator.socket.send(bad)
+        recording.pauses()
+        assert recording.hold == safety.NO_OPERATOR
+        recording.operator.stop()
+        recording.operator = recording.new_operator()
+        recording.goes_on()
+    assert recording.segments_of_the_saved_episode() == 1 + len(BAD_MESSAGES)
+
+
+def test_strangers_are_refused_and_the_recording_goes_on_without_a_pause(
+    recording: Recording,
+) -> None:
+    console, sockets = recording.robot.console, recording.sockets
+    guesser = dial(console, sockets)
+    guesser.send('{"token": "guess"}')
+    with pytest.raises(ConnectionClosed, match="4401"):
+        guesser.recv(timeout=10)
+    with pytest.raises(InvalidStatus, match="403"):
+        dial(console, sockets, origin="http://evil.example")
+    second = join(console, sockets)
+    assert hear(second, "hello")["role"] == "viewer"
+    second.send('{"seq": 9999, "t": 0, "keys": ["KeyS"], "events": ["discard"]}')
+    with pytest.raises(ConnectionClosed, match="4403"):
+        hear(second, "nothing")
+    recording.goes_on()
+    assert recording.segments_of_the_saved_episode() == 1

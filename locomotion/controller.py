@@ -141,9 +141,8 @@ class WalkingController:
             command: from ``complete``, (N, 4).
             ground: what is known of it; without it, it is taken for level.
         """
-        odometry = state.odometry.updated(
-            body.soles, body.yaw_rate, state.gait.resting, CONTROL_DT_S
-        )
+        resting = state.gait.resting(self.gait.parameters.landing_phase)
+        odometry = state.odometry.updated(body.soles, body.yaw_rate, resting, CONTROL_DT_S)
         residual = Residual.of(state.action, self.residual)
         ramped = approach(state.command, command, COMMAND_LIMITS, CONTROL_DT_S)
         load = state.load

@@ -21,6 +21,8 @@ class GaitParameters:
         com_shift_m: correction of the centre of mass, forward.
         pitch_rad: of the base, forward.
         lead_s: how far ahead of the measurement the swing leg's base is.
+        landing_phase: for this part of its step a foot that has just landed still slides and flexes,
+            and the odometry goes by the other one.
         support_gain: share of the body's weight that is fed forward to the stance leg.
         stand_capture_gain: how far beyond the capture point the feet push when both stand, for
             each metre that it is off the middle between them.
@@ -40,6 +42,7 @@ class GaitParameters:
     com_shift_m: float = -0.001
     pitch_rad: float = 0.019
     lead_s: float = 0.016
+    landing_phase: float = 0.1
     support_gain: float = 0.87
     stand_capture_gain: float = 1.0
     stand_stiffness: float = 0.7

@@ -1,11 +1,10 @@
-"""Stops a training run whose numbers have gone wrong, and keeps the state that they went wrong in."""
+"""Stops a training run whose numbers have gone wrong, and keeps the state that they did it in."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import numpy as np
-import torch
 from stable_baselines3 import PPO
 
 from envs.walking import WalkingEnv

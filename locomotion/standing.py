@@ -89,9 +89,7 @@ class Standing:
         self.parameters = parameters
         self._balance = balance
 
-    def feet(
-        self, body: BodyPose, com: Array, command: Array, level: Array
-    ) -> tuple[Array, Array]:
+    def feet(self, body: BodyPose, com: Array, command: Array, level: Array) -> tuple[Array, Array]:
         """Return both soles' places (N, 2, 3) and rotations in a base that is upright.
 
         Args:

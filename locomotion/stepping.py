@@ -19,8 +19,6 @@ Array = NDArray[np.float64]
 
 MAX_STRIDE_M = 0.55
 MAX_SPREAD_M = 0.45
-# A foot that has just landed still slides and flexes for this part of its step.
-LANDING_PHASE = 0.1
 # The swing foot is over its landing place for the last part of the step.
 LANDED_PHASE = 0.9
 # How far the base goes from the lower of two supports to the higher one, at the change of feet.
@@ -55,10 +53,9 @@ class GaitState:
     aim: Array
     standing: NDArray[np.bool_]
 
-    @property
-    def resting(self) -> NDArray[np.intp]:
-        """The foot that lies still, (N,): the last one until the new one has landed."""
-        return np.where(self.phase < LANDING_PHASE, 1 - self.stance, self.stance)
+    def resting(self, landing_phase: float) -> NDArray[np.intp]:
+        """Return the foot that lies still, (N,): the last one until the new one has landed."""
+        return np.where(self.phase < landing_phase, 1 - self.stance, self.stance)
 
 
 class Stepping:

@@ -12,7 +12,7 @@ from robot.frames import quat_from_axis_angle, quat_multiply, quat_rotate
 from teleop.operators.pilot import LEFT, UP, Array, Manner, Pilot, Script, turn
 from teleop.safety import OperatorLimits
 
-RIGHT = 1
+LEFT_HAND, RIGHT_HAND = 0, 1
 AHEAD = np.array([1.0, 0.0, 0.0])
 # The palm faces the ground and the fingers point ahead and this far down, so that fingers and
 # thumb reach the ground together.
@@ -25,11 +25,14 @@ PALM_DOWN = quat_multiply(
 # ground that comes.
 GRASP = np.array([0.118, 0.064, 0.0])
 GRIP_HEIGHT_M = 0.012
-# Where the hand carries, in the base frame: as low as it gets without a bent waist.
+# Where the hand carries, in the base frame: as low as it gets without a bent waist. To stoop it
+# goes ahead, so that the arm comes down before the knees, and the left hand keeps off the thigh.
 READY = Pose(np.array([0.22, -0.24, 0.08]), PALM_DOWN)
-# The robot stands so that the leaf, or the basket's middle, is this far ahead of it and to its
-# right.
-LEAF_AHEAD_M, BASKET_AHEAD_M, RIGHTWARDS_M = 0.32, 0.44, 0.15
+BEFORE_KNEES = Pose(np.array([0.36, -0.05, 0.08]), PALM_DOWN)
+ASIDE = Pose(np.array([0.05, 0.34, 0.05]), turn(0.0))
+# The robot stands so that the leaf is this far ahead of it; the basket's middle is ahead of it
+# and to its right.
+LEAF_AHEAD_M, BASKET_AHEAD_M, BASKET_RIGHT_M = 0.43, 0.44, 0.15
 # How far from the basket it walks sideways.
 CLEAR_M = 0.3
 STOOP_M, STAND_M = 0.45, OperatorLimits().standing_m
@@ -50,7 +53,8 @@ STOOPING = Manner(near_m=1.0, near_rad=1.0, hand_m_s=0.15)
 def gather_leaves(pilot: Pilot) -> Script:
     """Put each leaf into the basket, the nearest first so that none is stepped on."""
     world = pilot.world
-    pilot.aim(RIGHT, READY, in_world=False)
+    pilot.aim(LEFT_HAND, ASIDE, in_world=False)
+    pilot.aim(RIGHT_HAND, READY, in_world=False)
     yield from pilot.arrive()
     for leaf in sorted(LEAVES, key=lambda leaf: world.body(leaf).position[0]):
         for _ in range(TRIES):
@@ -65,22 +69,25 @@ def _step_up(pilot: Pilot, leaf: str) -> Script:
     """Stand before a leaf."""
     pilot.manner = WALKING
     yaw = _across(pilot, leaf)
-    offset = quat_rotate(turn(yaw), LEAF_AHEAD_M * AHEAD - RIGHTWARDS_M * LEFT)
-    x, y, _ = pilot.world.body(leaf).position - offset
+    x, y, _ = pilot.world.body(leaf).position - LEAF_AHEAD_M * quat_rotate(turn(yaw), AHEAD)
     yield from pilot.walk_to(x, y, yaw, settle_s=0.6)
 
 
 def _pick_up(pilot: Pilot, leaf: str) -> Script:
     """Stoop, grasp a leaf, again if it slips, and rise with it."""
     pilot.manner = STOOPING
+    pilot.aim(RIGHT_HAND, BEFORE_KNEES, in_world=False)
+    yield from pilot.arrive(settle_s=0.0)
     yield from pilot.sink_to(STOOP_M)
     for _ in range(TRIES):
-        pilot.grasp[RIGHT] = 0.0
+        pilot.grasp[RIGHT_HAND] = 0.0
         yield from _grasp(pilot, leaf)
         if _holds(pilot, leaf):
             break
-    pilot.aim(RIGHT, READY, in_world=False)
+    pilot.aim(RIGHT_HAND, BEFORE_KNEES, in_world=False)
     yield from pilot.sink_to(STAND_M)
+    pilot.aim(RIGHT_HAND, READY, in_world=False)
+    yield from pilot.arrive(settle_s=0.0)
 
 
 def _grasp(pilot: Pilot, leaf: str) -> Script:
@@ -93,7 +100,7 @@ def _grasp(pilot: Pilot, leaf: str) -> Script:
         _aim(pilot, place + give, yaw)
         yield from pilot.arrive(settle_s=0.4)
         give = np.clip(give + place - _grip(pilot), -GIVE_M, GIVE_M)
-    yield from pilot.close_hand(RIGHT, 1.0, CLOSE_S)
+    yield from pilot.close_hand(RIGHT_HAND, 1.0, CLOSE_S)
     yield from pilot.wait(0.5)
     _aim(pilot, high, yaw)
     yield from pilot.arrive(settle_s=0.2)
@@ -103,7 +110,7 @@ def _bring(pilot: Pilot, leaf: str) -> Script:
     """Walk up to the basket, let the leaf fall into it, and step back; a lost leaf is left."""
     pilot.manner = WALKING
     x, y = pilot.world.layout.parameters["basket"]
-    stand = np.array([x - BASKET_AHEAD_M, y + RIGHTWARDS_M])
+    stand = np.array([x - BASKET_AHEAD_M, y + BASKET_RIGHT_M])
     clear = stand[0] - CLEAR_M
     yield from pilot.walk_to(clear, pilot.world.base.position[1], 0.0)
     if not _holds(pilot, leaf):
@@ -112,9 +119,9 @@ def _bring(pilot: Pilot, leaf: str) -> Script:
     yield from pilot.walk_to(stand[0], stand[1], 0.0)
     _aim(pilot, np.array([x, y, BASKET_M[2] + ABOVE_BASKET_M]), 0.0)
     yield from pilot.arrive(settle_s=0.5)
-    yield from pilot.close_hand(RIGHT, 0.0, OPEN_S)
+    yield from pilot.close_hand(RIGHT_HAND, 0.0, OPEN_S)
     yield from pilot.wait(0.3)
-    pilot.aim(RIGHT, READY, in_world=False)
+    pilot.aim(RIGHT_HAND, READY, in_world=False)
     yield from pilot.arrive(settle_s=0.0)
     yield from pilot.walk_to(clear, stand[1], 0.0)
 
@@ -127,7 +134,7 @@ def _across(pilot: Pilot, leaf: str) -> float:
 
 def _grip(pilot: Pilot) -> Array:
     """Return where in the world the middle of the right hand's grasp truly is, (3,) m."""
-    hand = pilot.world.hand(RIGHT)
+    hand = pilot.world.hand(RIGHT_HAND)
     grip: Array = hand.position + quat_rotate(hand.quat, GRASP)
     return grip
 
@@ -140,4 +147,4 @@ def _holds(pilot: Pilot, leaf: str) -> bool:
 def _aim(pilot: Pilot, place: Array, yaw: float) -> None:
     """Bring the middle of the right hand's grasp to a place in the world, palm down."""
     quat = quat_multiply(turn(yaw), PALM_DOWN)
-    pilot.aim(RIGHT, Pose(place - quat_rotate(quat, GRASP), quat), in_world=True)
+    pilot.aim(RIGHT_HAND, Pose(place - quat_rotate(quat, GRASP), quat), in_world=True)

@@ -34,7 +34,7 @@ CONDITIONS = {
     "push_magnitude_min": 0.5,
     "push_magnitude_max": 0.5,
 }
-JUDGED_ENVS = 144
+JUDGED_ENVS = 36
 EPISODE_STEPS = 1000
 
 

@@ -1,4 +1,4 @@
-"""The scripted operators do each task for at least 95 of 100 seeds: half an hour of a core."""
+"""The scripted operators do each task for at least 95 of 100 seeds: 45 minutes of a core."""
 
 import pytest
 

@@ -5,7 +5,7 @@ import time
 import numpy as np
 from stable_baselines3.common.vec_env import VecEnv
 
-TIMED_STEPS = 100
+TIMED_STEPS = 30
 
 
 def steps_per_s(env: VecEnv) -> float:

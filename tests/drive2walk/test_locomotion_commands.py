@@ -23,6 +23,8 @@ from robot.errors import ConfigError, WeightsError
 
 pytestmark = pytest.mark.e2e
 
+RELEASED = ("unitree_g1", "unitree_h1", "booster_t1")
+
 
 def test_train_writes_policy_card_and_metrics_and_evaluate_judges_them(tmp_path: Path) -> None:
     config = tmp_path / "tiny.yaml"
@@ -65,8 +67,12 @@ def test_a_killed_run_leaves_a_policy_and_goes_on(tmp_path: Path) -> None:
     assert before.keys() == after.keys()
 
 
-def test_released_policy_walks_the_grid_in_the_physics_of_scenes(tmp_path: Path) -> None:
-    run(["locomotion", "evaluate", "--physics", "full", "--repeats", "1", "--out", str(tmp_path)])
+@pytest.mark.parametrize("policy", RELEASED)
+def test_released_policies_walk_the_grid_in_the_physics_of_scenes(
+    policy: str, tmp_path: Path
+) -> None:
+    arguments = ["--policy", policy, "--physics", "full", "--repeats", "1", "--out", str(tmp_path)]
+    run(["locomotion", "evaluate", *arguments])
     metrics = json.loads((tmp_path / "metrics.json").read_text())
     assert metrics["survival"] >= 0.95
     assert metrics["rms_vx"] < 0.15
@@ -106,9 +112,11 @@ def test_bad_input_is_named(tmp_path: Path) -> None:
         run(["locomotion", "train", "--config", "g1_flatt", "--out", str(tmp_path)])
 
 
-def test_released_policies_have_cards() -> None:
-    path = policy_path("unitree_g1")
+@pytest.mark.parametrize("policy", RELEASED)
+def test_released_policies_have_cards(policy: str) -> None:
+    path = policy_path(policy)
     assert path.parent == CHECKPOINTS
+    assert Policy.load(path).metadata["robot"] == policy
     assert "locomotion train" in path.with_suffix(".md").read_text()
     assert Path(path).stat().st_size < 10e6
 

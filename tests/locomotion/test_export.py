@@ -10,7 +10,7 @@ import pytest
 
 from drive2walk.commands.locomotion.policies import policy_path
 from envs.walking import WalkingConfig, WalkingEnv
-from envs.walking_physics import Physics
+from envs.walking_physics import training_physics
 from locomotion.bundle import load_bundle
 from locomotion.controller import controller_of
 from locomotion.export import export, sources
@@ -19,7 +19,6 @@ from locomotion.policy import Policy
 from locomotion.vec_env import proprioception_of
 from robot.errors import WeightsError
 from robot.proprioception import Proprioception
-from robot.spec import RobotSpec
 
 FIELDS = ("joint_qpos", "joint_qvel", "projected_gravity", "gyro")
 TICKS = 1000
@@ -45,9 +44,9 @@ print(sorted(others), sorted(ours))
 """.replace("FIELDS", repr(FIELDS))
 
 
-@pytest.fixture(scope="module")
-def policy() -> Policy:
-    return Policy.load(policy_path("unitree_g1"))
+@pytest.fixture(scope="module", params=["unitree_g1", "unitree_h1", "booster_t1"])
+def policy(request: pytest.FixtureRequest) -> Policy:
+    return Policy.load(policy_path(request.param))
 
 
 @pytest.fixture(scope="module")
@@ -57,10 +56,14 @@ def bundle(policy: Policy, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-def walk(policy: Policy, spec: RobotSpec, physics: Physics) -> dict[str, np.ndarray]:
+def walk(policy: Policy) -> dict[str, np.ndarray]:
     """Walk for 20 s under changing commands and kicks, and keep what was felt and done."""
-    env = WalkingEnv(spec, physics, WalkingConfig(push_m_s=0.4), 1, num_threads=1, seed=3)
-    legs = WalkingLegs(controller_of(policy), _one(proprioception_of(env.state)))
+    controller = controller_of(policy)
+    height_m = controller.gait.parameters.height_m
+    config = WalkingConfig(push_m_s=0.4, height_m=(height_m, height_m))
+    physics = training_physics(controller.spec)
+    env = WalkingEnv(controller.spec, physics, config, 1, num_threads=1, seed=3)
+    legs = WalkingLegs(controller, _one(proprioception_of(env.state)))
     rows: dict[str, list[np.ndarray]] = {name: [] for name in (*FIELDS, "command", "targets")}
     for _ in range(TICKS):
         felt = _one(proprioception_of(env.state))
@@ -78,9 +81,9 @@ def _one(batch: Proprioception) -> Proprioception:
 
 
 def test_numpy_alone_walks_as_the_trained_controller_for_20_seconds(
-    policy: Policy, bundle: Path, spec: RobotSpec, physics: Physics
+    policy: Policy, bundle: Path
 ) -> None:
-    walked = walk(policy, spec, physics)
+    walked = walk(policy)
     assert np.ptp(walked["targets"], axis=0).max() > 0.3  # it walked
     np.savez(bundle / "walk.npz", **walked)
     # Without the site's hooks the project itself can't be found, numpy only where it is said.

@@ -26,9 +26,7 @@ class Unseen:
         return np.full(points.shape[:-1], np.nan)
 
 
-def find(
-    ground: Ground, x: float, aim: np.ndarray = NOWHERE, phase: float = 0.0
-) -> Foothold:
+def find(ground: Ground, x: float, aim: np.ndarray = NOWHERE, phase: float = 0.0) -> Foothold:
     place = np.array([[x, 0.21]])
     return Foothold.find(place, aim, np.array([phase]), LEFT, START, STANCE, ground)
 

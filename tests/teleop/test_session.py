@@ -119,8 +119,8 @@ def test_the_base_walks_as_asked_and_rests_in_a_hold() -> None:
     assert bench.session.status().speed_m_s > 0.1
     bench.stall(20)
     assert "stalled" in str(bench.session.status().hold)
-    bench.stall(60)
-    assert abs(bench.session.status().speed_m_s) < 0.1
+    bench.stall(130)  # it steps back a little before it stands
+    assert abs(bench.session.status().speed_m_s) < 0.05
 
 
 def test_an_episode_is_recorded_without_its_pauses_and_replays(tmp_path: Path) -> None:

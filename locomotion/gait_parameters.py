@@ -21,8 +21,8 @@ class GaitParameters:
         com_shift_m: correction of the centre of mass, forward.
         pitch_rad: of the base, forward.
         lead_s: how far ahead of the measurement the swing leg's base is.
-        landing_phase: for this part of its step a foot that has just landed still slides and flexes,
-            and the odometry goes by the other one.
+        landing_phase: for this part of its step a foot that has just landed still slides and
+            flexes, and the odometry goes by the other one.
         support_gain: share of the body's weight that is fed forward to the stance leg.
         stand_capture_gain: how far beyond the capture point the feet push when both stand, for
             each metre that it is off the middle between them.

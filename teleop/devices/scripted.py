@@ -43,7 +43,7 @@ class Scripted:
         else:
             self._settling += 1
         if self._settling == SETTLE_STEPS:
-            self.succeeded = self._world.success()
+            self.succeeded = self._world.success() and not self._world.fallen
             events = ("save",) if self.succeeded else ("discard",)
         return self._input(events)
 

@@ -1,0 +1,20 @@
+import pytest
+
+from envs.tasks.registry import build_task
+from envs.tasks.task import TaskWorld
+from teleop.devices.scripted import SETTLE_STEPS, Scripted
+
+
+@pytest.mark.parametrize("fallen", [False, True])
+def test_a_done_task_is_no_success_of_a_robot_that_fell(
+    fallen: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = build_task({"task": "tote", "seed": 3})
+    operator = Scripted(world)
+    operator.read(world)
+    monkeypatch.setattr(operator, "_script", iter(()))
+    monkeypatch.setattr(TaskWorld, "success", lambda _: True)
+    monkeypatch.setattr(TaskWorld, "fallen", property(lambda _: fallen))
+    events = [e for _ in range(SETTLE_STEPS + 1) for e in operator.read(world).events]
+    assert operator.succeeded is not fallen
+    assert events == ["record", "discard" if fallen else "save"]

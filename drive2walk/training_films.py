@@ -15,7 +15,7 @@ class TrainingFilms:
 
     Args:
         out: folder of the training run.
-        every_min: minutes between two films.
+        every_min: minutes between two films; 0 films nothing.
     """
 
     def __init__(self, out: Path, every_min: float) -> None:
@@ -26,7 +26,8 @@ class TrainingFilms:
     def saved(self, samples: int) -> None:
         """Begin a film of the policy that was just saved after ``samples``, if one is due."""
         running = self._process is not None and self._process.poll() is None
-        if running or time.monotonic() - self._filmed < self._every_s:
+        due = 0 < self._every_s <= time.monotonic() - self._filmed
+        if running or not due:
             return
         self._filmed = time.monotonic()
         film = self._out / FILMS / f"{samples:09d}.mp4"

@@ -2,7 +2,7 @@
 
 Against the training physics: steps of 1 ms instead of 10, semi-implicit Euler instead of the
 implicit integrator, elliptic instead of pyramidal friction cones, conjugate gradients instead of
-Newton, every joint instead of the legs alone, soles that touch along their whole rim instead of
+Newton, every joint instead of legs and waist, soles that touch along their whole rim instead of
 at four points, and limbs that collide with each other.
 """
 

@@ -51,7 +51,7 @@ class WalkingConfig:
         joint_noise_rad: spread of the joint angles at a reset.
         velocity_noise: spread of all velocities at a reset, in m/s or rad/s.
         randomization: how the robots differ from their model.
-        arms: what moving arms do to robots whose upper body is welded; without it, nothing.
+        arms: what moving arms do to robots whose arms are welded; without it, nothing.
     """
 
     episode_s: float = 20.0

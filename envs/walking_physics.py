@@ -33,7 +33,7 @@ class Physics:
 
 
 def training_physics(spec: RobotSpec, terrain: Terrain = FLAT) -> Physics:
-    """Return the cheap physics: 10 ms steps, legs alone, the upper body welded."""
+    """Return the cheap physics: 10 ms steps, legs and waist alone, the arms welded."""
     return _on(training_body(terrain.shod(spec)), terrain)
 
 

@@ -42,7 +42,7 @@ class GaitBody:
 
     @classmethod
     def read(cls, spec: RobotSpec, parameters: GaitParameters) -> GaitBody:
-        """Return the measures of the robot's model with the upper body welded at home."""
+        """Return the measures of the robot's model with the upper body at home."""
         from robot.model import training_body
 
         model = training_body(spec).compile()

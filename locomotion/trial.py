@@ -16,7 +16,7 @@ class Trial:
     """The conditions of an evaluation.
 
     Attributes:
-        physics: what simulates; only the legs move in training.
+        physics: what simulates; the arms are welded in training.
         terrain: the ground, one of ``envs.terrain_kinds.TERRAINS``; each seed has its own.
         sighted: whether the robots see the ground around them.
         arms: still at home, or moving from one random posture to the next.

@@ -132,12 +132,7 @@ class WalkingVecEnv(VecEnv):
 
     def _reward(self, body: BodyPose, targets: Array, last_action: Array) -> Array:
         state, weights, gait = self.env.state, self.weights, self._state.gait
-        motion = np.column_stack([state.base_velocity[:, :2], state.base_yaw_rate])
-        fresh = CONTROL_DT_S / MEAN_TIME_CONSTANT_S
-        self._mean_velocity += fresh * (motion - self._mean_velocity)
         command = self._state.command
-        error = self._mean_velocity - command[:, :3]
-        self.tracking += 0.01 * (np.abs(error).mean(axis=0) - self.tracking)
         soles = _world_soles(state, body)
         speed = np.linalg.norm(soles - self._soles, axis=2) / CONTROL_DT_S
         contact, uneven, slope = self._ground(body)
@@ -152,14 +147,7 @@ class WalkingVecEnv(VecEnv):
         gaps = rewards.closeness(body.soles, body.foot_yaw(), weights.min_separation_m)
         return rewards.total(
             {
-                "track_velocity": rewards.tracking(error[:, :2], rewards.VELOCITY_VARIANCE),
-                "track_velocity_finely": rewards.tracking(
-                    error[:, :2], rewards.FINE_VELOCITY_VARIANCE
-                ),
-                "track_yaw_rate": rewards.tracking(error[:, 2:], rewards.YAW_RATE_VARIANCE),
-                "track_yaw_rate_finely": rewards.tracking(
-                    error[:, 2:], rewards.FINE_YAW_RATE_VARIANCE
-                ),
+                **self._tracking_terms(command),
                 "alive": np.ones(len(soles)),
                 "tilt": rewards.squared(tilt),
                 "height": np.square(height - self._plan.height),
@@ -177,6 +165,22 @@ class WalkingVecEnv(VecEnv):
             },
             weights,
         )
+
+    def _tracking_terms(self, command: Array) -> dict[str, Array]:
+        """Return how well the robots follow their commands on average, and note their errors."""
+        state = self.env.state
+        motion = np.column_stack([state.base_velocity[:, :2], state.base_yaw_rate])
+        fresh = CONTROL_DT_S / MEAN_TIME_CONSTANT_S
+        self._mean_velocity += fresh * (motion - self._mean_velocity)
+        error = self._mean_velocity - command[:, :3]
+        self.tracking += 0.01 * (np.abs(error).mean(axis=0) - self.tracking)
+        velocity, yaw_rate = error[:, :2], error[:, 2:]
+        return {
+            "track_velocity": rewards.tracking(velocity, rewards.VELOCITY_VARIANCE),
+            "track_velocity_finely": rewards.tracking(velocity, rewards.FINE_VELOCITY_VARIANCE),
+            "track_yaw_rate": rewards.tracking(yaw_rate, rewards.YAW_RATE_VARIANCE),
+            "track_yaw_rate_finely": rewards.tracking(yaw_rate, rewards.FINE_YAW_RATE_VARIANCE),
+        }
 
     def _ground(self, body: BodyPose) -> tuple[NDArray[np.bool_], Array, Array]:
         """Return which feet touch the ground (N, 2), how uneven it is and how they slope.

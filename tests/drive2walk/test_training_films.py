@@ -45,3 +45,11 @@ def test_a_film_is_begun_when_one_is_due_and_the_last_is_written(
     films.saved(4)
     assert FakeProcess.commands[1][-1].endswith("000000004.mp4")
     assert FakeProcess.commands[1][-4:-2] == ["--policy", str(tmp_path)]
+
+
+def test_nothing_is_filmed_unasked(clock: list[float], tmp_path: Path) -> None:
+    films = TrainingFilms(tmp_path, every_min=0)
+    clock[0] = 1e6
+    films.saved(1)
+    films.close()
+    assert FakeProcess.commands == []

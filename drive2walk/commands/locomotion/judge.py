@@ -29,8 +29,8 @@ def evaluate(
         terrain: the ground: flat, rough (6 cm over 20 cm), ramps (10 degrees), steps (10 cm) or
             mixed, a quarter of each.
         sighted: let the robots see the ground around them, as a height scan does in the simulator.
-        physics: training is 10 ms steps with the upper body welded; full is what scenes run,
-            4 ms steps with every joint; second is one that no policy was trained in: 1 ms steps,
+        physics: training is 10 ms steps with the arms welded; full is what scenes run, 4 ms steps
+            with every joint; second is one that no policy was trained in: 1 ms steps,
             elliptic cones, another solver, limbs that collide. By default training, or full
             where the arms move.
         arms: still at home, or moving from one random posture to the next.

@@ -44,13 +44,8 @@ def train(
         chosen = dataclasses.replace(chosen, budget_min=budget_min)
     commit = current_commit()
     first = Policy.load(policy_path(start)) if start is not None else None
-    with contextlib.ExitStack() as stack:
-        saved = None
-        if film_every_min > 0:
-            saved = stack.enter_context(
-                contextlib.closing(TrainingFilms(out, film_every_min))
-            ).saved
-        run = {**train(chosen, seed, out, resume, first, saved), "commit": commit}
+    with contextlib.closing(TrainingFilms(out, film_every_min)) as films:
+        run = {**train(chosen, seed, out, resume, first, films.saved), "commit": commit}
     command = f"drive2walk locomotion train --config {config} --seed {seed}"
     if budget_min is not None:
         command += f" --budget-min {budget_min:g}"

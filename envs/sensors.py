@@ -46,6 +46,7 @@ class Camera:
         hidden_groups: tuple[int, ...] = (),
     ) -> None:
         self._context: Any = None
+        self._label_context: Any = None
         self._gl: Any = None
         self._view = _fixed_view(model, view) if isinstance(view, str) else view
         self.width, self.height = width, height
@@ -95,7 +96,6 @@ class Camera:
         """Return ``depth`` and the geom id each pixel shows, (height, width) each; -1 for none."""
         colours = np.empty((self.height, self.width, 3), dtype=np.uint8)
         buffer = np.empty((self.height, self.width), dtype=np.float32)
-        # Without multisampling, which the label pass turns off, no edge mixes two depths.
         self._render(data, colours, buffer, labels=True)
         ids = colours.astype(np.int64) @ np.array([1, 256, 65536])
         geoms = self._geom_of_id()[ids]
@@ -107,7 +107,9 @@ class Camera:
         if self._context is not None:
             self._gl.make_current()
             self._context.free()
-            self._context = None
+            if self._label_context is not None:
+                self._label_context.free()
+            self._context = self._label_context = None
         if self._gl is not None:
             self._gl.free()
             self._gl = None
@@ -122,9 +124,7 @@ class Camera:
         try:
             self._gl = _context_class()(self.width, self.height)
             self._gl.make_current()
-            font = mujoco.mjtFontScale.mjFONTSCALE_100
-            self._context = mujoco.MjrContext(self._model, font)
-            mujoco.mjr_setBuffer(mujoco.mjtFramebuffer.mjFB_OFFSCREEN, self._context)
+            self._context = self._make_context()
         except Exception as error:
             self.close()
             reason = " ".join(str(error).split())
@@ -132,7 +132,23 @@ class Camera:
                 f"this machine can't render off screen ({reason}). "
                 f"Install OpenGL: {OPENGL_PACKAGES}; then set MUJOCO_GL=egl."
             ) from error
-        self._context.readDepthMap = mujoco.mjtDepthMap.mjDEPTH_ZEROFAR
+
+    def _make_context(self) -> mujoco.MjrContext:
+        context = mujoco.MjrContext(self._model, mujoco.mjtFontScale.mjFONTSCALE_100)
+        context.readDepthMap = mujoco.mjtDepthMap.mjDEPTH_ZEROFAR
+        return context
+
+    def _context_of(self, labels: bool) -> mujoco.MjrContext:
+        quality = self._model.vis.quality
+        if not labels or quality.offsamples == 0:
+            return self._context
+        if self._label_context is None:
+            # Multisampling would mix ids and depths at edges. MuJoCo turns it off for labels, but
+            # on NVIDIA's GPUs only a buffer that has no samples is without it.
+            samples, quality.offsamples = quality.offsamples, 0
+            self._label_context = self._make_context()
+            quality.offsamples = samples
+        return self._label_context
 
     def _render(
         self,
@@ -152,8 +168,10 @@ class Camera:
         mujoco.mjv_updateScene(
             self._model, data, self._option, None, self._view, everything, self._scene
         )
-        mujoco.mjr_render(self._rect, self._scene, self._context)
-        mujoco.mjr_readPixels(image, depth, self._rect, self._context)
+        context = self._context_of(labels)
+        mujoco.mjr_setBuffer(mujoco.mjtFramebuffer.mjFB_OFFSCREEN, context)
+        mujoco.mjr_render(self._rect, self._scene, context)
+        mujoco.mjr_readPixels(image, depth, self._rect, context)
 
     def _geom_of_id(self) -> NDArray[np.int64]:
         """Return the model's geom for each colour id that the last pass drew; -1 for none."""

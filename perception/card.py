@@ -10,6 +10,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from perception.training.train_config import TrainConfig
 from perception.training.training_data import SourceConfig
 
@@ -56,7 +58,7 @@ class Card:
             f"{config.size[1]}x{config.size[0]}, seed {config.seed}, {config.precision}; of these "
             f"{config.coarse_share:.0%} with twice the images at half the size |",
             f"| parameters | {self.parameters} |",
-            f"| hardware | {hardware(config.threads)} |",
+            f"| hardware | {hardware(config.threads, config.device)} |",
             f"| minutes | {self.minutes:.1f} |",
             f"| date | {datetime.datetime.now(datetime.UTC).date().isoformat()} |",
             f"| code | commit {commit()} |",
@@ -85,14 +87,15 @@ def _score_table(scores: dict[str, dict[str, Any]]) -> list[str]:
     return lines
 
 
-def hardware(threads: int) -> str:
-    """Return the processor's name, its number of cores, and the threads that were used."""
+def hardware(threads: int, device: str = "cpu") -> str:
+    """Return the processor's name, its cores, the threads used, and the GPU's name if one was."""
     name = platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.is_file():
         models = [line for line in cpuinfo.read_text().splitlines() if "model name" in line]
         name = models[0].split(":", 1)[1].strip() if models else name
-    return f"{name}, {os.cpu_count()} cores, {threads} thread(s) used"
+    gpu = f"; {torch.cuda.get_device_name()}" if device == "cuda" else ""
+    return f"{name}, {os.cpu_count()} cores, {threads} thread(s) used{gpu}"
 
 
 def commit() -> str:

@@ -60,7 +60,7 @@ class Prediction:
 
 
 class Predictor:
-    """Runs a network on images of any size.
+    """Runs a network on images of any size, on the processor as the robot does.
 
     Attributes:
         network: in evaluation mode, with its batch norms folded.
@@ -71,7 +71,7 @@ class Predictor:
         self, network: Network, knowledge: Knowledge, walkable: Iterable[str] | None = None
     ) -> None:
         """Prepare a network; ``walkable`` are the robot's surfaces if not the network's own."""
-        self.network = folded(network).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.network = folded(network).to("cpu", memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.knowledge = knowledge
         self.walkable_ids = surface_ids(knowledge.walkable if walkable is None else walkable)
         self._untaught = untaught(knowledge)[:, None, None]

@@ -27,6 +27,12 @@ class Teacher:
         self.rest = knowledge.rest
         self._input = INPUTS[sees]
 
+    def to(self, device: torch.device) -> Teacher:
+        """Move to ``device``, in place."""
+        self.network.to(device)
+        self.among = self.among.to(device)
+        return self
+
     def __call__(self, batch: Batch) -> Tensor:
         """Return logits (n, num_surfaces, h/2, w/2)."""
         with torch.inference_mode():

@@ -32,6 +32,7 @@ from perception.training.teacher import Teacher
 from perception.training.train_config import TrainConfig, learning_rate
 from perception.training.training_data import Batch, BatchesAhead, TrainingData
 from perception.weights import Knowledge
+from robot.errors import ConfigError
 
 
 class Trainer:
@@ -50,13 +51,15 @@ class Trainer:
         """Open the data and prepare to train ``network``, with a teacher's soft labels if given.
 
         Raises:
-            ConfigError: no source has a folder, or the trunk has no such stages to freeze.
+            ConfigError: no source has a folder, the trunk has no such stages to freeze, or this
+                machine has no such device.
             DataError: a dataset can't be read.
         """
         torch.set_num_threads(config.threads)
         cv2.setNumThreads(config.threads)
         torch.manual_seed(config.seed)
         self.config = config
+        self.device = _device(config.device)
         self.data = TrainingData(
             config.sources,
             config.size,
@@ -67,16 +70,16 @@ class Trainer:
                 emphasis, walkable_ids=surface_ids(config.walkable), config=config.emphasis
             ),
         )
-        self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.network = network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
-        self.teacher = teacher
+        self.teacher = None if teacher is None else teacher.to(self.device)
         self.frozen = frozen_modules(network, config.freeze)
         freeze(self.frozen)
         learning = [p for p in network.parameters() if p.requires_grad]
         self.optimizer = torch.optim.AdamW(
             learning, lr=config.learning_rate, weight_decay=config.weight_decay
         )
-        self.class_weights = balance(self.data.shares) ** config.balance
+        self.class_weights = balance(self.data.shares).to(self.device) ** config.balance
         self._weights = {
             "depth_loss": config.depth_weight,
             "overlap_loss": config.overlap_weight,
@@ -114,9 +117,7 @@ class Trainer:
         """
         sums: dict[str, float] = {}
         started = time.monotonic()
-        # A process of its own makes the next batches while this one learns from the last.
-        steps = BatchesAhead(self.data, range(self.step, self.config.steps))
-        for batch in DataLoader(steps, batch_size=None, num_workers=1):
+        for batch in self._batches():
             losses = self._step(batch)
             self.step += 1
             sums = {key: sums.get(key, 0.0) + value for key, value in losses.items()}
@@ -131,14 +132,25 @@ class Trainer:
                 sums, started = {}, now
                 self.save(out)
 
+    def _batches(self) -> DataLoader[Batch]:
+        # Processes of their own make the next batches while this one learns from the last.
+        return DataLoader(
+            BatchesAhead(self.data, range(self.step, self.config.steps)),
+            batch_size=None,
+            num_workers=self.config.workers,
+            pin_memory=self.device.type == "cuda",
+        )
+
     def _step(self, batch: Batch) -> dict[str, float]:
+        batch = batch.on(self.device)
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(self.config, self.step)
         self.network.train()
         freeze(self.frozen)
         x = INPUTS[self.config.sees](batch.rgb, batch.depth)
         x = x.contiguous(memory_format=torch.channels_last)
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.config.precision == "bfloat16"):
+        half = self.config.precision == "bfloat16"
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=half):
             output = self.network(x)
         losses = self._losses(batch, output)
         parts = [self._weights.get(key, 1.0) * value for key, value in losses.items()]
@@ -201,3 +213,11 @@ class Trainer:
     @property
     def _networks(self) -> dict[str, nn.Module]:
         return {"network": self.network, "average": self.average}
+
+
+def _device(name: str) -> torch.device:
+    if name == "cuda" and not torch.cuda.is_available():
+        raise ConfigError("device: PyTorch finds no CUDA GPU on this machine. Give 'cpu'.")
+    # Of the ways to compute a convolution the quickest is looked for; sizes stay as they are.
+    torch.backends.cudnn.benchmark = name == "cuda"
+    return torch.device(name)

@@ -16,6 +16,7 @@ from robot.errors import ConfigError, DataError, unknown_name
 # Learning rate falls as (1 - step / steps) to this power, as in the DeepLab papers.
 POLY_POWER = 0.9
 PRECISIONS = ("bfloat16", "float32")
+DEVICES = ("cpu", "cuda")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,6 +45,8 @@ class TrainConfig:
         teacher_weight: weight of the soft labels.
         temperature: by which the teacher's and the student's logits are divided.
         ema: share of the averaged weights that a step keeps.
+        device: where the network learns: "cpu" or "cuda".
+        workers: processes that make batches ahead of time.
     """
 
     sources: dict[str, SourceConfig]
@@ -73,12 +76,16 @@ class TrainConfig:
     ema: float = 0.998
     checkpoint_every: int = 250
     threads: int = 1
+    device: str = "cpu"
+    workers: int = 1
     seed: int = 0
 
     def __post_init__(self) -> None:
         """Check what would otherwise fail only after minutes of training."""
         if self.precision not in PRECISIONS:
             raise ConfigError(unknown_name("precision", self.precision, PRECISIONS))
+        if self.device not in DEVICES:
+            raise ConfigError(unknown_name("device", self.device, DEVICES))
         if self.sees not in INPUTS:
             raise ConfigError(unknown_name("input", self.sees, INPUTS))
         parse_freeze(self.freeze)
@@ -86,8 +93,10 @@ class TrainConfig:
             surface_ids([*self.walkable, *self.inherit, *self.inherit.values()])
         except DataError as error:
             raise ConfigError(str(error)) from error
-        if min(self.steps, self.checkpoint_every, self.threads, *self.size) < 1:
-            raise ConfigError("steps, checkpoint_every, threads and size must be at least 1.")
+        if min(self.steps, self.checkpoint_every, self.threads, self.workers, *self.size) < 1:
+            raise ConfigError(
+                "steps, checkpoint_every, threads, workers and size must be at least 1."
+            )
         if self.temperature <= 0:
             raise ConfigError(f"temperature: got {self.temperature}, it must be above 0.")
 

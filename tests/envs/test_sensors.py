@@ -74,6 +74,19 @@ def test_colour_images_show_the_cube_upright_where_the_mask_is() -> None:
 
 
 @pytest.mark.render
+def test_labels_are_drawn_where_no_samples_mix_and_colours_keep_theirs() -> None:
+    model, data = _world()
+    model.vis.quality.offsamples = 4
+    with Camera(model, "eye", WIDTH, HEIGHT) as camera:
+        before = camera.rgb(data)
+        camera.depth_and_geoms(data)
+        assert camera._context_of(labels=True).offSamples == 0
+        assert camera._context_of(labels=False).offSamples == 4
+        assert np.array_equal(camera.rgb(data), before)
+    assert model.vis.quality.offsamples == 4
+
+
+@pytest.mark.render
 def test_collision_shapes_of_robots_are_not_seen() -> None:
     model, data = _world(group=3)
     with Camera(model, "eye", WIDTH, HEIGHT) as camera:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from drive2walk.commands.perception.data import inspect, reference
 from drive2walk.commands.perception.learn import finetune, pretrain
 from drive2walk.commands.perception.look import compare, evaluate, latency, predict
-from drive2walk.commands.perception.networks import export, import_published
+from drive2walk.commands.perception.networks import blend, export, import_published
 from drive2walk.commands.perception.study import distill, transfer
 
 COMMANDS: dict[str, Callable[..., None]] = {
@@ -23,4 +23,5 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "latency": latency,
     "import": import_published,
     "export": export,
+    "blend": blend,
 }

@@ -25,6 +25,7 @@ def pretrain(
     config: str = "pretrain",
     steps: int | None = None,
     seed: int | None = None,
+    device: Literal["cpu", "cuda"] | None = None,
     resume: bool = False,
 ) -> None:
     """Teach a network to drive; writes driving.safetensors with its card.
@@ -40,10 +41,12 @@ def pretrain(
         config: a config's name or a YAML file.
         steps: in place of the config's.
         seed: in place of the config's.
+        device: cpu or cuda, in place of the config's.
         resume: continue the run in OUT from its last checkpoint.
     """
     roots = {"camvid": camvid, "streets": streets}
-    resolved = _started_from(_resolve(config, roots, steps, seed), weights)
+    resolved = _resolve(config, roots, steps=steps, seed=seed, device=device)
+    resolved = _started_from(resolved, weights)
     network = resolved.network
     resolved = dataclasses.replace(
         resolved,
@@ -57,6 +60,7 @@ def pretrain(
         "config": (config, "pretrain"),
         "steps": (steps, None),
         "seed": (seed, None),
+        "device": (device, None),
     }
     _train(resolved, "driving", _command_line("pretrain", resolved, chosen), out, resume)
 
@@ -76,6 +80,7 @@ def finetune(
     config: str = "finetune",
     steps: int | None = None,
     seed: int | None = None,
+    device: Literal["cpu", "cuda"] | None = None,
     resume: bool = False,
 ) -> None:
     """Teach a network that has driven to walk; writes walking.safetensors with its card.
@@ -97,10 +102,12 @@ def finetune(
         config: a config's name or a YAML file.
         steps: in place of the config's.
         seed: in place of the config's.
+        device: cpu or cuda, in place of the config's.
         resume: continue the run in OUT from its last checkpoint.
     """
     roots = {"walking": data, "camvid": camvid, "streets": streets}
-    resolved = _started_from(_resolve(config, roots, steps, seed), weights)
+    resolved = _resolve(config, roots, steps=steps, seed=seed, device=device)
+    resolved = _started_from(resolved, weights)
     policies = {"on_broken": on_broken, "on_collapse": on_collapse}
     walking = _part(resolved.sources["walking"], labels, fraction, policies)
     resolved = dataclasses.replace(
@@ -118,6 +125,7 @@ def finetune(
         "config": (config, "finetune"),
         "steps": (steps, None),
         "seed": (seed, None),
+        "device": (device, None),
     }
     _train(resolved, "walking", _command_line("finetune", resolved, chosen), out, resume)
 
@@ -148,9 +156,7 @@ def _part(
     )
 
 
-def _resolve(
-    config: str, roots: dict[str, Path | None], steps: int | None, seed: int | None
-) -> TrainConfig:
+def _resolve(config: str, roots: dict[str, Path | None], **chosen: int | str | None) -> TrainConfig:
     import perception
     from perception.training.train_config import TrainConfig
     from robot.config import load_config
@@ -168,12 +174,8 @@ def _resolve(
         name: dataclasses.replace(source, root=given.get(name, source.root))
         for name, source in resolved.sources.items()
     }
-    return dataclasses.replace(
-        resolved,
-        sources=sources,
-        steps=resolved.steps if steps is None else steps,
-        seed=resolved.seed if seed is None else seed,
-    )
+    replaced: dict[str, Any] = {key: value for key, value in chosen.items() if value is not None}
+    return dataclasses.replace(resolved, sources=sources, **replaced)
 
 
 def _command_line(

@@ -42,6 +42,25 @@ def import_published(
     print_json(json.dumps({"weights": str(path), "tensors": len(tensors)}))
 
 
+def blend(*, end: Path, out: Path, start: str = "walking", share: float = 0.75) -> None:
+    """Write the network on the way between a fine-tuning's start and its end.
+
+    Fine-tuning on few or rendered images costs some of what was known of others; a network
+    between the two often keeps both. Writes blend.safetensors with its card; judge it by evaluate.
+
+    Args:
+        end: the weights that the fine-tuning wrote.
+        out: folder for the results.
+        start: a released name or a .safetensors file: what the fine-tuning started from.
+        share: of the way to the end, from 0 to 1.
+    """
+    from perception.blend import blend as blend_files
+    from perception.weights import find_weights
+
+    first, last = (find_weights(given, CHECKPOINTS) for given in (start, str(end)))
+    print(f"Wrote {blend_files(first, last, share, out)}")
+
+
 def export(
     *,
     out: Path,

@@ -54,7 +54,7 @@ def test_it_learns_and_the_average_follows(config: TrainConfig, tmp_path: Path) 
     assert last["step"] == 40
     assert last["surface_loss"] < 0.5 * first["surface_loss"]
     assert last["depth_loss"] < 0.5 * first["depth_loss"]
-    batch = trainer.data.batch(99)
+    batch = trainer.data.batch(99).on(trainer.device)
     with torch.no_grad():
         predicted = trainer.average(batch.rgb).surfaces.argmax(dim=1)
     surfaces = batch.surfaces[:, ::2, ::2]
@@ -66,6 +66,23 @@ def test_settings_that_cannot_work_fail_before_training(config: TrainConfig) -> 
     for wrong in ({"precision": "int8"}, {"walkable": ("flor",)}, {"steps": 0}):
         with pytest.raises(ConfigError):
             dataclasses.replace(config, **wrong)  # type: ignore[arg-type]
+
+
+def test_a_machine_without_a_gpu_says_so(
+    config: TrainConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(ConfigError, match=r"unknown device 'gpu'. Allowed: cpu, cuda"):
+        dataclasses.replace(config, device="gpu")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(ConfigError, match=r"no CUDA GPU on this machine. Give 'cpu'"):
+        trainer_of(dataclasses.replace(config, device="cuda"))
+
+
+def test_more_processes_make_the_same_batches(config: TrainConfig) -> None:
+    alone, together = (trainer_of(dataclasses.replace(config, workers=n)) for n in (1, 2))
+    pairs = list(zip(alone._batches(), together._batches(), strict=True))
+    assert len(pairs) == config.steps
+    assert all(torch.equal(a.rgb, b.rgb) for a, b in pairs)
 
 
 def test_what_it_teaches(config: TrainConfig) -> None:

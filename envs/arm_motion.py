@@ -6,7 +6,8 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from robot.spec import SIDES, RobotSpec
+from robot.joint_group import SIDES
+from robot.spec import RobotSpec
 from robot.timing import CONTROL_DT_S
 
 Array = NDArray[np.float64]

@@ -11,8 +11,9 @@ import numpy as np
 
 from envs.second_body import second_body
 from envs.terrain import FLAT, Terrain
+from robot.joint_group import SIDES
 from robot.model import full_body, training_body
-from robot.spec import SIDES, RobotSpec
+from robot.spec import RobotSpec
 from robot.timing import CONTROL_DT_S
 
 PhysicsName = Literal["training", "full", "second"]

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from envs.height_scan import around_soles
 from envs.simulation import Simulation
 from envs.walking_physics import Physics, touch_sensor
-from robot.spec import SIDES, RobotSpec
+from robot.joint_group import SIDES
+from robot.spec import RobotSpec
 from robot.timing import CONTROL_DT_S
 
 Array = NDArray[np.float64]

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
-from robot.spec import SIDES
+from robot.joint_group import SIDES
 
 Array = NDArray[np.float64]
 

@@ -23,8 +23,10 @@ HALF_LENGTH_M, HALF_WIDTH_M = 0.07, 0.02
 # ξ may stray this far from the middle between the feet, forwards, before the robot steps; to
 # begin to stand it must be nearer. Sideways it must not pass the soles' centres.
 STEP_LENGTH_M, STAND_LENGTH_M = 0.065, 0.05
-# Feet that stand are about side by side, as far apart as when stepping in place, and parallel.
-MAX_STAGGER_M, MAX_WIDTH_ERROR_M, MAX_YAW_RAD = 0.06, 0.07, 0.25
+# Feet that stand are about side by side and parallel; no nearer than this short of their distance
+# when stepping in place, but wider apart is as firm, and robots that carry something step wider.
+MAX_STAGGER_M, MAX_YAW_RAD = 0.10, 0.25
+MAX_NARROWER_M, MAX_WIDTH_M = 0.07, 0.40
 
 
 def can_stand(xi: Array, soles: Array, foot_yaw: Array, width_m: float) -> Bools:
@@ -38,7 +40,7 @@ def can_stand(xi: Array, soles: Array, foot_yaw: Array, width_m: float) -> Bools
     """
     apart = soles[:, 0] - soles[:, 1]
     side_by_side = np.abs(apart[:, 0]) < MAX_STAGGER_M
-    wide_enough = np.abs(apart[:, 1] - width_m) < MAX_WIDTH_ERROR_M
+    wide_enough = (apart[:, 1] > width_m - MAX_NARROWER_M) & (apart[:, 1] < MAX_WIDTH_M)
     parallel = np.abs(foot_yaw).max(axis=1) < MAX_YAW_RAD
     held = (np.abs(xi[:, 0]) < STAND_LENGTH_M) & (np.abs(xi[:, 1]) < apart[:, 1] / 2)
     return side_by_side & wide_enough & parallel & held

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from robot.errors import ConfigError
 from robot.frames import quat_to_matrix
-from robot.spec import SIDES, RobotSpec
+from robot.joint_group import SIDES
+from robot.spec import RobotSpec
 
 if TYPE_CHECKING:  # a deployed robot keeps its measures and has no simulator
     import mujoco

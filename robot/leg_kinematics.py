@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from robot.errors import ConfigError
 from robot.five_joint_leg import FiveJointLeg
 from robot.frames import turn_columns
+from robot.joint_group import SIDES
 from robot.leg_geometry import LegGeometry
 from robot.six_joint_leg import SixJointLeg
-from robot.spec import SIDES
 
 Array = NDArray[np.float64]
 

@@ -8,7 +8,9 @@ import numpy as np
 from robot.assets import robot_xml, thinned_meshes
 from robot.errors import ConfigError
 from robot.frames import quat_from_axis_angle, quat_multiply
-from robot.spec import SIDES, Fingers, RobotSpec
+from robot.hands import Fingers
+from robot.joint_group import SIDES
+from robot.spec import RobotSpec
 
 HEAD_CAMERA = "head"
 TRAINING_SIM_DT_S = 0.01

@@ -16,8 +16,9 @@ from robot.frames import (
     quat_to_matrix,
     upright_matrix,
 )
+from robot.joint_group import SIDES
 from robot.model import upper_body
-from robot.spec import SIDES, RobotSpec
+from robot.spec import RobotSpec
 from robot.timing import CONTROL_DT_S
 from teleop.devices.device import HandInput
 

@@ -70,7 +70,8 @@ def _step_up(pilot: Pilot, leaf: str) -> Script:
     pilot.manner = WALKING
     yaw = _across(pilot, leaf)
     x, y, _ = pilot.world.body(leaf).position - LEAF_AHEAD_M * quat_rotate(turn(yaw), AHEAD)
-    yield from pilot.walk_to(x, y, yaw, settle_s=0.6)
+    yield from pilot.walk_to(x, y, yaw)
+    yield from pilot.rest()
 
 
 def _pick_up(pilot: Pilot, leaf: str) -> Script:
@@ -117,7 +118,10 @@ def _bring(pilot: Pilot, leaf: str) -> Script:
         return
     yield from pilot.walk_to(clear, stand[1], 0.0)
     yield from pilot.walk_to(stand[0], stand[1], 0.0)
-    _aim(pilot, np.array([x, y, BASKET_M[2] + ABOVE_BASKET_M]), 0.0)
+    yield from pilot.rest()
+    # The arm may make the legs step; if it kept the hand in its place they would sway the more.
+    over = _wrist(np.array([x, y, BASKET_M[2] + ABOVE_BASKET_M]), 0.0)
+    pilot.aim(RIGHT_HAND, pilot.to_base(over), in_world=False)
     yield from pilot.arrive(settle_s=0.5)
     yield from pilot.close_hand(RIGHT_HAND, 0.0, OPEN_S)
     yield from pilot.wait(0.3)
@@ -146,5 +150,10 @@ def _holds(pilot: Pilot, leaf: str) -> bool:
 
 def _aim(pilot: Pilot, place: Array, yaw: float) -> None:
     """Bring the middle of the right hand's grasp to a place in the world, palm down."""
+    pilot.aim(RIGHT_HAND, _wrist(place, yaw), in_world=True)
+
+
+def _wrist(place: Array, yaw: float) -> Pose:
+    """Return where the right wrist is when the middle of its grasp is at ``place``, palm down."""
     quat = quat_multiply(turn(yaw), PALM_DOWN)
-    pilot.aim(RIGHT_HAND, Pose(place - quat_rotate(quat, GRASP), quat), in_world=True)
+    return Pose(place - quat_rotate(quat, GRASP), quat)

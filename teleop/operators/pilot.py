@@ -18,7 +18,7 @@ from robot.frames import (
     quat_yaw,
     wrap_angle,
 )
-from robot.spec import SIDES
+from robot.joint_group import SIDES
 from robot.timing import CONTROL_DT_S
 from teleop.safety import OperatorLimits
 
@@ -39,7 +39,8 @@ class Manner:
             most that they add for it.
         drift_near_m: they learn only this near to the station.
         sway_s: the base is where it is on average over about this time.
-        near_m, near_rad: the base stands still once it is this near to its station.
+        near_m, near_rad: the base stands still once it is this near to its station,
+        stray_m, stray_rad: and until it has strayed this much further: a step sways it as much.
         hand_m_s, hand_rad_s: speed of the hands.
         sink_m_s: how fast the pelvis sinks and rises.
         patience_s: longest that a single move may take.
@@ -54,6 +55,8 @@ class Manner:
     sway_s: float = 0.15
     near_m: float = 0.035
     near_rad: float = 0.06
+    stray_m: float = 0.035
+    stray_rad: float = 0.06
     hand_m_s: float = 0.25
     hand_rad_s: float = 1.2
     sink_m_s: float = 0.12
@@ -86,6 +89,7 @@ class Pilot:
         self.station = np.array([x, y, quat_yaw(world.base.quat)])
         self._way = np.zeros(3)
         self._drift = np.zeros(2)
+        self.at_station = True
 
     @property
     def command(self) -> Array:
@@ -98,11 +102,12 @@ class Pilot:
         wz = np.clip(self.manner.gain_hz * self._way[2], -limit, limit)
         return np.array([*(motion + self._drift), wz, self.height_m])
 
-    @property
-    def at_station(self) -> bool:
-        """Whether the base is as near to its station as it needs to be."""
-        distance = float(np.hypot(*self._way[:2]))
-        return distance < self.manner.near_m and abs(self._way[2]) < self.manner.near_rad
+    def _near_station(self) -> bool:
+        """Whether the base is as near to its station as it needs to be, or still near enough."""
+        near_m, near_rad = self.manner.near_m, self.manner.near_rad
+        if self.at_station:
+            near_m, near_rad = near_m + self.manner.stray_m, near_rad + self.manner.stray_rad
+        return bool(np.hypot(*self._way[:2]) < near_m and abs(self._way[2]) < near_rad)
 
     def station_error(self) -> Array:
         """Return how far the station is: forward and left in m, turn in rad, (3,)."""
@@ -131,11 +136,29 @@ class Pilot:
         self.station = np.array([x, y, yaw])
         self._way = self.station_error()
         self._drift = np.zeros(2)
+        self.at_station = False
         there_s = 0.0
         for _ in range(round(2 * self.manner.patience_s / CONTROL_DT_S)):
             yield
             there_s = there_s + CONTROL_DT_S if self.at_station else 0.0
             if there_s >= settle_s:
+                return
+
+    def rest(self, near_m: float = 0.01, seconds: float = 0.4, patience_s: float = 6.0) -> Script:
+        """Wait until the legs stand: a base that steps never stays in its place.
+
+        Args:
+            near_m: how far the base may move.
+            seconds: for how long.
+            patience_s: after this the script goes on anyway.
+        """
+        place, there_s = self.world.base.position, 0.0
+        for _ in range(round(patience_s / CONTROL_DT_S)):
+            yield
+            there_s += CONTROL_DT_S
+            if np.linalg.norm(self.world.base.position - place) > near_m:
+                place, there_s = self.world.base.position, 0.0
+            if there_s >= seconds:
                 return
 
     def sink_to(self, height_m: float, settle_s: float = 0.5) -> Script:
@@ -201,6 +224,7 @@ class Pilot:
         """Look where the base is, and move the hands by one control step towards their goals."""
         manner = self.manner
         self._way += (self.station_error() - self._way) * CONTROL_DT_S / manner.sway_s
+        self.at_station = self._near_station()
         if not self.at_station and np.hypot(*self._way[:2]) < manner.drift_near_m:
             learnt = self._drift + manner.drift_hz * self._way[:2] * CONTROL_DT_S
             self._drift = np.clip(learnt, -manner.drift_m_s, manner.drift_m_s)

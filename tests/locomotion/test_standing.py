@@ -28,10 +28,18 @@ def test_it_stands_and_steps_by_its_capture_point(
 
 def test_it_does_not_rest_on_feet_that_are_staggered_crossed_or_turned() -> None:
     middle = np.zeros((1, 2))
-    staggered = SIDE_BY_SIDE + np.array([[0.1, 0, 0], [0, 0, 0]])
+    staggered = SIDE_BY_SIDE + np.array([[0.15, 0, 0], [0, 0, 0]])
     assert not can_stand(middle, staggered, PARALLEL, 0.21)[0]
     assert not can_stand(middle, SIDE_BY_SIDE[:, ::-1], PARALLEL, 0.21)[0]
     assert not can_stand(middle, SIDE_BY_SIDE, np.array([[0.4, 0.0]]), 0.21)[0]
+
+
+def test_it_rests_on_feet_that_are_wide_apart_but_not_near_each_other() -> None:
+    # A robot that carries something steps this wide.
+    middle = np.zeros((1, 2))
+    for width, stands in ((0.12, False), (0.35, True), (0.45, False)):
+        soles = SIDE_BY_SIDE * [1.0, width / 0.2, 1.0]
+        assert can_stand(middle, soles, PARALLEL, 0.21)[0] == stands
 
 
 def test_the_foot_on_the_side_of_the_fall_goes_first() -> None:

@@ -6,7 +6,7 @@ from envs.robot_world import PREFIX
 from envs.tasks.registry import TASKS, build_task
 from envs.tasks.task import TaskWorld
 from robot.errors import ConfigError
-from robot.spec import SIDES
+from robot.joint_group import SIDES
 
 
 def bytes_of(world: TaskWorld) -> bytes:

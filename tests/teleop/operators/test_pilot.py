@@ -50,6 +50,33 @@ def test_the_base_command_points_at_the_station_and_rests_there() -> None:
     assert pilot.command[:3] == pytest.approx([pilot.manner.walk_m_s, 0.0, 0.0], abs=1e-6)
 
 
+def test_a_base_that_strays_a_little_from_its_station_stays_there() -> None:
+    world = build_task({"task": "tote", "seed": 3})
+    pilot = Pilot(world, Manner(near_m=0.03, stray_m=0.04))
+    joint = world.model.joint("robot/floating_base_joint").qposadr[0]
+    start = world.data.qpos[joint]
+    walk = pilot.walk_to(start + 0.05, world.data.qpos[joint + 1], float(pilot.station[2]))
+    there = []
+    # 5 cm short of its station it walks on, 2 cm before it rests, 5 cm off it still rests.
+    for moved in (0.0, 0.03, 0.0, -0.03):
+        world.data.qpos[joint] = start + moved
+        for _ in range(50):
+            next(walk, None)
+            pilot.advance()
+        there.append(pilot.at_station)
+    assert there == [False, True, True, False]
+
+
+def test_legs_that_step_are_waited_for_until_they_stand() -> None:
+    world = build_task({"task": "tote", "seed": 3})
+    joint = world.model.joint("robot/floating_base_joint").qposadr[0]
+    steps = 0
+    for steps, _ in enumerate(Pilot(world).rest(near_m=0.01, seconds=0.4)):
+        if steps < 50:
+            world.data.qpos[joint] += 0.02 if steps % 10 == 0 else 0.0
+    assert (steps + 1) * CONTROL_DT_S == pytest.approx(1.2, abs=0.05)
+
+
 def test_the_pelvis_sinks_no_faster_than_the_manner_allows_and_stays_there() -> None:
     pilot = Pilot(build_task({"task": "tote", "seed": 3}), Manner(sink_m_s=0.2))
     assert np.isnan(pilot.command[3])  # as the legs have it

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from locomotion.controller import WalkingController, controller_of
+from locomotion.controller import WalkingController
 from locomotion.policy import Policy
+from locomotion.policy_controller import controller_of
 from perception.predictor import Predictor
 from perception.weights import find_weights
 from robot.errors import WeightsError

@@ -34,6 +34,9 @@ class ArmLoadConfig:
         low_m, high_m: bounds of where the left hand goes, the same; the right mirrors them.
         interval_s: bounds of the time until a hand goes somewhere else.
         still_share: of the times, it stays.
+        carry_share: of the robots, hold something before them with both hands, side by side.
+        carry_m: how far before the base they may hold it, bounds.
+        carry_interval_s: bounds of the time until they hold it elsewhere.
         response_hz: how quickly a hand follows its goal.
         max_acceleration_m_s2: of a hand.
     """
@@ -45,6 +48,9 @@ class ArmLoadConfig:
     high_m: tuple[float, float, float] = (0.45, 0.5, 0.6)
     interval_s: tuple[float, float] = (0.4, 3.0)
     still_share: float = 0.2
+    carry_share: float = 0.0
+    carry_m: tuple[float, float] = (0.1, 0.45)
+    carry_interval_s: tuple[float, float] = (4.0, 15.0)
     response_hz: float = 1.0
     max_acceleration_m_s2: float = 12.0
 
@@ -78,6 +84,8 @@ class ArmLoad:
         self._goal = self._home.copy()
         self._wait = np.zeros((count, 2), dtype=np.int64)
         self._payload = rng.uniform(0, config.payload_kg, (count, 2))
+        self._carries = rng.uniform(size=count) < config.carry_share
+        self._payload[self._carries, 1] = self._payload[self._carries, 0]
         self._attitude: Array = simulation.batch.bind("xquat")
         self._wrench: Array = simulation.batch.bind("xfrc_applied")
 
@@ -113,6 +121,7 @@ class ArmLoad:
     def _choose(self) -> None:
         """Give hands whose time is up somewhere else to go."""
         self._wait -= 1
+        self._choose_together(np.flatnonzero(self._carries & (self._wait[:, 0] < 0)))
         robots, hands = np.nonzero(self._wait < 0)
         if not len(robots):
             return
@@ -121,8 +130,19 @@ class ArmLoad:
         goal -= self._origin
         stays = rng.uniform(size=len(robots)) < config.still_share
         self._goal[robots, hands] = np.where(stays[:, None], self._place[robots, hands], goal)
-        low, high = (round(bound / CONTROL_DT_S) for bound in config.interval_s)
-        self._wait[robots, hands] = rng.integers(low, high + 1, len(robots))
+        self._wait[robots, hands] = self._draw_steps(config.interval_s, len(robots))
+
+    def _choose_together(self, robots: NDArray[np.intp]) -> None:
+        """Give both hands of robots that carry something the same place before them."""
+        config, rng = self._config, self._rng
+        goal = rng.uniform(config.low_m, config.high_m, (len(robots), 3))
+        goal[:, 0] = rng.uniform(*config.carry_m, len(robots))
+        self._goal[robots] = goal[:, None] * self._sides - self._origin
+        self._wait[robots] = self._draw_steps(config.carry_interval_s, len(robots))[:, None]
+
+    def _draw_steps(self, interval_s: tuple[float, float], count: int) -> NDArray[np.int64]:
+        low, high = (round(bound / CONTROL_DT_S) for bound in interval_s)
+        return self._rng.integers(low, high + 1, count)
 
 
 def _origin(model: mujoco.MjModel, spec: RobotSpec) -> Array:

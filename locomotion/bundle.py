@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from locomotion.controller import WalkingController, controller_of
+from locomotion.controller import WalkingController
 from locomotion.gait_body import GaitBody
 from locomotion.policy import Policy
+from locomotion.policy_controller import controller_of
 from robot.config import build
 from robot.errors import WeightsError
 from robot.leg_geometry import LegGeometry

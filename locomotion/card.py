@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from envs.walking_physics import PhysicsName
-from locomotion.controller import controller_of
 from locomotion.evaluate import evaluate
 from locomotion.policy import Policy
+from locomotion.policy_controller import controller_of
 from locomotion.training_run import POLICY_FILE
 from locomotion.trial import Trial
 

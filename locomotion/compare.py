@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from locomotion.checkpoints import FILE as CHECKPOINT_FILE
-from locomotion.controller import WalkingController, controller_of
+from locomotion.controller import WalkingController
 from locomotion.evaluate import evaluate
 from locomotion.policy import Policy
+from locomotion.policy_controller import controller_of
 from locomotion.train import train
 from locomotion.train_config import TrainConfig
 from locomotion.training_run import POLICY_FILE

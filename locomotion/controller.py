@@ -10,7 +10,7 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
-from locomotion.command import COMMAND_NAMES, CommandLimits, approach, complete, is_still
+from locomotion.command import CommandLimits, approach, complete, is_still
 from locomotion.controller_state import ControllerState
 from locomotion.gait import GaitPlan
 from locomotion.gait_body import GaitBody, build_gait
@@ -25,17 +25,15 @@ from locomotion.prior import without_prior
 from locomotion.residual import Residual, ResidualParameters
 from locomotion.rows import put_rows
 from locomotion.trim import updated_trim
-from robot.config import build
-from robot.errors import ConfigError, WeightsError
+from robot.errors import ConfigError
 from robot.proprioception import Proprioception
-from robot.spec import RobotSpec, load_robot
+from robot.spec import RobotSpec
 from robot.timing import CONTROL_DT_S
 
 Array = NDArray[np.float64]
 
 # A command that jumps within a step makes the robot stumble.
 COMMAND_LIMITS = CommandLimits()
-OTHER_VERSION = "the policy's observations are not this version's. Train it anew."
 UNBOUNDED = np.array([[-np.inf, np.inf]] * 4)
 
 
@@ -148,7 +146,7 @@ class WalkingController:
         load = state.load
         if self.stands:
             load = self._felt_load(state, proprioception, body, odometry)
-        shift = load.shift
+        shift = load.total
         gait = self.gait.advanced(
             state.gait, body, odometry, ramped, shift, residual.rate, CONTROL_DT_S
         )
@@ -190,7 +188,7 @@ class WalkingController:
         kp, kd = self._gains
         error = self._targets(state) - proprioception.joint_qpos[:, : self._joints]
         torque = kp * error - kd * proprioception.joint_qvel[:, : self._joints]
-        command, shift = state.command, state.load.shift
+        command, shift = state.command, state.load.total
         push = self.gait.push_point(state.gait, body, odometry, command, shift, torque)
         com = self.gait.balance.centre_of_mass(body, command, np.zeros_like(shift))[:, :2]
         velocity = odometry.velocity[:, :2]
@@ -223,6 +221,7 @@ class WalkingController:
         proprioception: Proprioception,
         command: Array,
         ground: Ground | None = None,
+        arms_shift: Array | None = None,
     ) -> tuple[ControllerState, Array]:
         """Return the state and the leg joint targets (N, num_leg_joints) rad for the next 20 ms.
 
@@ -234,13 +233,18 @@ class WalkingController:
             command: vx, vy in m/s, wz in rad/s and the base's height above the ground in m,
                 (N, 4); (N, 3) or a NaN height asks for the gait's own.
             ground: what is known of it; without it, it is taken for level.
+            arms_shift: of the centre of mass by where the arms are, upright frame, (N, 2) m;
+                without it, it must be felt, which takes a second.
         """
         body = self.measure(proprioception)
         command = self.complete(command)
         trim = updated_trim(state.trim, command[:, :3], state.odometry.mean_velocity, CONTROL_DT_S)
         if self.stands:
             trim[is_still(command)] = 0.0
-        state = dataclasses.replace(state, trim=trim)
+        load = state.load
+        if arms_shift is not None:
+            load = dataclasses.replace(load, known=arms_shift)
+        state = dataclasses.replace(state, trim=trim, load=load)
         wanted = command.copy()
         wanted[:, :3] += trim
         wanted = np.clip(wanted, self.command_range[:, 0], self.command_range[:, 1])
@@ -254,43 +258,3 @@ class WalkingController:
     def complete(self, command: Array) -> Array:
         """Return commands (N, 3) or (N, 4) with the height, slow ones at rest, (N, 4)."""
         return complete(command, self.gait.parameters.height_m)
-
-
-def controller_of(
-    policy: Policy, spec: RobotSpec | None = None, body: GaitBody | None = None
-) -> WalkingController:
-    """Return the controller that a policy was trained in.
-
-    Args:
-        policy: with its metadata.
-        spec: the robot; by default the one that the policy names.
-        body: the robot's measures; by default those of its model.
-
-    Raises:
-        WeightsError: the policy sees or does something else than this code.
-    """
-    metadata = policy.metadata
-    names = metadata.get("observation_names", [])
-    shape = (policy.weights[0].shape[1], policy.weights[-1].shape[0])
-    known = bool(names) and set(names) <= set(OBSERVATIONS)
-    known &= {"robot", "residual", "command_names", "command_range"} <= set(metadata)
-    if not known:
-        raise WeightsError(OTHER_VERSION)
-    spec = spec or load_robot(metadata["robot"])
-    residual = build(ResidualParameters, metadata["residual"], "the policy's residual")
-    columns = columns_of(names, spec.num_leg_joints)
-    if shape != (len(columns), residual.action_dim):
-        raise WeightsError(OTHER_VERSION)
-    commands = dict(zip(metadata["command_names"], metadata["command_range"], strict=True))
-    height_m = metadata["gait"]["height_m"]
-    return WalkingController(
-        spec,
-        build(GaitParameters, metadata["gait"], "the policy's gait"),
-        residual,
-        policy,
-        np.array([commands.get(name, [height_m] * 2) for name in COMMAND_NAMES]),
-        stands="height" in commands,
-        columns=columns,
-        body=body,
-        prior=metadata.get("prior", True),
-    )

@@ -15,10 +15,10 @@ import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
 from locomotion.bundle import FILE, save_bundle
-from locomotion.controller import controller_of
 from locomotion.gait_body import GaitBody
 from locomotion.observations import OBSERVATION_LIMIT
 from locomotion.policy import Policy
+from locomotion.policy_controller import controller_of
 from robot.errors import WeightsError
 
 ONNX_FILE = "policy.onnx"

@@ -38,6 +38,20 @@ def kept_apart(point: Array, side: Array, yaw: Array, apart_m: float) -> Array:
     return np.stack([point[:, 0], side * np.maximum(side * point[:, 1], least)]).T
 
 
+def over_ground(soles: Array, base_position: Array, base_yaw_rad: Array) -> Array:
+    """Return where soles (N, 2, 3) of the upright frame are in the world, (N, 2, 2) m.
+
+    Args:
+        soles: the soles' centres, m.
+        base_position: in the world, (N, 3) m.
+        base_yaw_rad: in the world, (N,).
+    """
+    sin, cos = np.sin(base_yaw_rad)[:, None], np.cos(base_yaw_rad)[:, None]
+    x, y = soles[..., 0], soles[..., 1]
+    over = np.stack([cos * x - sin * y, sin * x + cos * y], axis=-1)
+    return over + base_position[:, None, :2]
+
+
 def yaw_rotation(yaw: Array) -> Array:
     """Return rotations about z by angles (N,), (N, 3, 3)."""
     rotation = np.zeros((len(yaw), 3, 3))

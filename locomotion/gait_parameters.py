@@ -14,6 +14,7 @@ class GaitParameters:
         height_m: of the base above the stance sole.
         width_m: between the feet when stepping in place.
         min_separation_m: feet never step closer than this sideways.
+        max_stride_m, max_spread_m: how far from the other one a foot steps, forwards and sideways.
         clearance_m: how high the swing foot is lifted.
         capture_gain: share of the capture point's error that the next step corrects.
         velocity_gain_s: how far to step for each m/s of mean velocity error.
@@ -35,6 +36,8 @@ class GaitParameters:
     height_m: float = 0.739
     width_m: float = 0.21
     min_separation_m: float = 0.16
+    max_stride_m: float = 0.55
+    max_spread_m: float = 0.45
     clearance_m: float = 0.07
     capture_gain: tuple[float, float] = (0.9, 1.0)
     velocity_gain_s: tuple[float, float] = (0.03, 0.045)

@@ -24,16 +24,26 @@ class WalkingLegs:
         pose = controller.measure(_batch_of_one(body))
         self._state = controller.start(pose, stance=np.zeros(1, dtype=np.intp))
 
-    def step(self, body: Proprioception, command: NDArray[np.float64]) -> NDArray[np.float64]:
+    def step(
+        self,
+        body: Proprioception,
+        command: NDArray[np.float64],
+        arms_shift: NDArray[np.float64] | None = None,
+    ) -> NDArray[np.float64]:
         """Return leg targets (num_leg_joints,) in radians for a command.
 
         Args:
             body: what the robot feels.
             command: vx, vy in m/s, wz in rad/s and, if it is given, the pelvis' height in m, (3,)
                 or (4,); a height of nan is the gait's own.
+            arms_shift: of the centre of mass by where the arms are, upright frame, (2,) m, if
+                somebody knows it.
         """
         self._state, targets = self._controller.step(
-            self._state, _batch_of_one(body), command[None]
+            self._state,
+            _batch_of_one(body),
+            command[None],
+            arms_shift=None if arms_shift is None else arms_shift[None],
         )
         return targets[0]
 

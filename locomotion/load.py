@@ -25,16 +25,23 @@ class Load:
 
     Attributes:
         velocity: that the observer foretells, upright frame, (N, 2) m/s.
-        shift: of the centre of mass against the model's, upright frame, (N, 2) m.
+        shift: of the centre of mass against the model's that is felt, upright frame, (N, 2) m.
+        known: the shift that whoever moves the arms knows beforehand, likewise.
     """
 
     velocity: Array
     shift: Array
+    known: Array
 
     @classmethod
     def none(cls, count: int) -> Load:
         """Return the load of robots at rest that carry nothing."""
-        return cls(np.zeros((count, 2)), np.zeros((count, 2)))
+        return cls(*np.zeros((3, count, 2)))
+
+    @property
+    def total(self) -> Array:
+        """The whole shift of the centre of mass, known and felt, (N, 2) m."""
+        return self.shift + self.known
 
     def updated(self, com: Array, velocity: Array, push: Array, omega: Array, dt: float) -> Load:
         """Return the load after another ``dt`` seconds.
@@ -49,9 +56,10 @@ class Load:
         square = np.square(omega)[:, None]
         pole = 2 * np.pi * RATE_HZ
         surprise = velocity - self.velocity
-        foretold = square * (com + self.shift - push)
+        foretold = square * (com + self.total - push)
         shift = self.shift + dt * pole**2 / square * surprise
         return Load(
             self.velocity + dt * (foretold + 2 * pole * surprise),
             np.clip(shift, -LIMIT_M, LIMIT_M),
+            self.known,
         )

@@ -16,6 +16,8 @@ VELOCITY_VARIANCE, FINE_VELOCITY_VARIANCE = 0.25, 0.02
 YAW_RATE_VARIANCE, FINE_YAW_RATE_VARIANCE = 0.1, 0.01
 # A swing foot may touch the ground in the first and last part of its step.
 SWING_PHASE = (0.25, 0.8)
+# From here on a swing foot should be over its foothold.
+LANDING_PHASE = 0.85
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,9 +37,13 @@ class RewardWeights:
         torque: for the squared joint torques, (N m)².
         slip: for the speed of feet on the ground, m/s.
         schedule: for feet on the ground when the gait says so, −1 to 1.
+        restless: for each step of a robot that is told to be still and doesn't stand.
         fidget: for the squared joint velocities of a robot that stands, (rad/s)².
+        foothold: for the squared distance of a landing sole from its foothold, m².
         edge: for each metre between the highest and the lowest ground under a foot that touches it.
         sole_tilt: for the squared slope of the soles.
+        foot_yaw: for the squared yaw of the feet against the base, rad²; on turned feet a robot
+            doesn't come to stand.
         separation: for each metre that the feet are too close.
         min_separation_m: how far apart the soles' centres should be across either foot.
     """
@@ -57,9 +63,12 @@ class RewardWeights:
     torque: float = -2e-5
     slip: float = -0.2
     schedule: float = 0.5
+    restless: float = 0.0
     fidget: float = -0.01
+    foothold: float = 0.0
     edge: float = -10.0
     sole_tilt: float = -0.5
+    foot_yaw: float = 0.0
     separation: float = -10.0
     min_separation_m: float = 0.16
 
@@ -91,6 +100,22 @@ def schedule(contact: Bools, stance: NDArray[np.intp], phase: Array, standing: B
     lifted = np.where(contact[row, 1 - stance], -0.5, 0.5)
     swings = np.where(standing, -lifted, np.where(amid, lifted, 0.5))
     return stands + swings
+
+
+def astray(soles: Array, stance: NDArray[np.intp], place: Array, phase: Array) -> Array:
+    """Return how far landing soles are from where the gait wants them, (N,) m², 0 before.
+
+    The gait looks for even ground; a sole that comes down elsewhere may meet an edge.
+
+    Args:
+        soles: the soles' centres, left and right, upright frame, (N, 2, 3) m.
+        stance: the foot that stands, 0 left or 1 right, (N,).
+        place: of the swing sole, wanted, from the stance sole's centre, (N, 2) m.
+        phase: of the step, (N,).
+    """
+    row = np.arange(len(stance))
+    way = soles[row, 1 - stance, :2] - soles[row, stance, :2]
+    return np.where(phase > LANDING_PHASE, squared(way - place), 0.0)
 
 
 def closeness(soles: Array, foot_yaw: Array, min_separation_m: float) -> Array:

@@ -17,8 +17,6 @@ from locomotion.pendulum import predicted_capture_point, stride_offset, sway_off
 
 Array = NDArray[np.float64]
 
-MAX_STRIDE_M = 0.55
-MAX_SPREAD_M = 0.45
 # The swing foot is over its landing place for the last part of the step.
 LANDED_PHASE = 0.9
 # How far the base goes from the lower of two supports to the higher one, at the change of feet.
@@ -92,12 +90,13 @@ class Stepping:
         self, landing: Array, state: GaitState, body: BodyPose, command: Array
     ) -> Array:
         """Return footprints (N, 2) that the legs can reach without crossing, (N, 2) m."""
+        p = self.parameters
         side = side_of(1 - state.stance)
-        turn = (1.5 - state.phase) * self.parameters.step_s * command[:, 2]
+        turn = (1.5 - state.phase) * p.step_s * command[:, 2]
         yaw = np.stack([pick(body.foot_yaw(), state.stance), turn]).T
-        x = np.clip(landing[:, 0], -MAX_STRIDE_M, MAX_STRIDE_M)
-        y = side * np.minimum(side * landing[:, 1], MAX_SPREAD_M)
-        return kept_apart(np.stack([x, y]).T, side, yaw, self.parameters.min_separation_m)
+        x = np.clip(landing[:, 0], -p.max_stride_m, p.max_stride_m)
+        y = side * np.minimum(side * landing[:, 1], p.max_spread_m)
+        return kept_apart(np.stack([x, y]).T, side, yaw, p.min_separation_m)
 
     def lift_off(self, state: GaitState, body: BodyPose, odometry: Odometry) -> Array:
         """Return where the swing soles lifted off, upright frame, (N, 3) m."""

@@ -13,7 +13,9 @@ from stable_baselines3.common.vec_env import VecEnv
 from envs.walking import WalkingEnv, WalkingState
 from locomotion import rewards
 from locomotion.balance import lean_rad
+from locomotion.command import is_still
 from locomotion.controller import WalkingController
+from locomotion.feet import over_ground
 from locomotion.observations import OBSERVATION_LIMIT
 from locomotion.odometry import MEAN_TIME_CONSTANT_S, BodyPose
 from locomotion.residual import ACTION_LIMIT
@@ -55,7 +57,8 @@ class WalkingVecEnv(VecEnv):
             for name in ("kp", "kd", "force_limit")
         )
         self._gains = (kp, kd, torque)
-        self._corners = _contact_points(controller)
+        left = np.array(controller.spec.feet.contact_points)
+        self._corners = np.stack([left, left * [1, -1, 1]])
         self._info: list[dict[str, Any]] = [{} for _ in range(env.num_envs)]
         self._actions = np.zeros((env.num_envs, actions))
         self.tracking = np.zeros(3)
@@ -70,7 +73,7 @@ class WalkingVecEnv(VecEnv):
         body = self.controller.measure(felt)
         self._state = self.controller.start(body, self._draw_stance(self.num_envs))
         self._mean_velocity = np.zeros((self.num_envs, 3))
-        self._soles = _world_soles(self.env.state, self._true_body())
+        self._soles = self._world_soles(self._true_body())
         self._contact = np.ones((self.num_envs, 2), dtype=bool)
         return self._observe(felt, body)
 
@@ -113,13 +116,13 @@ class WalkingVecEnv(VecEnv):
 
     def _restart(self, ids: NDArray[np.intp]) -> Proprioception:
         """Stand the robots ``ids`` up and return what all robots feel."""
-        state = self.env.reset(ids)
+        self.env.reset(ids)
         felt = self.env.sense()
         stance = self._draw_stance(len(ids))
         fresh = self.controller.measure(take_rows(felt, ids))
         self._state = self.controller.restart(self._state, fresh, ids, stance)
         self._mean_velocity[ids] = 0
-        self._soles[ids] = _world_soles(state, self._true_body())[ids]
+        self._soles[ids] = self._world_soles(self._true_body())[ids]
         self._contact[ids] = True
         return felt
 
@@ -127,28 +130,27 @@ class WalkingVecEnv(VecEnv):
         """Return the robots' pose by sensors that don't err."""
         return self.controller.measure(proprioception_of(self.env.state))
 
+    def _world_soles(self, body: BodyPose) -> Array:
+        state = self.env.state
+        return over_ground(body.soles, state.base_position, state.base_yaw_rad)
+
     def _draw_stance(self, count: int) -> NDArray[np.intp]:
         return np.asarray(self._rng.integers(0, 2, count), dtype=np.intp)
 
     def _reward(self, body: BodyPose, targets: Array, last_action: Array) -> Array:
         state, weights, gait = self.env.state, self.weights, self._state.gait
         command = self._state.command
-        soles = _world_soles(state, body)
-        speed = np.linalg.norm(soles - self._soles, axis=2) / CONTROL_DT_S
-        contact, uneven, slope = self._ground(body)
-        lasting = contact & self._contact
-        self._soles, self._contact = soles, contact
         torque = rewards.joint_torques(targets, state.leg_qpos, state.leg_qvel, self._gains)
-        height = -body.soles[np.arange(len(soles)), gait.stance, 2]
+        height = -body.soles[np.arange(len(command)), gait.stance, 2]
         parameters = self.controller.gait.parameters
         tilt = state.projected_gravity[:, :2].copy()
         tilt[:, 0] -= np.sin(lean_rad(command[:, 3], parameters))
         action = self._state.action
-        gaps = rewards.closeness(body.soles, body.foot_yaw(), weights.min_separation_m)
         return rewards.total(
             {
                 **self._tracking_terms(command),
-                "alive": np.ones(len(soles)),
+                **self._foot_terms(body),
+                "alive": np.ones(len(command)),
                 "tilt": rewards.squared(tilt),
                 "height": np.square(height - self._plan.height),
                 "roll_pitch_rate": rewards.squared(state.gyro[:, :2]),
@@ -156,15 +158,32 @@ class WalkingVecEnv(VecEnv):
                 "action_change": rewards.squared(action - last_action),
                 "action": rewards.squared(action),
                 "torque": rewards.squared(torque),
-                "slip": rewards.slip(speed, lasting),
-                "schedule": rewards.schedule(contact, gait.stance, gait.phase, gait.standing),
+                "restless": np.where(is_still(command) & ~gait.standing, 1.0, 0.0),
                 "fidget": gait.standing * rewards.squared(state.leg_qvel),
-                "edge": (uneven * contact).sum(axis=1),
-                "sole_tilt": slope,
-                "separation": gaps,
             },
             weights,
         )
+
+    def _foot_terms(self, body: BodyPose) -> dict[str, Array]:
+        """Return how well the feet step, and note where they are and what they touch."""
+        gait, place = self._state.gait, self._plan.foothold.place
+        soles = self._world_soles(body)
+        speed = np.linalg.norm(soles - self._soles, axis=2) / CONTROL_DT_S
+        contact, uneven, slope = self._ground(body)
+        lasting = contact & self._contact
+        self._soles, self._contact = soles, contact
+        astray = rewards.astray(body.soles, gait.stance, place, gait.phase)
+        apart_m, yaw = self.weights.min_separation_m, body.foot_yaw()
+        return {
+            "slip": rewards.slip(speed, lasting),
+            "schedule": rewards.schedule(contact, gait.stance, gait.phase, gait.standing),
+            "foothold": np.where(gait.standing, 0.0, astray),
+            # Who stands would pay for two feet, and rather step.
+            "edge": np.where(gait.standing, 0.0, (uneven * contact).sum(axis=1)),
+            "sole_tilt": slope,
+            "foot_yaw": rewards.squared(yaw),
+            "separation": rewards.closeness(body.soles, yaw, apart_m),
+        }
 
     def _tracking_terms(self, command: Array) -> dict[str, Array]:
         """Return how well the robots follow their commands on average, and note their errors."""
@@ -228,16 +247,3 @@ def proprioception_of(state: WalkingState, ids: Any = slice(None)) -> Propriocep
     return Proprioception(
         state.leg_qpos[ids], state.leg_qvel[ids], state.projected_gravity[ids], state.gyro[ids]
     )
-
-
-def _world_soles(state: WalkingState, body: BodyPose) -> Array:
-    """Return where the soles' centres truly are over the ground, (N, 2, 2) m."""
-    sin, cos = np.sin(state.base_yaw_rad)[:, None], np.cos(state.base_yaw_rad)[:, None]
-    x, y = body.soles[..., 0], body.soles[..., 1]
-    over = np.stack([cos * x - sin * y, sin * x + cos * y], axis=-1)
-    return over + state.base_position[:, None, :2]
-
-
-def _contact_points(controller: WalkingController) -> Array:
-    left = np.array(controller.spec.feet.contact_points)
-    return np.stack([left, left * [1, -1, 1]])

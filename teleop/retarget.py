@@ -99,6 +99,7 @@ class Retarget:
         self._rules = self._motion_rules(model, spec)
         self._upright = np.eye(3)
         self.reset()
+        self._home_mass = self._centre_of_mass()
 
     def reset(self) -> None:
         """Take both hands to where they are in the home pose, clutches open."""
@@ -114,6 +115,12 @@ class Retarget:
         pose = self._configuration.get_transform_frame_to_world(self._hands[index], "body")
         matrix = self._upright @ pose.rotation().as_matrix()
         return HandPose(self._upright @ pose.translation(), quat_from_matrix(matrix))
+
+    @property
+    def mass_shift(self) -> Array:
+        """Shift of the centre of mass by arms and waist off home, levelled base frame, (2,) m."""
+        shift: Array = self._upright @ (self._centre_of_mass() - self._home_mass)
+        return shift[:2]
 
     def step(self, hands: tuple[HandInput, HandInput], projected_gravity: Array) -> Array:
         """Return targets (num_upper_joints,) rad for the next control step.
@@ -174,6 +181,10 @@ class Retarget:
             position = shoulder + away * (self._limits.reach_m / distance)
         low, high = self._limits.lowest_m, self._limits.highest_m
         return np.array([position[0], position[1], np.clip(position[2], low, high)])
+
+    def _centre_of_mass(self) -> Array:
+        """Return the centre of mass of the robot with its legs at home, base frame, (3,) m."""
+        return self._configuration.data.subtree_com[0].copy()
 
     def _weight_torque(self, projected_gravity: Array) -> Array:
         """Return what the motors must hold against the arms' own weight, (nv,) N m."""

@@ -78,7 +78,7 @@ class Session:
         self._obey(asked.events)
         if self.over:
             return
-        legs = self._legs.step(self._body, asked.base)
+        legs = self._legs.step(self._body, asked.base, self._arms.mass_shift)
         upper = self._arms.step((asked.left, asked.right), self._body.projected_gravity)
         targets = np.concatenate([legs, upper]), self._fingers(asked)
         recorder = self._recording()

@@ -25,14 +25,15 @@ PALM_DOWN = quat_multiply(
 # ground that comes.
 GRASP = np.array([0.118, 0.064, 0.0])
 GRIP_HEIGHT_M = 0.012
-# Where the hand carries, in the base frame: as low as it gets without a bent waist. To stoop it
-# goes ahead, so that the arm comes down before the knees, and the left hand keeps off the thigh.
-READY = Pose(np.array([0.22, -0.24, 0.08]), PALM_DOWN)
+# Where the hand carries, in the base frame: as low as it gets without a bent waist, and with its
+# palm to the side, for out of fingers that hold it from above each step shakes a leaf a little.
+# To stoop it goes ahead, so that the arm comes down before the knees; the left keeps off the thigh.
+READY = Pose(np.array([0.22, -0.24, 0.08]), turn(0.0))
 BEFORE_KNEES = Pose(np.array([0.36, -0.05, 0.08]), PALM_DOWN)
 ASIDE = Pose(np.array([0.05, 0.34, 0.05]), turn(0.0))
 # The robot stands so that the leaf is this far ahead of it; the basket's middle is ahead of it
 # and to its right.
-LEAF_AHEAD_M, BASKET_AHEAD_M, BASKET_RIGHT_M = 0.43, 0.44, 0.15
+LEAF_AHEAD_M, BASKET_AHEAD_M, BASKET_RIGHT_M = 0.41, 0.40, 0.15
 # How far from the basket it walks sideways.
 CLEAR_M = 0.3
 STOOP_M, STAND_M = 0.45, OperatorLimits().standing_m
@@ -45,7 +46,8 @@ HELD_M = 0.07
 # Fingers that open at once throw the leaf out of the basket.
 CLOSE_S, OPEN_S = 0.5, 1.0
 TRIES = 3
-WALKING = Manner(walk_m_s=0.25, near_m=0.03, near_rad=0.05)
+# Who reaches out leans back a little, and need not step for it.
+WALKING = Manner(walk_m_s=0.25, near_m=0.03, near_rad=0.05, stray_m=0.05, stray_rad=0.05)
 # The feet stay where they are.
 STOOPING = Manner(near_m=1.0, near_rad=1.0, hand_m_s=0.15)
 
@@ -70,8 +72,7 @@ def _step_up(pilot: Pilot, leaf: str) -> Script:
     pilot.manner = WALKING
     yaw = _across(pilot, leaf)
     x, y, _ = pilot.world.body(leaf).position - LEAF_AHEAD_M * quat_rotate(turn(yaw), AHEAD)
-    yield from pilot.walk_to(x, y, yaw)
-    yield from pilot.rest()
+    yield from pilot.walk_to(x, y, yaw, settle_s=0.6)
 
 
 def _pick_up(pilot: Pilot, leaf: str) -> Script:
@@ -118,10 +119,7 @@ def _bring(pilot: Pilot, leaf: str) -> Script:
         return
     yield from pilot.walk_to(clear, stand[1], 0.0)
     yield from pilot.walk_to(stand[0], stand[1], 0.0)
-    yield from pilot.rest()
-    # The arm may make the legs step; if it kept the hand in its place they would sway the more.
-    over = _wrist(np.array([x, y, BASKET_M[2] + ABOVE_BASKET_M]), 0.0)
-    pilot.aim(RIGHT_HAND, pilot.to_base(over), in_world=False)
+    _aim(pilot, np.array([x, y, BASKET_M[2] + ABOVE_BASKET_M]), 0.0)
     yield from pilot.arrive(settle_s=0.5)
     yield from pilot.close_hand(RIGHT_HAND, 0.0, OPEN_S)
     yield from pilot.wait(0.3)
@@ -150,10 +148,5 @@ def _holds(pilot: Pilot, leaf: str) -> bool:
 
 def _aim(pilot: Pilot, place: Array, yaw: float) -> None:
     """Bring the middle of the right hand's grasp to a place in the world, palm down."""
-    pilot.aim(RIGHT_HAND, _wrist(place, yaw), in_world=True)
-
-
-def _wrist(place: Array, yaw: float) -> Pose:
-    """Return where the right wrist is when the middle of its grasp is at ``place``, palm down."""
     quat = quat_multiply(turn(yaw), PALM_DOWN)
-    return Pose(place - quat_rotate(quat, GRASP), quat)
+    pilot.aim(RIGHT_HAND, Pose(place - quat_rotate(quat, GRASP), quat), in_world=True)

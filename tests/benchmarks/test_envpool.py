@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from locomotion.controller import controller_of
 from locomotion.evaluate import evaluate
 from locomotion.policy import Policy
+from locomotion.policy_controller import controller_of
 from locomotion.train import build_env, train
 from locomotion.train_config import CONFIGS, TrainConfig
 from locomotion.training_run import POLICY_FILE

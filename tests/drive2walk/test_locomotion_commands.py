@@ -13,8 +13,8 @@ from drive2walk.cli import run
 from drive2walk.commands.locomotion.policies import CHECKPOINTS, policy_path
 from envs.walking import WalkingConfig, WalkingEnv
 from envs.walking_physics import full_physics
-from locomotion.controller import controller_of
 from locomotion.policy import Policy
+from locomotion.policy_controller import controller_of
 from locomotion.train import train
 from locomotion.train_config import CONFIGS, TrainConfig
 from locomotion.vec_env import proprioception_of

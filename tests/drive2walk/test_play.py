@@ -12,8 +12,8 @@ from drive2walk.commands.locomotion.policies import policy_path
 from drive2walk.play import Play, play_in_viewer
 from drive2walk.walk_keys import KICK, STEPS, STOP, WalkKeys, played
 from envs.terrain import FLAT
-from locomotion.controller import controller_of
 from locomotion.policy import Policy
+from locomotion.policy_controller import controller_of
 from robot.errors import ConfigError, RenderError
 
 BOUNDS = np.array([[-0.5, 1.0], [-0.3, 0.3], [-0.7, 0.7], [0.5, 0.74]])

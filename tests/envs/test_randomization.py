@@ -98,6 +98,22 @@ def test_hands_stay_in_their_box_and_never_jerk(spec: RobotSpec, physics: Physic
     assert (arms._place[:, 1, 1] < 0.1).all()
 
 
+def test_who_carries_something_holds_it_still_before_them(
+    spec: RobotSpec, physics: Physics
+) -> None:
+    carrying = dataclasses.replace(ARM, carry_share=1.0, still_share=0.0)
+    arms = env_with(spec, physics, 30, arms=carrying)._arms
+    assert arms is not None
+    for _ in range(150):
+        arms.step()
+    place = arms._place + arms._origin
+    assert place[:, 0] == pytest.approx(place[:, 1] * [1, -1, 1])
+    assert (place[:, 0, 0] > 0.05).all()
+    assert (arms._payload[:, 0] == arms._payload[:, 1]).all()
+    # They hold it for 4 s at least: after 3 s everybody's hands have arrived.
+    assert np.abs(arms._velocity).max() < 0.05
+
+
 def test_late_motors_hold_their_old_targets_for_their_delay(physics: Physics) -> None:
     simulation = Simulation(physics.model, 3, 1)
     seen = []

@@ -3,9 +3,10 @@ import pytest
 
 from drive2walk.commands.locomotion.policies import policy_path
 from envs.walking_physics import Physics, training_physics
-from locomotion.controller import WalkingController, controller_of
+from locomotion.controller import WalkingController
 from locomotion.gait_parameters import GaitParameters
 from locomotion.policy import Policy
+from locomotion.policy_controller import controller_of
 from locomotion.residual import ResidualParameters
 from robot.spec import RobotSpec, load_robot
 

@@ -7,11 +7,12 @@ import pytest
 from envs.walking import WalkingConfig, WalkingEnv
 from envs.walking_physics import Physics
 from locomotion.command import COMMAND_NAMES
-from locomotion.controller import COMMAND_LIMITS, WalkingController, controller_of
+from locomotion.controller import COMMAND_LIMITS, WalkingController
 from locomotion.controller_state import ControllerState
 from locomotion.gait_parameters import GaitParameters
 from locomotion.observations import OBSERVATIONS, sizes_of
 from locomotion.policy import Policy
+from locomotion.policy_controller import controller_of
 from locomotion.residual import ResidualParameters
 from locomotion.rows import take_rows
 from locomotion.vec_env import proprioception_of

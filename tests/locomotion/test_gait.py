@@ -103,6 +103,19 @@ def test_feet_never_aim_closer_than_their_separation(gait_alone: WalkingControll
     assert plan.foothold.place[1, 1] == pytest.approx(least)
 
 
+def test_a_gait_with_a_wider_reach_steps_further(gait_alone: WalkingController) -> None:
+    parameters = gait_alone.gait.parameters
+    wider = dataclasses.replace(parameters, max_stride_m=0.7, max_spread_m=0.6)
+    longer = WalkingController(gait_alone.spec, wider, gait_alone.residual)
+    for controller, gait in ((gait_alone, parameters), (longer, wider)):
+        body, odometry, state = start(controller, [1])
+        hurled = dataclasses.replace(odometry, velocity=np.array([[4.0, 4.0, 0]]))
+        plan = controller.gait.plan(
+            state, body, hurled, command_of((0, 0, 0)), unloaded(1), np.zeros((1, 2))
+        )
+        assert plan.foothold.place[0] == pytest.approx([gait.max_stride_m, gait.max_spread_m])
+
+
 def test_the_swing_foot_lands_where_planned(gait_alone: WalkingController) -> None:
     body, odometry, state = start(gait_alone, [0])
     late = dataclasses.replace(state, phase=np.array([0.999]), start_phase=np.array([0.0]))

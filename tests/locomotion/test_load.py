@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -32,3 +34,15 @@ def test_what_it_believes_is_bounded() -> None:
     for _ in range(300):
         load = load.updated(np.zeros((1, 2)), np.full((1, 2), 2.0), np.zeros((1, 2)), OMEGA, DT)
     assert (np.abs(load.shift) <= LIMIT_M).all()
+
+
+def test_what_is_known_beforehand_needs_not_be_felt() -> None:
+    known = np.array([[0.04, 0.01]])
+    com, velocity = np.zeros((1, 2)), np.zeros((1, 2))
+    load = dataclasses.replace(Load.none(1), known=known)
+    for _ in range(100):
+        push = com + known + 0.5 * velocity + 0.8 * com
+        velocity = velocity + DT * OMEGA[0] ** 2 * (com + known - push)
+        com = com + DT * velocity
+        load = load.updated(com, velocity, push, OMEGA, DT)
+        assert load.total == pytest.approx(known, abs=2e-3)

@@ -49,6 +49,14 @@ def test_schedule_wants_both_feet_down_when_standing() -> None:
     assert rewards.schedule(contact, left, amid, ~np.zeros(2, dtype=bool)).tolist() == [1.0, 0.0]
 
 
+def test_a_landing_sole_is_astray_by_its_distance_from_where_the_gait_wants_it() -> None:
+    soles = np.zeros((3, 2, 3))
+    soles[:, 1, :2] = [0.3, -0.2]
+    left, phase = np.zeros(3, dtype=int), np.array([0.9, 0.9, 0.5])
+    place = np.array([[0.3, -0.2], [0.27, -0.16], [0.0, -0.2]])
+    assert rewards.astray(soles, left, place, phase) == pytest.approx([0.0, 0.0025, 0.0])
+
+
 def test_closeness_counts_from_the_least_separation_and_grows_when_crossed() -> None:
     soles = np.zeros((3, 2, 3))
     soles[:, 0, 1] = [0.15, 0.05, -0.05]

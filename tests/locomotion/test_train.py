@@ -7,9 +7,9 @@ import yaml
 
 from envs.walking import WalkingConfig
 from locomotion.checkpoints import FILE
-from locomotion.controller import controller_of
 from locomotion.observations import OBSERVATIONS, columns_of, sizes_of
 from locomotion.policy import Policy
+from locomotion.policy_controller import controller_of
 from locomotion.train import train
 from locomotion.train_config import CONFIGS, PpoConfig, TrainConfig
 from locomotion.training_run import LearningRate

@@ -6,7 +6,7 @@ import pytest
 from numpy.typing import NDArray
 
 from robot.frames import quat_from_axis_angle, quat_multiply, quat_rotate_inverse
-from robot.model import upper_body
+from robot.model import full_body, upper_body
 from robot.spec import load_robot
 from robot.timing import CONTROL_DT_S
 from teleop.devices.device import HandInput
@@ -135,3 +135,22 @@ def test_the_right_hand_mirrors_the_left() -> None:
     move(arms, np.array([0.2, 0.1, 0.2]), np.array([0.2, -0.1, 0.2]))
     left, right = arms.hand(0), arms.hand(1)
     assert left.position * [1, -1, 1] == pytest.approx(right.position, abs=2e-3)
+
+
+def test_it_tells_how_arms_move_the_centre_of_mass() -> None:
+    arms = Retarget(SPEC)
+    assert np.abs(arms.mass_shift).max() < 1e-9
+    targets = move(arms, np.array([0.25, 0.0, 0.2]), np.array([0.25, 0.0, 0.2]))
+    model = full_body(SPEC).compile()
+    data = mujoco.MjData(model)
+    masses = []
+    for upper in (SPEC.home_qpos[SPEC.num_leg_joints :], targets):
+        joints = [*SPEC.home_qpos[: SPEC.num_leg_joints], *upper]
+        for name, angle in zip(SPEC.joint_names, joints, strict=True):
+            data.joint(name).qpos = angle
+        mujoco.mj_kinematics(model, data)
+        mujoco.mj_comPos(model, data)
+        masses.append(data.subtree_com[0][:2].copy())
+    assert masses[1][0] - masses[0][0] > 0.02
+    # The targets lie a little above where the joints are to be, against the arms' weight.
+    assert arms.mass_shift == pytest.approx(masses[1] - masses[0], abs=2e-3)

@@ -86,6 +86,18 @@ def in_base(world: TaskWorld, index: int) -> np.ndarray:
     return np.append(turn @ offset[:2], offset[2])
 
 
+def test_arms_that_reach_out_quickly_are_no_reason_to_step() -> None:
+    bench = Bench("sort")
+    bench.run(50)
+    start = bench.world.base.position
+    for step in range(150):
+        share = min(1.0, step / 40)
+        reached = hand(0.3 * share, 0, 0.2 * share)
+        bench.run(1, left=reached, right=reached)
+        # Legs that must feel the shifted weight first step and move by 20 cm.
+        assert np.linalg.norm((bench.world.base.position - start)[:2]) < 0.08
+
+
 def test_an_operators_hand_moves_the_robots_hand_in_the_physics() -> None:
     bench = Bench()
     bench.run(5)

@@ -56,8 +56,8 @@ def play(
     from drive2walk.play import Play, play_in_viewer
     from drive2walk.play import film as write_film
     from envs.terrain_kinds import build_terrain
-    from locomotion.controller import controller_of
     from locomotion.policy import Policy
+    from locomotion.policy_controller import controller_of
 
     controller = controller_of(Policy.load(policy_path(policy)))
     walk = Play(controller, build_terrain(terrain, seed), seed, sighted)

@@ -42,9 +42,9 @@ def evaluate(
     import json
 
     from drive2walk.commands.locomotion.policies import policy_path
-    from locomotion.controller import controller_of
     from locomotion.evaluate import evaluate
     from locomotion.policy import Policy
+    from locomotion.policy_controller import controller_of
     from locomotion.trial import Trial
 
     chosen = physics or ("full" if arms == "moving" else "training")

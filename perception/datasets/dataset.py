@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import abc
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -80,7 +81,11 @@ class Reader(Dataset):
 
 def class_shares(dataset: Dataset, num_surfaces: int) -> NDArray[np.float64]:
     """Return each surface's share of the dataset's labelled pixels, (num_surfaces,)."""
-    counts = np.zeros(num_surfaces)
-    for index in range(len(dataset)):
-        counts += np.bincount(dataset.surfaces(index).ravel(), minlength=256)[:num_surfaces]
+
+    def count(index: int) -> NDArray[np.int64]:
+        return np.bincount(dataset.surfaces(index).ravel(), minlength=256)[:num_surfaces]
+
+    # Decoding waits for no interpreter, and a rendered dataset may hold ten thousand masks.
+    with ThreadPoolExecutor() as pool:
+        counts = sum(pool.map(count, range(len(dataset))), np.zeros(num_surfaces))
     return counts / max(counts.sum(), 1.0)

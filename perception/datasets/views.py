@@ -66,14 +66,16 @@ class Hidden(Dataset):
     """A dataset whose labels do not tell some surfaces.
 
     Their pixels count as unlabelled, and so does a margin around them: the edge of what is left
-    would otherwise trace the hidden surface's outline. Not told apart means not even as "other".
+    would otherwise trace the hidden surface's outline. Not told apart means not even as "other",
+    nor that the dataset's places hold none of it.
     """
 
     def __init__(self, whole: Dataset, hidden: Iterable[str]) -> None:
         self.whole = whole
         self.hidden = surface_ids(hidden)
-        self.names, self.absent = whole.names, whole.absent
+        self.names = whole.names
         self.labelled = [i for i in whole.labelled if i not in self.hidden]
+        self.absent = tuple(i for i in whole.absent if i not in self.hidden)
         self.has_depth, self.two_way = whole.has_depth, whole.two_way
 
     def __getitem__(self, index: int) -> Sample:

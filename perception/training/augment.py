@@ -28,6 +28,7 @@ class AugmentConfig:
         noise: greatest standard deviation of the sensor's noise, of 255.
         degrade_share: share of images that are blurred, and share that are JPEG-compressed.
         grey_share: share of images without any colour.
+        texture_share: share of images in other colours and textures (see ``retextured``).
     """
 
     roll_deg: float = 5.0
@@ -40,6 +41,7 @@ class AugmentConfig:
     noise: float = 10.0
     degrade_share: float = 0.25
     grey_share: float = 0.05
+    texture_share: float = 0.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -137,6 +139,8 @@ def relight(
     rgb: NDArray[np.uint8], config: AugmentConfig, rng: np.random.Generator
 ) -> NDArray[np.uint8]:
     """Return the image (height, width, 3) as another light, lens and sensor would give it."""
+    if rng.random() < config.texture_share:
+        rgb = retextured(rgb, rng)
     if rng.random() < config.degrade_share:
         rgb = _blur(rgb, rng)
     rgb = cv2.LUT(rgb, _tone_curves(config, rng))
@@ -150,6 +154,27 @@ def relight(
         compressed = cv2.imencode(".jpg", rgb, quality)[1]
         return np.asarray(cv2.imdecode(compressed, cv2.IMREAD_UNCHANGED), np.uint8)
     return rgb
+
+
+def retextured(rgb: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Return the image (height, width, 3) in other colours and textures, its shapes as they were.
+
+    Xu et al., "Robust and Generalizable Visual Representation Learning via Random Convolutions"
+    (2021): a random filter from three channels to three, its result mixed with the image.
+    """
+    # Filters of one pixel change colours alone.
+    side = 1 if rng.random() < 0.5 else 3
+    filters = rng.standard_normal((3, 3, side, side)) / np.sqrt(3 * side * side)
+    image = rgb.astype(np.float32)
+    planes = [
+        sum(cv2.filter2D(image[..., i], cv2.CV_32F, kernel[i]) for i in range(3))
+        for kernel in filters
+    ]
+    filtered = np.stack(planes, axis=-1)
+    mean, std = filtered.mean(axis=(0, 1)), filtered.std(axis=(0, 1)).clip(min=1e-3)
+    filtered = (filtered - mean) / std * image.std(axis=(0, 1)) + image.mean(axis=(0, 1))
+    share = np.float32(rng.random())
+    return np.clip(image + share * (filtered - image), 0, 255).astype(np.uint8)
 
 
 def _tone_curves(config: AugmentConfig, rng: np.random.Generator) -> NDArray[np.uint8]:

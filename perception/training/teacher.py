@@ -7,8 +7,8 @@ from torch import Tensor
 
 from perception.network import Network
 from perception.surfaces import SURFACES
+from perception.training.batch import Batch
 from perception.training.privileged import INPUTS
-from perception.training.training_data import Batch
 from perception.weights import Knowledge
 
 

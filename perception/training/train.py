@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import functools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,11 @@ from torch.utils.data import DataLoader
 
 from perception.network import Network, Output
 from perception.surfaces import surface_ids
+from perception.training.batch import Batch
 from perception.training.checkpoint import read_checkpoint, write_checkpoint
 from perception.training.emphasis import emphasis
 from perception.training.freezing import freeze, frozen_modules
+from perception.training.held_images import HeldImages
 from perception.training.losses import (
     balance,
     depth_loss,
@@ -30,7 +32,7 @@ from perception.training.overlap import overlap_loss
 from perception.training.privileged import INPUTS
 from perception.training.teacher import Teacher
 from perception.training.train_config import TrainConfig, learning_rate
-from perception.training.training_data import Batch, BatchesAhead, TrainingData
+from perception.training.training_data import BatchesAhead, TrainingData
 from perception.weights import Knowledge
 from robot.errors import ConfigError
 
@@ -132,17 +134,25 @@ class Trainer:
                 sums, started = {}, now
                 self.save(out)
 
-    def _batches(self) -> DataLoader[Batch]:
+    def _batches(self) -> Iterator[Batch]:
+        """Give the batches that are left, on the device."""
+        config, left = self.config, range(self.step, self.config.steps)
+        if config.hold_images:
+            ids = surface_ids(config.walkable)
+            held = HeldImages(self.data, ids, config.emphasis, self.device, config.workers)
+            yield from map(held.batch, left)
+            return
         # Processes of their own make the next batches while this one learns from the last.
-        return DataLoader(
-            BatchesAhead(self.data, range(self.step, self.config.steps)),
+        loader = DataLoader(
+            BatchesAhead(self.data, left),
             batch_size=None,
-            num_workers=self.config.workers,
+            num_workers=config.workers,
             pin_memory=self.device.type == "cuda",
         )
+        for batch in loader:
+            yield batch.on(self.device)
 
     def _step(self, batch: Batch) -> dict[str, float]:
-        batch = batch.on(self.device)
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(self.config, self.step)
         self.network.train()
@@ -159,7 +169,8 @@ class Trainer:
         loss.backward()
         self.optimizer.step()
         self._update_average()
-        return {key: value.item() for key, value in losses.items()}
+        told = torch.stack([value.detach() for value in losses.values()]).tolist()
+        return dict(zip(losses, told, strict=True))
 
     def _losses(self, batch: Batch, output: Output) -> dict[str, Tensor]:
         # The heads speak for squares of two pixels a side; over the steps each corner is asked.
@@ -186,14 +197,16 @@ class Trainer:
     def _update_average(self) -> None:
         # Young averages forget faster, or the random start would weigh for thousands of steps.
         keep = min(self.config.ema, (1 + self.step) / (10 + self.step))
+        pairs = list(
+            zip(self.average.state_dict().values(), self.network.state_dict().values(), strict=True)
+        )
+        numbers = [pair for pair in pairs if pair[0].is_floating_point()]
+        averages, currents = [a for a, _ in numbers], [c for _, c in numbers]
         with torch.no_grad():
-            pairs = zip(
-                self.average.state_dict().values(), self.network.state_dict().values(), strict=True
-            )
+            # One call for all of them: a GPU would wait longer for 400 than it takes to compute.
+            torch._foreach_lerp_(averages, currents, 1 - keep)
             for average, current in pairs:
-                if average.is_floating_point():
-                    average.lerp_(current, 1 - keep)
-                else:
+                if not average.is_floating_point():
                     average.copy_(current)
 
     def save(self, out: Path) -> None:

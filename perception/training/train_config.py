@@ -47,6 +47,8 @@ class TrainConfig:
         ema: share of the averaged weights that a step keeps.
         device: where the network learns: "cpu" or "cuda".
         workers: processes that make batches ahead of time.
+        hold_images: whether the device holds every training image and makes the batches itself;
+            the workers then only read them at the start. For a GPU, which is quicker at it.
     """
 
     sources: dict[str, SourceConfig]
@@ -78,6 +80,7 @@ class TrainConfig:
     threads: int = 1
     device: str = "cpu"
     workers: int = 1
+    hold_images: bool = False
     seed: int = 0
 
     def __post_init__(self) -> None:

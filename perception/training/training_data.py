@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -18,8 +18,9 @@ from perception.datasets.registry import open_dataset
 from perception.datasets.sound import ON_BROKEN
 from perception.datasets.views import Hidden, drawn
 from perception.inspection.diversity import ON_COLLAPSE, require_diversity
-from perception.surfaces import NUM_SURFACES, SURFACES
+from perception.surfaces import NUM_SURFACES, SURFACES, surface_ids
 from perception.training.augment import AugmentConfig, augment
+from perception.training.batch import Batch
 from perception.training.emphasis import uniform
 from robot.errors import ConfigError, unknown_name
 
@@ -39,6 +40,7 @@ class SourceConfig:
         labels: who labelled its training images: "masks", or the robot's "lidar".
         share: the images between these shares of an order drawn by the run's seed.
         hidden: surfaces that this source's labels do not tell (see ``Hidden``).
+        absent: surfaces that none of its images shows, whether its labels name them or not.
         on_broken: "refuse" a missing or cut-off file, or "skip" its sample and say so.
         on_collapse: "refuse" a rendered set whose scenes hardly differ, or "train" all the same.
     """
@@ -50,6 +52,7 @@ class SourceConfig:
     labels: str = "masks"
     share: tuple[float, float] = (0.0, 1.0)
     hidden: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
     on_broken: str = "refuse"
     on_collapse: str = "refuse"
 
@@ -82,38 +85,6 @@ class SourceConfig:
         whole = open_dataset(self.dataset, root, split, self.labels, self.on_broken)
         whole = drawn(whole, self.share, seed)
         return Hidden(whole, self.hidden) if self.hidden else whole
-
-
-class Batch(NamedTuple):
-    """n training examples.
-
-    Attributes:
-        rgb: (n, 3, h, w) bytes.
-        surfaces: (n, h, w) of the taxonomy.
-        depth: (n, h, w) reference-focal z-depth in metres, 0 where unknown.
-        told_apart: (n, num_surfaces) bool: the classes that the image's labels tell apart.
-        walkable: (n, h, w): 1 on one of the image's ``two_way`` classes, 0 on none of them,
-            ``UNLABELLED`` where unknown.
-        two_way: (n, num_surfaces) bool.
-        emphasis: (n, h, w): how often over a pixel counts in the surface loss.
-    """
-
-    rgb: Tensor
-    surfaces: Tensor
-    depth: Tensor
-    told_apart: Tensor
-    walkable: Tensor
-    two_way: Tensor
-    emphasis: Tensor
-
-    def on(self, device: torch.device) -> Batch:
-        """Return the batch on ``device``, rgb in [0, 1] and labels int64; bytes travel faster."""
-        moved = Batch(*(tensor.to(device, non_blocking=True) for tensor in self))
-        return moved._replace(
-            rgb=moved.rgb.float().div_(255),
-            surfaces=moved.surfaces.long(),
-            walkable=moved.walkable.long(),
-        )
 
 
 class TrainingData:
@@ -188,43 +159,58 @@ class TrainingData:
     def batch(self, step: int) -> Batch:
         """Return the batch of ``step``; the same one for the same seed, always."""
         rng = np.random.default_rng((self.seed, step))
-        shrink = COARSE if step < self.coarse_steps else 1
-        size = (self.size[0] // shrink, self.size[1] // shrink)
+        size, shrink = self.size_at(step)
         examples, told_apart, two_way = [], [], []
         for number, (source, dataset) in enumerate(zip(self.sources, self.datasets, strict=True)):
-            told = _among([*dataset.labelled, *dataset.absent])
             scale = (source.scale[0] / shrink, source.scale[1] / shrink)
-            for index in self._indices(number, step, source.per_batch, len(dataset)):
-                example = augment(dataset[index], size, scale, self.augmentation, rng)
-                examples.append(example)
-                told_apart.append(told)
-                two_way.append(_among(dataset.two_way))
+            labels = self.labels_of(number)
+            for index in self.indices(number, step):
+                examples.append(augment(dataset[index], size, scale, self.augmentation, rng))
+                told_apart.append(labels[0])
+                two_way.append(labels[1])
         rgb = np.stack([example.rgb for example in examples])
         surfaces = np.stack([example.surfaces for example in examples])
         return Batch(
             torch.from_numpy(rgb).permute(0, 3, 1, 2),
             torch.from_numpy(surfaces),
             torch.from_numpy(np.stack([example.depth for example in examples])),
-            torch.from_numpy(np.stack(told_apart)),
+            torch.stack(told_apart),
             torch.from_numpy(np.stack([example.walkable for example in examples])),
-            torch.from_numpy(np.stack(two_way)),
+            torch.stack(two_way),
             torch.from_numpy(np.stack([self.weigh(mask) for mask in surfaces])),
         )
 
-    def _indices(self, number: int, step: int, count: int, length: int) -> list[int]:
+    def size_at(self, step: int) -> tuple[tuple[int, int], int]:
+        """Return height and width of a step's examples, and how many times smaller these are."""
+        shrink = COARSE if step < self.coarse_steps else 1
+        return (self.size[0] // shrink, self.size[1] // shrink), shrink
+
+    def labels_of(self, number: int) -> tuple[Tensor, Tensor]:
+        """Return one example's ``told_apart`` and ``two_way`` of a source, (num_surfaces,) bool."""
+        dataset = self.datasets[number]
+        absent = [*dataset.absent, *surface_ids(self.sources[number].absent)]
+        return _among([*dataset.labelled, *absent]), _among(dataset.two_way)
+
+    def indices(self, number: int, step: int) -> list[int]:
+        """Return which images of source ``number`` a step shows."""
         # Every pass over the dataset is one permutation, known from the pass's number alone.
+        count, length = self.sources[number].per_batch, len(self.datasets[number])
         first, last = (
             count * (s + (COARSE - 1) * min(s, self.coarse_steps)) for s in (step, step + 1)
         )
-        indices = []
-        for draw in range(first, last):
-            order = np.random.default_rng((self.seed, number, draw // length)).permutation(length)
-            indices.append(int(order[draw % length]))
-        return indices
+        return [
+            int(_order((self.seed, number, draw // length), length)[draw % length])
+            for draw in range(first, last)
+        ]
 
 
-def _among(ids: Iterable[int]) -> NDArray[np.bool_]:
-    return np.isin(np.arange(NUM_SURFACES), list(ids))
+@functools.lru_cache(maxsize=8)
+def _order(seed: tuple[int, ...], length: int) -> NDArray[np.int64]:
+    return np.random.default_rng(seed).permutation(length)
+
+
+def _among(ids: Iterable[int]) -> Tensor:
+    return torch.isin(torch.arange(NUM_SURFACES), torch.tensor(list(ids), dtype=torch.int64))
 
 
 class BatchesAhead(torch.utils.data.Dataset[Batch]):

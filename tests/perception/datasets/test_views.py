@@ -77,6 +77,11 @@ def test_a_hidden_surface_leaves_neither_pixels_nor_outline() -> None:
     assert (surfaces[known] == Streets(1).surfaces(0)[known]).all()
 
 
+def test_hidden_surfaces_may_be_there_where_a_dataset_says_they_cannot() -> None:
+    assert Hidden(Streets(1), ["sidewalk"]).absent == Streets(1).absent
+    assert Hidden(Streets(1), ["floor"]).absent == ()
+
+
 def test_sources_show_their_share_in_training_and_everything_in_validation(folder: Path) -> None:
     source = SourceConfig("folder", 1, (1.0, 1.0), folder, share=(0.0, 0.5), hidden=("floor",))
     train = source.open("train", seed=3)

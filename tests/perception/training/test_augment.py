@@ -6,7 +6,7 @@ import pytest
 from perception.datasets.dataset import Sample
 from perception.network import REFERENCE_FOCAL_PX
 from perception.surfaces import UNLABELLED
-from perception.training.augment import AugmentConfig, augment, relight
+from perception.training.augment import AugmentConfig, augment, relight, retextured
 
 STILL = AugmentConfig(
     roll_deg=0,
@@ -106,3 +106,23 @@ def test_light_changes_but_the_picture_stays() -> None:
         assert np.corrcoef(lit.mean(axis=(0, 2)), rgb[0, :, 0])[0, 1] > 0.8
         means.append(lit.mean())
     assert np.std(means) > 10
+
+
+def test_other_textures_keep_brightness_and_edges() -> None:
+    rgb = np.full((32, 64, 3), 80, np.uint8)
+    rgb[:, 32:] = 170
+    away = []
+    for seed in range(20):
+        other = retextured(rgb, np.random.default_rng(seed)).astype(float)
+        assert np.abs(other.mean(axis=(0, 1)) - 125).max() < 25
+        # Whatever the colours are, each side of the edge stays of one colour.
+        assert other[:, 4:28].std(axis=(0, 1)).max() < 1
+        away.append(np.abs(other - rgb).mean())
+    assert max(away) > 12
+
+
+def test_textures_change_in_their_share_of_the_images() -> None:
+    rgb = make_sample().rgb
+    always = dataclasses.replace(STILL, texture_share=1.0)
+    lit = [relight(rgb, always, np.random.default_rng(seed)).astype(int) for seed in range(5)]
+    assert np.mean([np.abs(image - rgb).mean() for image in lit]) > 5

@@ -109,9 +109,9 @@ def test_overlap_is_learned_where_it_has_a_weight(config: TrainConfig, tmp_path:
     quietly(trainer, tmp_path)
     assert trainer.curve[-1]["overlap_loss"] < 0.5 * trainer.curve[0]["overlap_loss"]
     before = trainer_of(config)
-    before._step(before.data.batch(0))
+    before._step(before.data.batch(0).on(torch.device("cpu")))
     after = trainer_of(heavy)
-    after._step(after.data.batch(0))
+    after._step(after.data.batch(0).on(torch.device("cpu")))
     weights = [t.network.surface_head.predict.weight for t in (before, after)]
     assert not torch.equal(*weights)
 
@@ -162,5 +162,7 @@ def test_bfloat16_teaches_nearly_the_same(config: TrainConfig) -> None:
     losses = {}
     for precision in ("float32", "bfloat16"):
         trainer = trainer_of(dataclasses.replace(config, precision=precision))
-        losses[precision] = trainer._step(trainer.data.batch(0))["surface_loss"]
+        losses[precision] = trainer._step(trainer.data.batch(0).on(torch.device("cpu")))[
+            "surface_loss"
+        ]
     assert math.isclose(losses["float32"], losses["bfloat16"], rel_tol=0.02)

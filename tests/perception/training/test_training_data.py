@@ -41,10 +41,17 @@ def test_a_batch_depends_on_seed_and_step_alone(source: SourceConfig) -> None:
 def test_every_image_comes_once_in_a_pass(source: SourceConfig) -> None:
     data = make_data({"a": source})
     # Three coarse steps of four images, then two in a batch; four training images in all.
-    drawn = [index for step in range(7) for index in data._indices(0, step, 2, 4)]
+    drawn = [index for step in range(7) for index in data.indices(0, step)]
     assert len(drawn) == 3 * 4 + 4 * 2
     for first in range(0, len(drawn), 4):
         assert sorted(drawn[first : first + 4]) == [0, 1, 2, 3]
+
+
+def test_a_source_may_say_what_its_places_do_not_hold(source: SourceConfig) -> None:
+    indoors = dataclasses.replace(source, absent=("road",))
+    road = SURFACES.index("road")
+    assert not make_data({"a": source}).batch(0).told_apart[:, road].any()
+    assert make_data({"a": indoors}).batch(0).told_apart[:, road].all()
 
 
 def test_coarse_batches_are_smaller_and_more(source: SourceConfig) -> None:

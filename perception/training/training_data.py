@@ -18,7 +18,7 @@ from perception.datasets.registry import open_dataset
 from perception.datasets.sound import ON_BROKEN
 from perception.datasets.views import Hidden, drawn
 from perception.inspection.diversity import ON_COLLAPSE, require_diversity
-from perception.surfaces import NUM_SURFACES, SURFACES, surface_ids
+from perception.surfaces import NUM_SURFACES, SURFACES
 from perception.training.augment import AugmentConfig, augment
 from perception.training.batch import Batch
 from perception.training.emphasis import uniform
@@ -40,7 +40,6 @@ class SourceConfig:
         labels: who labelled its training images: "masks", or the robot's "lidar".
         share: the images between these shares of an order drawn by the run's seed.
         hidden: surfaces that this source's labels do not tell (see ``Hidden``).
-        absent: surfaces that none of its images shows, whether its labels name them or not.
         on_broken: "refuse" a missing or cut-off file, or "skip" its sample and say so.
         on_collapse: "refuse" a rendered set whose scenes hardly differ, or "train" all the same.
     """
@@ -52,7 +51,6 @@ class SourceConfig:
     labels: str = "masks"
     share: tuple[float, float] = (0.0, 1.0)
     hidden: tuple[str, ...] = ()
-    absent: tuple[str, ...] = ()
     on_broken: str = "refuse"
     on_collapse: str = "refuse"
 
@@ -188,8 +186,7 @@ class TrainingData:
     def labels_of(self, number: int) -> tuple[Tensor, Tensor]:
         """Return one example's ``told_apart`` and ``two_way`` of a source, (num_surfaces,) bool."""
         dataset = self.datasets[number]
-        absent = [*dataset.absent, *surface_ids(self.sources[number].absent)]
-        return _among([*dataset.labelled, *absent]), _among(dataset.two_way)
+        return _among([*dataset.labelled, *dataset.absent]), _among(dataset.two_way)
 
     def indices(self, number: int, step: int) -> list[int]:
         """Return which images of source ``number`` a step shows."""

@@ -25,6 +25,8 @@ from teleop.safety import OperatorLimits
 Array = NDArray[np.float64]
 # A script does its next control step at each yield.
 Script = Iterator[None]
+# Legs that move the base no further than this in this time stand; after a while they don't matter.
+REST_NEAR_M, REST_S, REST_PATIENCE_S = 0.01, 0.4, 6.0
 LEFT, UP = np.array([0.0, 1.0, 0.0]), np.array([0.0, 0.0, 1.0])
 
 
@@ -144,21 +146,15 @@ class Pilot:
             if there_s >= settle_s:
                 return
 
-    def rest(self, near_m: float = 0.01, seconds: float = 0.4, patience_s: float = 6.0) -> Script:
-        """Wait until the legs stand: a base that steps never stays in its place.
-
-        Args:
-            near_m: how far the base may move.
-            seconds: for how long.
-            patience_s: after this the script goes on anyway.
-        """
+    def rest(self) -> Script:
+        """Wait until the legs stand: a base that steps never stays in its place."""
         place, there_s = self.world.base.position, 0.0
-        for _ in range(round(patience_s / CONTROL_DT_S)):
+        for _ in range(round(REST_PATIENCE_S / CONTROL_DT_S)):
             yield
             there_s += CONTROL_DT_S
-            if np.linalg.norm(self.world.base.position - place) > near_m:
+            if np.linalg.norm(self.world.base.position - place) > REST_NEAR_M:
                 place, there_s = self.world.base.position, 0.0
-            if there_s >= seconds:
+            if there_s >= REST_S:
                 return
 
     def sink_to(self, height_m: float, settle_s: float = 0.5) -> Script:

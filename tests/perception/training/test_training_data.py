@@ -47,13 +47,6 @@ def test_every_image_comes_once_in_a_pass(source: SourceConfig) -> None:
         assert sorted(drawn[first : first + 4]) == [0, 1, 2, 3]
 
 
-def test_a_source_may_say_what_its_places_do_not_hold(source: SourceConfig) -> None:
-    indoors = dataclasses.replace(source, absent=("road",))
-    road = SURFACES.index("road")
-    assert not make_data({"a": source}).batch(0).told_apart[:, road].any()
-    assert make_data({"a": indoors}).batch(0).told_apart[:, road].all()
-
-
 def test_coarse_batches_are_smaller_and_more(source: SourceConfig) -> None:
     data = make_data({"a": source})
     assert data.batch(COARSE_STEPS - 1).surfaces.shape == (4, 24, 32)

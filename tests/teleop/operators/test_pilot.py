@@ -71,7 +71,7 @@ def test_legs_that_step_are_waited_for_until_they_stand() -> None:
     world = build_task({"task": "tote", "seed": 3})
     joint = world.model.joint("robot/floating_base_joint").qposadr[0]
     steps = 0
-    for steps, _ in enumerate(Pilot(world).rest(near_m=0.01, seconds=0.4)):
+    for steps, _ in enumerate(Pilot(world).rest()):
         if steps < 50:
             world.data.qpos[joint] += 0.02 if steps % 10 == 0 else 0.0
     assert (steps + 1) * CONTROL_DT_S == pytest.approx(1.2, abs=0.05)

@@ -20,8 +20,9 @@ from perception.surfaces import SURFACES, surface_ids
 from perception.training.losses import EXCLUDED
 from perception.weights import Knowledge, load_weights
 
-# Sides of the network's input are multiples of this; finer strides then meet pixel on pixel.
-SIDE_MULTIPLE = 8
+# Sides of the network's input are multiples of this, its coarsest stride: all its maps then meet
+# pixel on pixel, as in training. With 432 rows in place of 448 CamVid's mIoU was 2 points lower.
+SIDE_MULTIPLE = 32
 LEAST_SIDE = 32
 
 
@@ -141,9 +142,9 @@ def input_size(
 ) -> tuple[int, int]:
     """Return the height and width at which an image is fed to a network.
 
-    The aspect is kept. An image larger than the size (width, height) that the network was
-    trained for is shrunk to the same area. A smaller one is kept, for detail isn't gained, or
-    enlarged for a network that was trained on things of one size only.
+    The aspect is kept but for rounding. An image larger than the size (width, height) that the
+    network was trained for is shrunk to the same area. A smaller one is kept, for detail isn't
+    gained, or enlarged for a network that was trained on things of one size only.
     """
     factor = math.sqrt(trained_for[0] * trained_for[1] / (height * width))
     factor = factor if enlarge else min(1.0, factor)

@@ -3,6 +3,8 @@ import dataclasses
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from perception.network import Network
@@ -24,23 +26,30 @@ def image(height: int, width: int) -> NDArray[np.uint8]:
     ("shape", "expected"),
     [
         ((192, 256), (192, 256)),
-        ((360, 480), (240, 320)),
-        ((480, 360), (320, 240)),
-        ((3000, 4000), (240, 320)),
+        ((360, 480), (288, 384)),
+        ((480, 360), (384, 288)),
+        ((3000, 4000), (288, 384)),
         ((10, 10), (32, 32)),
-        ((100, 5000), (40, 1960)),
+        ((100, 5000), (32, 2336)),
     ],
 )
-def test_input_keeps_aspect_and_never_exceeds_the_area(
-    shape: tuple[int, int], expected: tuple[int, int]
+def test_input_keeps_aspect_and_area(shape: tuple[int, int], expected: tuple[int, int]) -> None:
+    assert input_size(*shape, (384, 288)) == expected
+
+
+@given(st.integers(1, 3000), st.integers(1, 3000), st.booleans())
+def test_every_map_of_the_network_meets_the_next_pixel_on_pixel(
+    height: int, width: int, enlarge: bool
 ) -> None:
-    assert input_size(*shape, (320, 240)) == expected
+    coarsest = 32
+    sides = input_size(height, width, (320, 240), enlarge)
+    assert all(side % coarsest == 0 and side > 0 for side in sides)
 
 
 def test_only_a_network_that_asks_for_it_gets_small_images_enlarged() -> None:
-    assert input_size(120, 160, (320, 240)) == (120, 160)
-    assert input_size(120, 160, (320, 240), enlarge=True) == (240, 320)
-    assert input_size(480, 640, (320, 240), enlarge=True) == (240, 320)
+    assert input_size(96, 128, (256, 192)) == (96, 128)
+    assert input_size(96, 128, (256, 192), enlarge=True) == (192, 256)
+    assert input_size(480, 640, (256, 192), enlarge=True) == (192, 256)
 
 
 @pytest.mark.parametrize("shape", [(48, 64), (200, 90), (1, 7), (33, 400)])

@@ -22,6 +22,7 @@ from locomotion.observations import OBSERVATIONS, columns_of, observe
 from locomotion.odometry import BodyPose, Odometry
 from locomotion.policy import Policy
 from locomotion.prior import without_prior
+from locomotion.relief import LEVEL_M, lowered, updated_relief
 from locomotion.residual import Residual, ResidualParameters
 from locomotion.rows import put_rows
 from locomotion.trim import updated_trim
@@ -110,6 +111,7 @@ class WalkingController:
             np.zeros((count, 3)),
             command,
             Load.none(count),
+            np.zeros(count),
         )
 
     def restart(
@@ -142,7 +144,8 @@ class WalkingController:
         resting = state.gait.resting(self.gait.parameters.landing_phase)
         odometry = state.odometry.updated(body.soles, body.yaw_rate, resting, CONTROL_DT_S)
         residual = Residual.of(state.action, self.residual)
-        ramped = approach(state.command, command, COMMAND_LIMITS, CONTROL_DT_S)
+        wanted = lowered(command, state.relief, self.command_range[3, 0])
+        ramped = approach(state.command, wanted, COMMAND_LIMITS, CONTROL_DT_S)
         load = state.load
         if self.stands:
             load = self._felt_load(state, proprioception, body, odometry)
@@ -174,6 +177,7 @@ class WalkingController:
             reference=plan.reference,
             command=ramped,
             load=load,
+            relief=updated_relief(state.relief, plan.foothold.rise, CONTROL_DT_S),
         )
         return after, observation, plan
 
@@ -191,10 +195,9 @@ class WalkingController:
         command, shift = state.command, state.load.total
         push = self.gait.push_point(state.gait, body, odometry, command, shift, torque)
         com = self.gait.balance.centre_of_mass(body, command, np.zeros_like(shift))[:, :2]
-        velocity = odometry.velocity[:, :2]
-        return state.load.updated(
-            com, velocity, push, self.gait.balance.omega(command), CONTROL_DT_S
-        )
+        velocity, omega = odometry.velocity[:, :2], self.gait.balance.omega(command)
+        uneven = (state.relief > LEVEL_M) & ~is_still(command)
+        return state.load.updated(com, velocity, push, omega, uneven, CONTROL_DT_S)
 
     def _targets(self, state: ControllerState) -> Array:
         """Return the leg joint targets of the last action, (N, num_leg_joints) rad."""

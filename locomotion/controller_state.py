@@ -26,6 +26,7 @@ class ControllerState:
         trim: added to the command against steady errors, (N, 3) m/s, m/s, rad/s.
         command: what the gait follows, on its way to what it was told, (N, 4).
         load: what the robots carry, as far as they notice.
+        relief: how high the steps were that they met lately, (N,) m.
     """
 
     gait: GaitState
@@ -35,3 +36,4 @@ class ControllerState:
     trim: Array
     command: Array
     load: Load
+    relief: Array

@@ -16,6 +16,10 @@ Array = NDArray[np.float64]
 
 # How quickly the observer follows: slower than a step, quicker than an arm that holds something.
 RATE_HZ = 0.4
+# On uneven ground feet strike early, late and on edges, and that would pass for loads of several
+# centimetres just when the robot stumbles. It averages out, loads stay: while walking there, only
+# this share of what is felt is believed.
+UNEVEN_SHARE = 0.2
 LIMIT_M = np.array([0.12, 0.06])
 
 
@@ -43,7 +47,15 @@ class Load:
         """The whole shift of the centre of mass, known and felt, (N, 2) m."""
         return self.shift + self.known
 
-    def updated(self, com: Array, velocity: Array, push: Array, omega: Array, dt: float) -> Load:
+    def updated(
+        self,
+        com: Array,
+        velocity: Array,
+        push: Array,
+        omega: Array,
+        uneven: NDArray[np.bool_],
+        dt: float,
+    ) -> Load:
         """Return the load after another ``dt`` seconds.
 
         Args:
@@ -51,13 +63,15 @@ class Load:
             velocity: of the base, (N, 2) m/s.
             push: where the ground pushes, (N, 2) m, in the frame of ``com``.
             omega: the pendulum's natural frequency, (N,) 1/s.
+            uneven: is the ground that is walked on, (N,).
             dt: seconds.
         """
         square = np.square(omega)[:, None]
         pole = 2 * np.pi * RATE_HZ
+        believed = np.where(uneven, UNEVEN_SHARE, 1.0)[:, None]
         surprise = velocity - self.velocity
         foretold = square * (com + self.total - push)
-        shift = self.shift + dt * pole**2 / square * surprise
+        shift = self.shift + dt * believed * pole**2 / square * surprise
         return Load(
             self.velocity + dt * (foretold + 2 * pole * surprise),
             np.clip(shift, -LIMIT_M, LIMIT_M),

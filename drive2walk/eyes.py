@@ -33,17 +33,20 @@ class CameraEyes:
         self._upright = surface_ids(UPRIGHT)
 
     def look(self, world: RobotWorld) -> Sight:
-        """Return the network's view of the camera image."""
+        """Return the network's view of the camera image, at the camera's own size.
+
+        The map weighs evidence by the camera's pixels, however many the network is fed.
+        """
         pinhole = world.spec.head_camera.pinhole
         self.image = self._camera.rgb(world.data)
+        height, width = self.image.shape[:2]
         prediction = self._predictor(self.image, pinhole.fy)
-        height, width = prediction.walkable.shape
-        depth_m = prediction.depth_m
+        walkable = prediction.walkable_at(height, width)
+        depth_m = prediction.depth_at(height, width)
         if depth_m is None:
             raise WeightsError("these weights know no depth, which the map needs. Use 'walking'.")
-        blocked = 1 - prediction.walkable
-        overhanging = prediction.probability(self._upright) < 0.5 * blocked
-        return Sight(prediction.walkable, depth_m, overhanging, pinhole.resized(width, height))
+        upright = prediction.probability_at(height, width, self._upright)
+        return Sight(walkable, depth_m, upright < 0.5 * (1 - walkable), pinhole)
 
 
 class OracleEyes:

@@ -40,9 +40,8 @@ class Prediction:
     walkable: NDArray[np.float32]
     depth_m: NDArray[np.float32] | None
 
-    def probability(self, among: Iterable[int]) -> NDArray[np.float32]:
-        """Return the probability that a pixel shows one ``among`` the taxonomy's ids, (h, w)."""
-        height, width = self.walkable.shape
+    def probability_at(self, height: int, width: int, among: Iterable[int]) -> NDArray[np.float32]:
+        """Return how probable each pixel shows one ``among`` the taxonomy, (height, width)."""
         return _resize(self.probabilities[list(among)].sum(axis=0), height, width)
 
     def walkable_at(self, height: int, width: int) -> NDArray[np.float32]:

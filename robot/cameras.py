@@ -34,11 +34,6 @@ class Pinhole:
         """The angle between the image's top and bottom edges."""
         return 2 * math.atan(self.height / 2 / self.fy)
 
-    def resized(self, width: int, height: int) -> Pinhole:
-        """Return the camera whose image is this one's scaled to another size."""
-        sx, sy = width / self.width, height / self.height
-        return Pinhole(width, height, self.fx * sx, self.fy * sy, self.cx * sx, self.cy * sy)
-
     def rays(self) -> NDArray[np.float64]:
         """Return (height, width, 3) directions through the pixel centres, with z = 1."""
         u = (np.arange(self.width) + 0.5 - self.cx) / self.fx

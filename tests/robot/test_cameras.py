@@ -26,12 +26,6 @@ def test_points_behind_the_camera_have_no_pixel() -> None:
     assert np.isnan(CAMERA.project(np.array([0.0, 0.0, -1.0]))).all()
 
 
-def test_resizing_keeps_where_a_point_falls_in_the_image() -> None:
-    point = np.array([0.3, -0.2, 2.0])
-    small = CAMERA.resized(32, 12)
-    np.testing.assert_allclose(small.project(point), CAMERA.project(point) * [0.5, 0.25])
-
-
 def test_head_camera_looks_ahead_and_down_by_its_pitch() -> None:
     spec = load_robot("unitree_g1")
     pose = Head(spec).T_base_camera(spec.home_qpos)

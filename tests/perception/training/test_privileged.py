@@ -7,6 +7,7 @@ import torch
 from perception.datasets.dataset import Sample
 from perception.datasets.folder import Folder
 from perception.network import REFERENCE_FOCAL_PX, Network, NetworkConfig
+from perception.predictor import input_size
 from perception.training.privileged import PrivilegedPredictor, widen, with_depth
 from perception.weights import Knowledge
 from robot.errors import ConfigError, DataError
@@ -60,7 +61,7 @@ def test_a_teacher_sees_depth_and_says_where_there_is_none(
     predictor = PrivilegedPredictor(widen(tiny_network).eval(), walking_knowledge)
     sample = Folder(folder, "val")[0]
     seen = predictor.see(sample)
-    assert seen.walkable.shape == (48, 64)
+    assert seen.walkable.shape == input_size(48, 64, walking_knowledge.input_size)
     assert sample.depth_m is not None
     nearer = Sample(sample.rgb, sample.surfaces, sample.depth_m / 4, sample.focal_px)
     assert not np.allclose(predictor.see(nearer).walkable, seen.walkable)

@@ -25,6 +25,7 @@ from perception.training.batch_light import relight
 from perception.training.batch_views import draw_views, look
 from perception.training.emphasis import EmphasisConfig
 from perception.training.training_data import TrainingData
+from robot.errors import ConfigError
 
 
 class Held(NamedTuple):
@@ -61,8 +62,8 @@ class HeldImages:
         """Read every training image onto ``device``, by ``workers`` processes.
 
         Raises:
+            ConfigError: the device is too small for all of them.
             DataError: an image can't be read.
-            torch.OutOfMemoryError: the device is too small for all of them.
         """
         self.data, self.emphasis, self.device = data, emphasis, device
         self.walkable_ids = torch.tensor(walkable_ids, device=device)
@@ -182,12 +183,18 @@ def _room(count: int, image: Held, held: Held | None, device: torch.device) -> H
         height, width = (
             max(a, b) for a, b in zip((height, width), held.rgb.shape[2:], strict=True)
         )
-    room = Held(
-        torch.zeros((count, 3, height, width), dtype=torch.uint8, device=device),
-        torch.zeros((count, 3, height, width), dtype=torch.uint8, device=device),
-        torch.zeros((count, height, width), dtype=torch.float16, device=device),
-        torch.zeros((count, 2), dtype=torch.int64, device=device),
-    )
+    try:
+        room = Held(
+            torch.zeros((count, 3, height, width), dtype=torch.uint8, device=device),
+            torch.zeros((count, 3, height, width), dtype=torch.uint8, device=device),
+            torch.zeros((count, height, width), dtype=torch.float16, device=device),
+            torch.zeros((count, 2), dtype=torch.int64, device=device),
+        )
+    except torch.OutOfMemoryError as error:
+        raise ConfigError(
+            f"hold_images: {count} images of {width}x{height} don't fit into the memory of "
+            f"'{device}'. Set hold_images: false, and processes make the batches."
+        ) from error
     if held is not None:
         old = (..., slice(held.rgb.shape[2]), slice(held.rgb.shape[3]))
         for new, before in zip(room[:3], held[:3], strict=True):

@@ -15,6 +15,7 @@ from perception.training.held_images import HeldImages
 from perception.training.train import Trainer
 from perception.training.train_config import TrainConfig
 from perception.training.training_data import SourceConfig, TrainingData
+from robot.errors import ConfigError
 
 CPU = torch.device("cpu")
 FLOOR = SURFACES.index("floor")
@@ -100,6 +101,15 @@ def test_images_of_two_sizes_are_held_together(
         sample = Poles()[index]
         assert (held.rgb[index, :, :height, :width].permute(1, 2, 0).numpy() == sample.rgb).all()
         assert (held.labels[index, 0, :height, :width].numpy() == sample.surfaces).all()
+
+
+def test_a_device_that_is_too_small_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*args: object, **kwargs: object) -> torch.Tensor:
+        raise torch.OutOfMemoryError
+
+    monkeypatch.setattr(torch, "zeros", full)
+    with pytest.raises(ConfigError, match=r"4 images of 64x48 don't fit .* 'cpu'"):
+        make(folder)
 
 
 def test_a_network_learns_from_them(

@@ -73,10 +73,9 @@ class HeldImages:
 
     def batch(self, step: int) -> Batch:
         """Return the batch of ``step`` as ``Batch.on`` would, on the device."""
-        size, shrink = self.data.size_at(step)
-        parts = []
-        for number, source in enumerate(self.data.sources):
-            scale = (source.scale[0] / shrink, source.scale[1] / shrink)
+        size, parts = self.data.size_at(step), []
+        for number in range(len(self.held)):
+            scale = self.data.scale_at(number, step)
             indices = torch.tensor(self.data.indices(number, step), device=self.device)
             chance = Chance((self.data.seed, step, number), len(indices), self.device)
             parts.append(self._views(number, indices, size, scale, chance))

@@ -157,10 +157,10 @@ class TrainingData:
     def batch(self, step: int) -> Batch:
         """Return the batch of ``step``; the same one for the same seed, always."""
         rng = np.random.default_rng((self.seed, step))
-        size, shrink = self.size_at(step)
+        size = self.size_at(step)
         examples, told_apart, two_way = [], [], []
-        for number, (source, dataset) in enumerate(zip(self.sources, self.datasets, strict=True)):
-            scale = (source.scale[0] / shrink, source.scale[1] / shrink)
+        for number, dataset in enumerate(self.datasets):
+            scale = self.scale_at(number, step)
             labels = self.labels_of(number)
             for index in self.indices(number, step):
                 examples.append(augment(dataset[index], size, scale, self.augmentation, rng))
@@ -178,10 +178,18 @@ class TrainingData:
             torch.from_numpy(np.stack([self.weigh(mask) for mask in surfaces])),
         )
 
-    def size_at(self, step: int) -> tuple[tuple[int, int], int]:
-        """Return height and width of a step's examples, and how many times smaller these are."""
-        shrink = COARSE if step < self.coarse_steps else 1
-        return (self.size[0] // shrink, self.size[1] // shrink), shrink
+    def size_at(self, step: int) -> tuple[int, int]:
+        """Return height and width of a step's examples."""
+        shrink = self._shrink(step)
+        return self.size[0] // shrink, self.size[1] // shrink
+
+    def scale_at(self, number: int, step: int) -> tuple[float, float]:
+        """Return the bounds of the factor from source ``number``'s pixels to a step's."""
+        low, high = self.sources[number].scale
+        return low / self._shrink(step), high / self._shrink(step)
+
+    def _shrink(self, step: int) -> int:
+        return COARSE if step < self.coarse_steps else 1
 
     def labels_of(self, number: int) -> tuple[Tensor, Tensor]:
         """Return one example's ``told_apart`` and ``two_way`` of a source, (num_surfaces,) bool."""

@@ -1,8 +1,10 @@
 import dataclasses
+import functools
 
 import cv2
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -10,6 +12,7 @@ from numpy.typing import NDArray
 from perception.network import Network
 from perception.predictor import Prediction, Predictor, input_size
 from perception.surfaces import SURFACES
+from perception.trunks.registry import TRUNKS
 from perception.weights import Knowledge
 
 
@@ -37,13 +40,18 @@ def test_input_keeps_aspect_and_area(shape: tuple[int, int], expected: tuple[int
     assert input_size(*shape, (384, 288)) == expected
 
 
+@functools.cache
+def coarsest_stride() -> int:
+    *_, coarsest = TRUNKS["regnety_2m"]().eval()(torch.zeros(1, 3, 64, 64))
+    return 64 // coarsest.shape[-1]
+
+
 @given(st.integers(1, 3000), st.integers(1, 3000), st.booleans())
 def test_every_map_of_the_network_meets_the_next_pixel_on_pixel(
     height: int, width: int, enlarge: bool
 ) -> None:
-    coarsest = 32
     sides = input_size(height, width, (320, 240), enlarge)
-    assert all(side % coarsest == 0 and side > 0 for side in sides)
+    assert all(side % coarsest_stride() == 0 and side > 0 for side in sides)
 
 
 def test_only_a_network_that_asks_for_it_gets_small_images_enlarged() -> None:

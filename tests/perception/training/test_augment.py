@@ -7,19 +7,7 @@ from perception.datasets.dataset import Sample
 from perception.network import REFERENCE_FOCAL_PX
 from perception.surfaces import UNLABELLED
 from perception.training.augment import AugmentConfig, augment, relight, retextured
-
-STILL = AugmentConfig(
-    roll_deg=0,
-    stretch=0,
-    exposure=0,
-    temperature=0,
-    gamma=0,
-    saturation=(1.0, 1.0),
-    gradient=0,
-    noise=0,
-    degrade_share=0,
-    grey_share=0,
-)
+from tests.perception.training.still_augmentation import STILL
 
 
 def make_sample(height: int = 48, width: int = 64) -> Sample:

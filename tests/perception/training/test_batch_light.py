@@ -4,17 +4,7 @@ import torch
 from perception.training.augment import AugmentConfig
 from perception.training.batch_chance import Chance
 from perception.training.batch_light import relight, retextured
-
-STILL = AugmentConfig(
-    exposure=0,
-    temperature=0,
-    gamma=0,
-    saturation=(1.0, 1.0),
-    gradient=0,
-    noise=0,
-    degrade_share=0,
-    grey_share=0,
-)
+from tests.perception.training.still_augmentation import STILL
 
 
 def ramps(count: int = 20) -> torch.Tensor:

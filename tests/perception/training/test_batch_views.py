@@ -6,8 +6,8 @@ from perception.surfaces import UNLABELLED
 from perception.training.augment import AugmentConfig
 from perception.training.batch_chance import Chance
 from perception.training.batch_views import draw_views, look
+from tests.perception.training.still_augmentation import STILL
 
-STILL = AugmentConfig(roll_deg=0, stretch=0)
 Seen = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
 
 

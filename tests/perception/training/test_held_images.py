@@ -16,10 +16,10 @@ from perception.training.train import Trainer
 from perception.training.train_config import TrainConfig
 from perception.training.training_data import SourceConfig, TrainingData
 from robot.errors import ConfigError
+from tests.perception.training.still_augmentation import STILL
 
 CPU = torch.device("cpu")
 FLOOR = SURFACES.index("floor")
-STILL = AugmentConfig(0, 0, 0, 0, 0, (1.0, 1.0), 0, 0, 0, 0)
 
 
 def make(

@@ -1,0 +1,16 @@
+"""An augmentation that changes nothing, from which tests let go of one thing at a time."""
+
+from perception.training.augment import AugmentConfig
+
+STILL = AugmentConfig(
+    roll_deg=0,
+    stretch=0,
+    exposure=0,
+    temperature=0,
+    gamma=0,
+    saturation=(1.0, 1.0),
+    gradient=0,
+    noise=0,
+    degrade_share=0,
+    grey_share=0,
+)

@@ -98,6 +98,8 @@ class Agent:
         """Return targets (num_joints,) in radians for the next control step."""
         self._feel()
         self.command = self.navigator.command(self.pose)
+        if self.navigator.searched:
+            self.map.doubt_touches()
         if self._retreat_s > 0:
             self._retreat_s -= CONTROL_DT_S
             self.command = np.array([-self._bumps.config.retreat_m_s, 0.0, 0.0])

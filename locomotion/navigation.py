@@ -74,6 +74,13 @@ class Navigator:
         self._cells = np.zeros((0, 2), dtype=np.int64)
         self._passable = np.ones(grid.shape, dtype=bool)
         self._turning = 0.0
+        self._yaw = 0.0
+        self._searched_rad = 0.0
+
+    @property
+    def searched(self) -> bool:
+        """Whether the robot has turned all the way round and still no way is known."""
+        return self._searched_rad > 2 * np.pi
 
     def replan(
         self,
@@ -120,6 +127,9 @@ class Navigator:
     def command(self, pose: tuple[float, float, float]) -> NDArray[np.float64]:
         """Return (vx, vy, wz) in m/s, m/s and rad/s for the pose (x, y, yaw), odometry frame."""
         config = self.config
+        turned = abs(float(wrap_angle(pose[2] - self._yaw)))
+        self._yaw = pose[2]
+        self._searched_rad = self._searched_rad + turned if self.plan.lost else 0.0
         if self.plan.arrived:
             return np.zeros(3)
         if self.plan.lost:

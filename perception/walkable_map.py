@@ -37,7 +37,7 @@ class MapConfig:
     limit: float = 4.0
 
 
-# Log-odds of what the robot has bumped into: no image argues it away.
+# Log-odds of what the robot has bumped into: no image argues it away unless it is doubted.
 TOUCHED = np.inf
 
 
@@ -119,10 +119,14 @@ class WalkableMap:
         self._floor[unseen] = np.maximum(self._floor[unseen], self.config.floor_hit)
 
     def mark_obstacle(self, x_m: float, y_m: float, radius_m: float) -> None:
-        """Remember a disc as blocked for good: the robot touched something there."""
+        """Remember a disc as blocked: the robot touched something there."""
         centers = self.grid.all_centers()
         disc = np.hypot(centers[..., 0] - x_m, centers[..., 1] - y_m) < radius_m
         self._obstacle[disc] = TOUCHED
+
+    def doubt_touches(self) -> None:
+        """Let further images say that what was touched isn't there: the place was a guess."""
+        np.minimum(self._obstacle, self.config.limit, out=self._obstacle)
 
     @property
     def obstacles(self) -> NDArray[np.bool_]:

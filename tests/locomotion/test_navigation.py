@@ -84,6 +84,21 @@ def test_looks_around_where_no_way_is_known() -> None:
     assert wz != 0
 
 
+def test_has_searched_after_a_whole_turn_without_a_way_and_not_before() -> None:
+    ring = boxes((-1.9, 1.9, -1.9, 1.9)) & ~boxes((-1.5, 1.5, -1.5, 1.5))
+    navigator = Navigator(GRID, (4.0, 0.0), RADIUS_M)
+    navigator.replan(~ring, ring, NOTHING, (0.0, 0.0))
+    for yaw in np.linspace(0.0, 1.9 * np.pi, 100):
+        navigator.command((0.0, 0.0, float(yaw)))
+    assert not navigator.searched
+    for yaw in np.linspace(1.9 * np.pi, 2.1 * np.pi, 10):
+        navigator.command((0.0, 0.0, float(yaw)))
+    assert navigator.searched
+    navigator.replan(~boxes(), boxes(), NOTHING, (0.0, 0.0))
+    navigator.command((0.0, 0.0, 0.0))
+    assert not navigator.searched
+
+
 def test_turns_in_place_before_walking_back() -> None:
     navigator = Navigator(GRID, (-1.8, 0.0), RADIUS_M)
     navigator.replan(~boxes(), boxes(), NOTHING, (0.0, 0.0))

@@ -128,6 +128,18 @@ def test_what_was_touched_stays_blocked_even_if_the_camera_sees_floor_there() ->
     assert walkable_map.known_floor[cell(walkable_map, 1.5, 0.5)]
 
 
+def test_a_touch_that_is_doubted_is_floor_again_once_images_say_so_for_a_while() -> None:
+    walkable_map = looked_at(wall_x=4.0)
+    walkable_map.mark_obstacle(1.5, 0.0, radius_m=0.15)
+    walkable_map.doubt_touches()
+    mask, depth = view(pose(), wall_x=4.0)
+    walkable_map.update(mask, depth, mask < 0.5, CAMERA, pose())
+    assert walkable_map.obstacles[cell(walkable_map, 1.5, 0.0)]
+    for _ in range(30):
+        walkable_map.update(mask, depth, mask < 0.5, CAMERA, pose())
+    assert walkable_map.known_floor[cell(walkable_map, 1.5, 0.0)]
+
+
 def test_a_near_wall_that_is_taken_for_floor_is_not_believed() -> None:
     walkable_map = WalkableMap()
     _, depth = view(pose(), wall_x=0.8)

@@ -25,14 +25,16 @@ class ResidualParameters:
     Attributes:
         joints_rad: one leg's joints, from the hip to the foot.
         placement_m: the next footprint, forwards and sideways.
-        pace: the phase's speed, as a share.
+        pace: the phase's speed, as a share. Who is kicked towards the foot that stands must first
+            set down the other, at once: with 1 robots learn to survive kicks in half of the
+            samples that they need with 0.1.
         standing_share: how much of the joints' part counts on both feet, where the gait needs less
             correction and exploring would only topple the robot.
     """
 
     joints_rad: tuple[float, ...] = (0.25, 0.2, 0.12, 0.3, 0.25, 0.2)
     placement_m: float = 0.06
-    pace: float = 0.1
+    pace: float = 1.0
     standing_share: float = 0.3
 
     @property

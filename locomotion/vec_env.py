@@ -20,7 +20,7 @@ from locomotion.observations import OBSERVATION_LIMIT
 from locomotion.odometry import MEAN_TIME_CONSTANT_S, BodyPose
 from locomotion.residual import ACTION_LIMIT
 from locomotion.rewards import RewardWeights
-from locomotion.rows import take_rows
+from locomotion.rows import put_rows, take_rows
 from robot.proprioception import Proprioception
 from robot.timing import CONTROL_DT_S
 
@@ -99,8 +99,7 @@ class WalkingVecEnv(VecEnv):
                 # The observation before the last step stands for the one after it: the state
                 # there would cost a second pass of the controller.
                 infos[i] = {"TimeLimit.truncated": True, "terminal_observation": before[i]}
-            felt = self._restart(np.flatnonzero(ended))
-            body = self.controller.measure(felt)
+            felt, body = self._restart(np.flatnonzero(ended), felt, body)
         observation = self._observe(felt, body)
         return observation, value.astype(np.float32), ended, infos
 
@@ -114,25 +113,27 @@ class WalkingVecEnv(VecEnv):
         )
         return self._observation
 
-    def _restart(self, ids: NDArray[np.intp]) -> Proprioception:
-        """Stand the robots ``ids`` up and return what all robots feel."""
+    def _restart(
+        self, ids: NDArray[np.intp], felt: Proprioception, body: BodyPose
+    ) -> tuple[Proprioception, BodyPose]:
+        """Stand the robots ``ids`` up; return what all robots feel and the pose that it means."""
         self.env.reset(ids)
-        felt = self.env.sense()
-        stance = self._draw_stance(len(ids))
-        fresh = self.controller.measure(take_rows(felt, ids))
-        self._state = self.controller.restart(self._state, fresh, ids, stance)
+        fresh = take_rows(self.env.sense(), ids)
+        pose = self.controller.measure(fresh)
+        self._state = self.controller.restart(self._state, pose, ids, self._draw_stance(len(ids)))
         self._mean_velocity[ids] = 0
-        self._soles[ids] = self._world_soles(self._true_body())[ids]
+        self._soles[ids] = self._world_soles(self._true_body(ids), ids)
         self._contact[ids] = True
-        return felt
+        return put_rows(felt, ids, fresh), put_rows(body, ids, pose)
 
-    def _true_body(self) -> BodyPose:
-        """Return the robots' pose by sensors that don't err."""
-        return self.controller.measure(proprioception_of(self.env.state))
+    def _true_body(self, ids: Any = slice(None)) -> BodyPose:
+        """Return the pose of the robots ``ids`` by sensors that don't err."""
+        return self.controller.measure(proprioception_of(self.env.state, ids))
 
-    def _world_soles(self, body: BodyPose) -> Array:
+    def _world_soles(self, body: BodyPose, ids: Any = slice(None)) -> Array:
+        """Return where the soles of the robots ``ids`` are in the world, whose pose is ``body``."""
         state = self.env.state
-        return over_ground(body.soles, state.base_position, state.base_yaw_rad)
+        return over_ground(body.soles, state.base_position[ids], state.base_yaw_rad[ids])
 
     def _draw_stance(self, count: int) -> NDArray[np.intp]:
         return np.asarray(self._rng.integers(0, 2, count), dtype=np.intp)

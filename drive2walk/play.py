@@ -19,9 +19,10 @@ from drive2walk.walk_keys import HELP, WalkKeys, played
 from envs.playground import playground
 from envs.sensors import Camera
 from envs.terrain import Terrain
-from envs.walking import WalkingConfig, WalkingEnv
+from envs.walking import WalkingEnv
+from envs.walking_body import proprioception_of
+from envs.walking_config import WalkingConfig
 from locomotion.controller import WalkingController
-from locomotion.vec_env import proprioception_of
 from robot.errors import RenderError
 from robot.timing import CONTROL_DT_S
 from teleop.posture import Posture

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
 from envs.simulation import Simulation
+from robot.proprioception import Proprioception
 from robot.spec import RobotSpec
 
 Array = NDArray[np.float64]
@@ -94,3 +96,10 @@ def standing_qpos(model: mujoco.MjModel, spec: RobotSpec) -> Array:
     lowest = (data.geom_xpos[soles, 2] - model.geom_size[soles, 0]).min()
     data.qpos[2] -= lowest
     return data.qpos.copy()
+
+
+def proprioception_of(state: WalkingState, ids: Any = slice(None)) -> Proprioception:
+    """Return what the robots ``ids`` would feel with sensors that don't err."""
+    return Proprioception(
+        state.leg_qpos[ids], state.leg_qvel[ids], state.projected_gravity[ids], state.gyro[ids]
+    )

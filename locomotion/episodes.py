@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from envs.arm_motion import ArmMotion
 from envs.walking import WalkingEnv
+from envs.walking_body import proprioception_of
 from locomotion.controller import WalkingController
 from locomotion.efforts import Effort, EffortMeter
-from locomotion.vec_env import proprioception_of
 from robot.timing import CONTROL_DT_S
 
 Array = NDArray[np.float64]

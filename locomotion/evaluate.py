@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from envs.arm_motion import ArmMotion
 from envs.terrain_kinds import build_terrain
-from envs.walking import WalkingConfig, WalkingEnv
+from envs.walking import WalkingEnv
+from envs.walking_config import WalkingConfig
 from envs.walking_physics import trial_physics
 from locomotion.controller import WalkingController
 from locomotion.efforts import EffortMeter

@@ -11,14 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 from stable_baselines3.common.callbacks import BaseCallback
 
-from envs.walking import WalkingConfig, WalkingEnv
+from envs.walking import WalkingEnv
+from envs.walking_body import proprioception_of
+from envs.walking_config import WalkingConfig
 from envs.walking_physics import Physics, training_physics
 from locomotion.controller import WalkingController
 from locomotion.controller_state import ControllerState
 from locomotion.train import build_env, build_ppo
 from locomotion.train_config import CONFIGS, TrainConfig
 from locomotion.training_run import LearningRate
-from locomotion.vec_env import proprioception_of
 from robot.config import load_config
 from robot.spec import load_robot
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-from envs.walking import WalkingConfig
+from envs.walking_config import WalkingConfig
 from locomotion.gait_parameters import GaitParameters
 from locomotion.residual import ResidualParameters
 from locomotion.rewards import RewardWeights

@@ -100,7 +100,7 @@ class TrainingRun(BaseCallback):
         self._guard.check(self.model, env.env)
         steps = self.config.ppo.steps * env.num_envs
         falls, self._last_falls = env.falls - self._last_falls, env.falls
-        vx, vy, wz = env.tracking
+        vx, vy, wz = env.reward.tracking
         per_minute = 3000.0 * falls / steps
         for name, value in {"falls_per_min": per_minute, "vx": vx, "vy": vy, "wz": wz}.items():
             self.logger.record(f"walk/{name}", float(value))

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.progress import track
 
-from envs.walking import WalkingConfig, WalkingEnv
+from envs.walking import WalkingEnv
+from envs.walking_config import WalkingConfig
 from envs.walking_physics import Physics, training_physics
 from locomotion.controller import WalkingController
 from locomotion.episodes import Episodes, run_episodes

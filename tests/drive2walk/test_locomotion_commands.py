@@ -11,13 +11,14 @@ from safetensors.numpy import load_file
 
 from drive2walk.cli import run
 from drive2walk.commands.locomotion.policies import CHECKPOINTS, policy_path
-from envs.walking import WalkingConfig, WalkingEnv
+from envs.walking import WalkingEnv
+from envs.walking_body import proprioception_of
+from envs.walking_config import WalkingConfig
 from envs.walking_physics import full_physics
 from locomotion.policy import Policy
 from locomotion.policy_controller import controller_of
 from locomotion.train import train
 from locomotion.train_config import CONFIGS, TrainConfig
-from locomotion.vec_env import proprioception_of
 from robot.config import load_config
 from robot.errors import ConfigError, WeightsError
 

@@ -7,7 +7,8 @@ from envs.arm_load import ArmLoadConfig
 from envs.motors import Motors
 from envs.randomization import RandomizationConfig
 from envs.simulation import Simulation
-from envs.walking import WalkingConfig, WalkingEnv
+from envs.walking import WalkingEnv
+from envs.walking_config import WalkingConfig
 from envs.walking_physics import Physics, training_physics
 from robot.spec import RobotSpec, load_robot
 

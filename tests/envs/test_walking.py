@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from envs.walking import WalkingConfig, WalkingEnv
+from envs.walking import WalkingEnv
+from envs.walking_config import WalkingConfig
 from envs.walking_physics import PHYSICS, Physics
 from robot.frames import quat_from_axis_angle, quat_multiply, quat_rotate_inverse
 from robot.spec import RobotSpec, load_robot

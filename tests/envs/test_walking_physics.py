@@ -5,7 +5,8 @@ import pytest
 from envs.arm_motion import SHARE, ArmMotion
 from envs.second_body import second_body
 from envs.terrain_kinds import build_terrain
-from envs.walking import WalkingConfig, WalkingEnv
+from envs.walking import WalkingEnv
+from envs.walking_config import WalkingConfig
 from envs.walking_physics import BODIES, touch_sensor, trial_physics
 from robot.model import full_body
 from robot.spec import RobotSpec, load_robot

@@ -4,7 +4,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from envs.walking import WalkingConfig, WalkingEnv
+from envs.walking import WalkingEnv
+from envs.walking_body import proprioception_of
+from envs.walking_config import WalkingConfig
 from envs.walking_physics import Physics
 from locomotion.command import COMMAND_NAMES
 from locomotion.controller import COMMAND_LIMITS, WalkingController
@@ -15,7 +17,6 @@ from locomotion.policy import Policy
 from locomotion.policy_controller import controller_of
 from locomotion.residual import ResidualParameters
 from locomotion.rows import take_rows
-from locomotion.vec_env import proprioception_of
 from robot.errors import ConfigError, WeightsError
 from robot.spec import RobotSpec
 

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from envs.walking import WalkingConfig, WalkingEnv
+from envs.walking import WalkingEnv
+from envs.walking_config import WalkingConfig
 from envs.walking_physics import Physics, trial_physics
 from locomotion.controller import WalkingController
 from locomotion.efforts import EffortMeter

@@ -9,14 +9,15 @@ import onnxruntime
 import pytest
 
 from drive2walk.commands.locomotion.policies import policy_path
-from envs.walking import WalkingConfig, WalkingEnv
+from envs.walking import WalkingEnv
+from envs.walking_body import proprioception_of
+from envs.walking_config import WalkingConfig
 from envs.walking_physics import training_physics
 from locomotion.bundle import load_bundle
 from locomotion.export import export, sources
 from locomotion.legs import WalkingLegs
 from locomotion.policy import Policy
 from locomotion.policy_controller import controller_of
-from locomotion.vec_env import proprioception_of
 from robot.errors import WeightsError
 from robot.proprioception import Proprioception
 

@@ -3,14 +3,15 @@ import dataclasses
 import numpy as np
 import pytest
 
-from envs.walking import WalkingConfig, WalkingEnv
+from envs.walking import WalkingEnv
+from envs.walking_body import proprioception_of
+from envs.walking_config import WalkingConfig
 from envs.walking_physics import Physics
 from locomotion.controller import WalkingController
 from locomotion.gait_parameters import GaitParameters
 from locomotion.mirror import Mirror
 from locomotion.odometry import BodyPose, Odometry
 from locomotion.stepping import GaitState
-from locomotion.vec_env import proprioception_of
 from robot.proprioception import Proprioception
 from robot.spec import RobotSpec
 

@@ -2,14 +2,15 @@ import mujoco
 import numpy as np
 import pytest
 
-from envs.walking import WalkingConfig, WalkingEnv
+from envs.walking import WalkingEnv
+from envs.walking_body import proprioception_of
+from envs.walking_config import WalkingConfig
 from envs.walking_physics import training_physics
 from locomotion.controller import WalkingController
 from locomotion.feet import side_of
 from locomotion.mirror import Mirror
 from locomotion.odometry import Odometry
 from locomotion.train_config import CONFIGS, TrainConfig
-from locomotion.vec_env import proprioception_of
 from robot.config import load_config
 from robot.model import training_body
 from robot.proprioception import Proprioception

@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
 
-from envs.walking import WalkingConfig, WalkingEnv
+from envs.walking import WalkingEnv
+from envs.walking_body import proprioception_of
+from envs.walking_config import WalkingConfig
 from envs.walking_physics import Physics
 from locomotion.controller import WalkingController
 from locomotion.odometry import Odometry
-from locomotion.vec_env import proprioception_of
 from robot.spec import RobotSpec
 
 DT = 0.02

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from envs.terrain_kinds import build_terrain
-from envs.walking import WalkingConfig, WalkingEnv
+from envs.walking import WalkingEnv
+from envs.walking_body import proprioception_of
+from envs.walking_config import WalkingConfig
 from envs.walking_physics import training_physics
 from locomotion.controller import WalkingController
 from locomotion.relief import FORGET_S, LARGEST_M, lowered, updated_relief
-from locomotion.vec_env import proprioception_of
 from robot.spec import RobotSpec
 
 

@@ -3,7 +3,9 @@ import pytest
 
 from locomotion.residual import Residual, ResidualParameters
 
-PARAMETERS = ResidualParameters(joints_rad=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6), placement_m=0.05)
+PARAMETERS = ResidualParameters(
+    joints_rad=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6), placement_m=0.05, pace=0.1
+)
 
 
 def test_no_action_changes_nothing() -> None:

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from envs.walking import FALLEN_COS_TILT, WalkingConfig, WalkingEnv
+from envs.walking import FALLEN_COS_TILT, WalkingEnv
+from envs.walking_body import proprioception_of
+from envs.walking_config import WalkingConfig
 from envs.walking_physics import Physics
 from locomotion.controller import WalkingController
 from locomotion.standing import can_stand, first_stance, must_step, pushes
-from locomotion.vec_env import proprioception_of
 from robot.spec import RobotSpec
 
 SIDE_BY_SIDE = np.array([[[0.0, 0.1, -0.7], [0.0, -0.1, -0.7]]])

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import yaml
 
-from envs.walking import WalkingConfig
+from envs.walking_config import WalkingConfig
 from locomotion.checkpoints import FILE
 from locomotion.observations import OBSERVATIONS, columns_of, sizes_of
 from locomotion.policy import Policy

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from envs.walking import WalkingConfig
+from envs.walking_config import WalkingConfig
 from locomotion.residual import ResidualParameters
 from locomotion.train import build_env
 from locomotion.train_config import TrainConfig
@@ -65,5 +65,5 @@ def test_contact_is_told_from_the_feet(env: WalkingVecEnv) -> None:
     for _ in range(30):
         env.step_async(np.zeros((8, ResidualParameters().action_dim)))
         env.step_wait()
-    assert env._contact.any(axis=1).mean() > 0.8
-    assert not env._contact.all()
+    assert env.reward.contact.any(axis=1).mean() > 0.8
+    assert not env.reward.contact.all()

@@ -80,7 +80,7 @@ class Navigator:
     @property
     def searched(self) -> bool:
         """Whether the robot has turned all the way round and still no way is known."""
-        return self._searched_rad > 2 * np.pi
+        return abs(self._searched_rad) > 2 * np.pi
 
     def replan(
         self,
@@ -127,7 +127,7 @@ class Navigator:
     def command(self, pose: tuple[float, float, float]) -> NDArray[np.float64]:
         """Return (vx, vy, wz) in m/s, m/s and rad/s for the pose (x, y, yaw), odometry frame."""
         config = self.config
-        turned = abs(float(wrap_angle(pose[2] - self._yaw)))
+        turned = float(wrap_angle(pose[2] - self._yaw))
         self._yaw = pose[2]
         self._searched_rad = self._searched_rad + turned if self.plan.lost else 0.0
         if self.plan.arrived:

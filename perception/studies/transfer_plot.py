@@ -22,16 +22,20 @@ NUDGE = {DROVE: 0.97, SCRATCH: 1.03}
 
 
 def write_plot(path: Path, results: dict[str, Any]) -> None:
-    """Draw a column for each target and a row for each score.
+    """Write ``drawn(results)`` as a PNG."""
+    drawn(results).savefig(path, dpi=120)
+
+
+def drawn(results: dict[str, Any]) -> Figure:
+    """Return a figure with a column for each target and a row for each score.
 
     Args:
-        path: of the PNG.
-        results: what ``study_report.summary`` returned.
+        results: what ``transfer_report.summary`` returned.
     """
     width, height = 5.2 * len(results), 3.6 * len(SHOWN)
     figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
-    grid = figure.subplots(len(SHOWN), len(results), squeeze=False, sharex=True)
+    grid = figure.subplots(len(SHOWN), len(results), squeeze=False, sharex="col")
     for column, (target, trunks) in enumerate(results.items()):
         for row, (name, label) in enumerate(SHOWN.items()):
             axes = grid[row][column]
@@ -42,7 +46,7 @@ def write_plot(path: Path, results: dict[str, Any]) -> None:
         _label(grid[-1][column], trunks)
     handles, labels = grid[0][0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=4, fontsize=8)
-    figure.savefig(path, dpi=120)
+    return figure
 
 
 def _draw(axes: Axes, name: str, trunk: str, color: str, fractions: dict[str, Any]) -> None:

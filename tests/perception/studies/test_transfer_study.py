@@ -11,7 +11,7 @@ from perception.datasets.folder import Folder
 from perception.network import Network, NetworkConfig
 from perception.studies.small_copy import small_copy
 from perception.studies.statistics import Interval
-from perception.studies.transfer_plot import write_plot
+from perception.studies.transfer_plot import drawn, write_plot
 from perception.studies.transfer_report import judge, summary, verdict
 from perception.studies.transfer_study import (
     DROVE,
@@ -177,6 +177,16 @@ def test_the_verdict_names_gains_losses_and_nulls(make: Maker, tmp_path: Path) -
     assert "The bar of 10 points with 10% of the labels is reached" in text
     write_plot(tmp_path / "study.png", results)
     assert cv2.imread(str(tmp_path / "study.png")).std() > 0
+
+
+def test_each_target_has_its_own_numbers_of_images_below(make: Maker) -> None:
+    study = make(fractions=[0.5], seeds=2)
+    fill(study, {(DROVE, 0.5): [0.6, 0.5], (SCRATCH, 0.5): [0.3, 0.4]})
+    pavements = summary(study)["pavements"]
+    offices = {"drove": {"0.5": {**pavements["drove"]["0.5"], "images": 200}}}
+    figure = drawn({"offices": offices, "pavements": pavements})
+    below = [axes.get_xticklabels()[0].get_text() for axes in figure.axes[-2:]]
+    assert below == ["50%\n200", "50%\n8"]
 
 
 def test_a_bar_that_only_the_mean_reaches_is_said_to_be_so(make: Maker) -> None:

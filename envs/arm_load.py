@@ -94,6 +94,12 @@ class ArmLoad:
         """The payloads at home, where they add to the torso's mass."""
         return [TorsoLoad(self._payload[:, i], self._home[:, i]) for i in range(2)]
 
+    def rest(self, ids: NDArray[np.intp]) -> None:
+        """Let the robots ``ids`` begin with their hands at home."""
+        self._place[ids] = self._goal[ids] = self._home[ids]
+        self._velocity[ids] = 0.0
+        self._wait[ids] = 0
+
     def step(self) -> None:
         """Move the hands for one control step and let the torsos feel them."""
         self._choose()

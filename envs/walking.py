@@ -93,6 +93,8 @@ class WalkingEnv:
         qvel[:, :6] = rng.uniform(-spread, spread, (len(ids), 6))
         qvel[:, body.qvel] = rng.uniform(-spread, spread, shape)
         self.simulation.reset(ids, qpos, qvel)
+        if self._arms is not None:
+            self._arms.rest(ids)
         self.state = self._body.read(self.simulation, self._no_failure)
         return self.state
 

@@ -16,6 +16,9 @@ VELOCITY_VARIANCE, FINE_VELOCITY_VARIANCE = 0.25, 0.02
 YAW_RATE_VARIANCE, FINE_YAW_RATE_VARIANCE = 0.1, 0.01
 # A swing foot may touch the ground in the first and last part of its step.
 SWING_PHASE = (0.25, 0.8)
+# No step is worth less, in units of the scale: a world whose physics fails is a million times worse
+# than a fall, and would be all that an update learns from.
+LEAST = -100.0
 # From here on a swing foot should be over its foothold.
 LANDING_PHASE = 0.85
 
@@ -29,6 +32,7 @@ class RewardWeights:
         track_velocity, track_velocity_finely: for the mean velocity's error.
         track_yaw_rate, track_yaw_rate_finely: for the mean yaw rate's error.
         alive: for each step.
+        fall: for each fall; where other penalties are high, who falls soon would end them.
         tilt: for the squared horizontal part of gravity in the base frame.
         height: for the squared error of the base's height, m².
         roll_pitch_rate: for the squared rates, (rad/s)².
@@ -54,6 +58,7 @@ class RewardWeights:
     track_yaw_rate: float = 0.5
     track_yaw_rate_finely: float = 0.5
     alive: float = 0.5
+    fall: float = 0.0
     tilt: float = -2.0
     height: float = -10.0
     roll_pitch_rate: float = -0.03
@@ -140,6 +145,6 @@ def joint_torques(
 
 
 def total(terms: dict[str, Array], weights: RewardWeights) -> Array:
-    """Return the weighted sum of terms named as the weights, (N,)."""
+    """Return the weighted sum of terms named as the weights, (N,), finite and bounded below."""
     value = sum(getattr(weights, name) * term for name, term in terms.items())
-    return weights.scale * np.asarray(value)
+    return weights.scale * np.maximum(np.nan_to_num(value, nan=LEAST), LEAST)

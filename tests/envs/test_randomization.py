@@ -115,6 +115,21 @@ def test_who_carries_something_holds_it_still_before_them(
     assert np.abs(arms._velocity).max() < 0.05
 
 
+def test_a_robot_begins_anew_with_its_hands_at_home(spec: RobotSpec, physics: Physics) -> None:
+    # With loads held out as it fell it would fall again before it could notice them.
+    env = env_with(spec, physics, 2, arms=ARM)
+    arms = env._arms
+    assert arms is not None
+    for _ in range(50):
+        arms.step()
+    assert np.abs(arms._place - arms._home).max(axis=(1, 2)).min() > 0.05
+    env.reset(np.array([1]))
+    away = np.abs(arms._place - arms._home).max(axis=(1, 2))
+    assert away[0] > 0.05
+    assert away[1] == 0.0
+    assert (arms._velocity[1] == 0).all()
+
+
 def test_late_motors_hold_their_old_targets_for_their_delay(physics: Physics) -> None:
     simulation = Simulation(physics.model, 3, 1)
     seen = []

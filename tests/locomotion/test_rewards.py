@@ -84,6 +84,13 @@ def test_total_weighs_and_scales() -> None:
     assert rewards.total(terms, weights) == pytest.approx([0.2, -0.1])
 
 
+def test_a_world_whose_physics_fails_does_not_outweigh_all_others() -> None:
+    weights = RewardWeights(scale=0.1, fall=-20.0)
+    terms = {"fall": np.array([1.0, 1.0, 0.0]), "fidget": np.array([0.0, 1e12, np.nan])}
+    worth = rewards.total(terms, weights)
+    assert worth == pytest.approx([-2.0, 0.1 * rewards.LEAST, 0.1 * rewards.LEAST])
+
+
 def test_every_penalty_is_negative_and_every_bonus_positive() -> None:
     weights = RewardWeights()
     bonuses = {

@@ -10,7 +10,8 @@ from stable_baselines3 import PPO
 from envs.walking import WalkingEnv
 from robot.errors import TrainingError
 
-FAILED_WORLDS_FILE = "failed_worlds.npz"
+# Each process of a training keeps those of its own robots.
+FAILED_WORLDS_FILE = "failed_worlds_{}.npz"
 # Networks of numbers between -10 and 10 hold none that is nearly as large.
 WEIGHT_LIMIT = 1e4
 
@@ -20,10 +21,11 @@ class NanGuard:
 
     Args:
         out: folder that the states are written to.
+        rank: of the process.
     """
 
-    def __init__(self, out: Path) -> None:
-        self._path = out / FAILED_WORLDS_FILE
+    def __init__(self, out: Path, rank: int = 0) -> None:
+        self._path = out / FAILED_WORLDS_FILE.format(rank)
         self._known = 0
 
     def check(self, model: PPO, env: WalkingEnv) -> None:

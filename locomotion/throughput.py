@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import os
 import time
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from stable_baselines3.common.callbacks import BaseCallback
 
@@ -17,9 +19,10 @@ from envs.walking_config import WalkingConfig
 from envs.walking_physics import Physics, training_physics
 from locomotion.controller import WalkingController
 from locomotion.controller_state import ControllerState
-from locomotion.train import build_env, build_ppo
+from locomotion.learner import build_learner
+from locomotion.learning_rate import LearningRate
+from locomotion.team import Team, led_team, team_size
 from locomotion.train_config import CONFIGS, TrainConfig
-from locomotion.training_run import LearningRate
 from robot.config import load_config
 from robot.spec import load_robot
 
@@ -137,14 +140,23 @@ def measure_training(config: str, num_envs: int, num_threads: int, rollouts: int
     Args:
         config: name of a training's config.
         num_envs: robots.
-        num_threads: of the physics; 0 takes every processor.
+        num_threads: that learning takes; 0 takes every processor.
         rollouts: that are timed, each with its updates.
     """
     loaded = load_config(TrainConfig, config, CONFIGS)
     run = dataclasses.replace(loaded, num_envs=num_envs, num_threads=num_threads)
-    env = build_env(run, load_robot(run.robot), seed=0)
-    model = build_ppo(run, env, LearningRate(run.ppo.learning_rate, run.ppo.target_kl), seed=0)
+    count = WARM_UP_ROLLOUTS + rollouts + 1
     clock = _Rollouts()
-    samples = run.ppo.steps * num_envs
-    model.learn(samples * (WARM_UP_ROLLOUTS + rollouts + 1), callback=clock)
+    with led_team(team_size(num_envs, num_threads), functools.partial(_learn, run, count)) as team:
+        _learn(run, count, team, clock)
+        samples = run.ppo.steps * (num_envs // team.size) * team.size
     return float(samples / np.median(np.diff(clock.times)[WARM_UP_ROLLOUTS:]))
+
+
+def _learn(
+    config: TrainConfig, rollouts: int, team: Team, callback: BaseCallback | None = None
+) -> None:
+    torch.set_num_threads(1)
+    rate = LearningRate(config.ppo.learning_rate, config.ppo.target_kl)
+    model = build_learner(config, 0, rate, team)
+    model.learn(config.ppo.steps * model.n_envs * rollouts, callback=callback)

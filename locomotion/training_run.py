@@ -2,70 +2,53 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from stable_baselines3 import PPO
 from stable_baselines3.common.callbacks import BaseCallback
 
 from locomotion.checkpoints import load_checkpoint, save_checkpoint
-from locomotion.command import COMMAND_NAMES
+from locomotion.learning_rate import LearningRate
 from locomotion.nan_guard import NanGuard
-from locomotion.observations import OBSERVATIONS
-from locomotion.policy import Policy
+from locomotion.policy_network import policy_of
+from locomotion.team import Team
 from locomotion.train_config import TrainConfig
 from locomotion.vec_env import WalkingVecEnv
-from robot.spec import RobotSpec
+from robot.spec import load_robot
 
 CHECKPOINT_EVERY_S = 60.0
 POLICY_FILE = "policy.safetensors"
 
 
-@dataclasses.dataclass
-class LearningRate:
-    """A learning rate that follows the KL divergence (Schulman et al. 2017, section 4)."""
-
-    value: float
-    target_kl: float
-
-    def __call__(self, _: float) -> float:
-        """Return the rate for stable-baselines3, whatever the share of training left."""
-        return self.value
-
-    def adapt(self, kl: float) -> None:
-        """Slow down after a large update, speed up after a small one."""
-        if kl > 2 * self.target_kl:
-            self.value = max(self.value / 1.5, 1e-5)
-        elif 0 < kl < self.target_kl / 2:
-            self.value = min(self.value * 1.5, 1e-2)
-
-
 class TrainingRun(BaseCallback):
-    """The callback of a run."""
+    """The callback of a run: the leader's tells and saves, all adapt the learning rate alike.
 
-    def __init__(
-        self,
-        config: TrainConfig,
-        out: Path,
-        rate: LearningRate,
-        spec: RobotSpec,
-        saved: Callable[[int], None] | None = None,
-    ) -> None:
+    Attributes:
+        tell_saved: is called with the number of samples whenever ``out`` holds a newer policy.
+        bar: progress.
+
+    Args:
+        config: the run.
+        out: its folder.
+        rate: of learning.
+        team: who trains.
+    """
+
+    def __init__(self, config: TrainConfig, out: Path, rate: LearningRate, team: Team) -> None:
         super().__init__()
-        self._tell_saved = saved
-        self.config, self.out, self.rate, self.spec = config, out, rate, spec
+        self.tell_saved: Callable[[int], None] | None = None
+        self.config, self.out, self.rate, self.team = config, out, rate, team
+        self.spec = load_robot(config.robot)
         self.earlier_s = 0.0
         self._began = time.monotonic()
         self._saved = -CHECKPOINT_EVERY_S  # the first update is saved at once
         self._last_falls = 0
-        self._guard = NanGuard(out)
+        self._guard = NanGuard(out, team.rank)
         self.bar = Progress(
             TextColumn("training"),
             BarColumn(),
@@ -79,6 +62,11 @@ class TrainingRun(BaseCallback):
         """Seconds of training, those before a resume included."""
         return self.earlier_s + time.monotonic() - self._began
 
+    @property
+    def samples(self) -> int:
+        """Control steps of all members' robots, those before a resume included."""
+        return int(self.model.num_timesteps * self.team.size)
+
     def restore(self, model: PPO) -> None:
         """Put the last checkpoint into ``model``.
 
@@ -87,26 +75,31 @@ class TrainingRun(BaseCallback):
         """
         extra = load_checkpoint(self.out, model)
         self.earlier_s, self.rate.value = extra["elapsed_s"], extra["learning_rate"]
-        model.num_timesteps = extra["samples"]
+        model.num_timesteps = extra["samples"] // self.team.size
 
     def _on_step(self) -> bool:
+        if not self.team.leads:
+            return True  # it ends with its leader
         limit = self.config.max_samples
         in_time = self.elapsed_s < self.config.budget_min * 60
-        return in_time and not (limit and self.num_timesteps >= limit)
+        return in_time and not (limit and self.samples >= limit)
 
     def _on_rollout_end(self) -> None:
-        self.rate.adapt(float(self.model.logger.name_to_value.get("train/approx_kl", 0.0)))
         env: WalkingVecEnv = self.model.env
-        self._guard.check(self.model, env.env)
-        steps = self.config.ppo.steps * env.num_envs
         falls, self._last_falls = env.falls - self._last_falls, env.falls
-        vx, vy, wz = env.reward.tracking
-        per_minute = 3000.0 * falls / steps
+        kl = self.model.logger.name_to_value.get("train/approx_kl", 0.0)
+        own = np.array([kl, falls, *env.reward.tracking], dtype=np.float32)
+        kl, falls_each, vx, vy, wz = map(float, self.team.mean(own))
+        self.rate.adapt(kl)
+        self._guard.check(self.model, env.env)
+        if not self.team.leads:
+            return
+        per_minute = 3000.0 * falls_each / (self.config.ppo.steps * env.num_envs)
         for name, value in {"falls_per_min": per_minute, "vx": vx, "vy": vy, "wz": wz}.items():
-            self.logger.record(f"walk/{name}", float(value))
-        speed = self.num_timesteps / max(self.elapsed_s, 1e-9)
+            self.logger.record(f"walk/{name}", value)
+        speed = self.samples / max(self.elapsed_s, 1e-9)
         status = (
-            f"{self.num_timesteps / 1e6:.1f}M samples, {speed:.0f}/s, {per_minute:.2f} falls/min, "
+            f"{self.samples / 1e6:.1f}M samples, {speed:.0f}/s, {per_minute:.2f} falls/min, "
             f"error {vx:.2f} {vy:.2f} m/s {wz:.2f} rad/s"
         )
         self.bar.update(self._task, completed=self.elapsed_s, status=status)
@@ -127,53 +120,17 @@ class TrainingRun(BaseCallback):
             {
                 "elapsed_s": self.elapsed_s,
                 "learning_rate": self.rate.value,
-                "samples": self.num_timesteps,
+                "samples": self.samples,
             },
         )
         policy_of(self.model, self.config, self.spec).save(self.out / POLICY_FILE)
-        if self._tell_saved is not None:
-            self._tell_saved(self.model.num_timesteps)
+        if self.tell_saved is not None:
+            self.tell_saved(self.samples)
 
     def summary(self) -> dict[str, Any]:
         """Return ``samples``, ``minutes`` and ``samples_per_s``."""
         return {
-            "samples": self.num_timesteps,
+            "samples": self.samples,
             "minutes": self.elapsed_s / 60,
-            "samples_per_s": self.num_timesteps / self.elapsed_s,
+            "samples_per_s": self.samples / self.elapsed_s,
         }
-
-
-def linear_layers(model: PPO) -> list[torch.nn.Linear]:
-    """Return the layers of the policy's network, from observation to action."""
-    modules = [*model.policy.mlp_extractor.policy_net, model.policy.action_net]
-    return [module for module in modules if isinstance(module, torch.nn.Linear)]
-
-
-def policy_of(model: PPO, config: TrainConfig, spec: RobotSpec) -> Policy:
-    """Return the policy in numbers, with all that a controller needs to run it."""
-    layers = linear_layers(model)
-    count = spec.num_leg_joints
-    metadata = {
-        "robot": config.robot,
-        "prior": config.prior,
-        "gait": dataclasses.asdict(config.gait),
-        "residual": dataclasses.asdict(config.residual),
-        "joint_names": spec.leg_joint_names,
-        "joint_stiffness": spec.per_joint("kp")[:count].tolist(),
-        "joint_damping": spec.per_joint("kd")[:count].tolist(),
-        "default_joint_pos": spec.home_qpos[:count].tolist(),
-        "command_names": list(COMMAND_NAMES),
-        "command_range": [
-            config.walking.vx_m_s,
-            config.walking.vy_m_s,
-            config.walking.wz_rad_s,
-            config.walking.height_m,
-        ],
-        "observation_names": list(OBSERVATIONS),
-        "action_scale": list(config.residual.joints_rad) * 2,
-    }
-    return Policy(
-        tuple(layer.weight.detach().numpy().astype(np.float32) for layer in layers),
-        tuple(layer.bias.detach().numpy().astype(np.float32) for layer in layers),
-        json.loads(json.dumps(metadata)),
-    )

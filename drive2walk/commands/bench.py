@@ -20,7 +20,7 @@ def simulation(
         out: folder for metrics.json.
         config: whose robot walks, and whose training is timed.
         num_envs: robots on each side.
-        threads: of the physics; 0 takes every processor.
+        threads: of the physics, and processes of PPO; 0 takes every processor.
         steps: control steps that are timed.
         rollouts: of PPO that are timed, each of 24 steps and the learning from them.
     """

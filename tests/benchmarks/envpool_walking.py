@@ -14,9 +14,9 @@ import torch
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.vec_env import VecEnv, VecNormalize
 
-from locomotion.train import build_ppo
+from locomotion.learner import build_ppo
+from locomotion.learning_rate import LearningRate
 from locomotion.train_config import TrainConfig
-from locomotion.training_run import LearningRate
 from robot.config import build
 from tests.benchmarks.vec_env_speed import steps_per_s
 

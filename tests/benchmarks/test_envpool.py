@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from locomotion.evaluate import evaluate
+from locomotion.learner import build_env
 from locomotion.policy import Policy
 from locomotion.policy_controller import controller_of
-from locomotion.train import build_env, train
+from locomotion.train import train
 from locomotion.train_config import CONFIGS, TrainConfig
 from locomotion.training_run import POLICY_FILE
 from locomotion.trial import Trial

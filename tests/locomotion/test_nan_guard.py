@@ -5,8 +5,8 @@ import pytest
 import torch
 from stable_baselines3 import PPO
 
+from locomotion.learner import build_env
 from locomotion.nan_guard import FAILED_WORLDS_FILE, NanGuard
-from locomotion.train import build_env
 from locomotion.train_config import TrainConfig
 from locomotion.vec_env import WalkingVecEnv
 from robot.errors import TrainingError
@@ -35,7 +35,7 @@ def test_it_keeps_the_state_before_the_step_that_failed(
     env.env.simulation.qvel[1, 7] = 1e12
     env.step(np.zeros((3, 15)))
     guard.check(model, env.env)
-    with np.load(tmp_path / FAILED_WORLDS_FILE) as kept:
+    with np.load(tmp_path / FAILED_WORLDS_FILE.format(0)) as kept:
         assert kept["qvel"][:, 7] == pytest.approx([1e12])
         assert kept["qpos"].shape == (1, env.env.physics.model.nq)
         assert kept["ctrl"].shape == (1, env.env.physics.model.nu)

@@ -7,12 +7,13 @@ import yaml
 
 from envs.walking_config import WalkingConfig
 from locomotion.checkpoints import FILE
+from locomotion.learning_rate import LearningRate
 from locomotion.observations import OBSERVATIONS, columns_of, sizes_of
 from locomotion.policy import Policy
 from locomotion.policy_controller import controller_of
+from locomotion.team import LEAST_ROBOTS
 from locomotion.train import train
 from locomotion.train_config import CONFIGS, PpoConfig, TrainConfig
-from locomotion.training_run import LearningRate
 from robot.config import load_config
 from robot.errors import ConfigError, TrainingError, WeightsError
 
@@ -72,6 +73,24 @@ def test_the_same_seed_gives_the_same_policy(run_folder: Path, tmp_path: Path) -
     for a, b in zip(first.weights, again.weights, strict=True):
         assert (a == b).all()
     assert any((a != b).any() for a, b in zip(first.weights, other.weights, strict=True))
+
+
+def test_two_processes_learn_one_policy_that_follows_the_seed(tmp_path: Path) -> None:
+    robots, steps = 2 * LEAST_ROBOTS, TINY.ppo.steps
+    pair = dataclasses.replace(TINY, num_envs=robots, num_threads=2, max_samples=3 * steps * robots)
+    policies = []
+    for name in ("first", "again"):
+        assert train(pair, 0, tmp_path / name)["samples"] == pair.max_samples
+        policies.append(Policy.load(tmp_path / name / "policy.safetensors"))
+    for a, b in zip(*(policy.weights for policy in policies), strict=True):
+        assert (a == b).all()
+    longer = dataclasses.replace(pair, max_samples=2 * pair.max_samples)
+    assert train(longer, 0, tmp_path / "again", resume=True)["samples"] == longer.max_samples
+    alone = dataclasses.replace(pair, num_threads=1)
+    train(alone, 0, tmp_path / "alone")
+    other = Policy.load(tmp_path / "alone" / "policy.safetensors")
+    difference = np.abs(other.weights[0] - policies[0].weights[0]).max()
+    assert 0 < difference < 0.1
 
 
 def test_resume_goes_on_where_the_checkpoint_stopped(run_folder: Path, tmp_path: Path) -> None:

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from envs.walking_config import WalkingConfig
+from locomotion.learner import build_env
 from locomotion.residual import ResidualParameters
 from locomotion.rewards import RewardWeights
-from locomotion.train import build_env
 from locomotion.train_config import TrainConfig
 from locomotion.vec_env import WalkingVecEnv
 from robot.spec import RobotSpec
@@ -71,7 +71,7 @@ def test_a_fall_costs_what_the_weights_say(spec: RobotSpec) -> None:
         env.reset()
         env.env.simulation.qpos[3, 2:7] = [1.5, 0.5, 0.5, 0.5, 0.5]
         worth.append(env.step(np.zeros((8, ResidualParameters().action_dim)))[1])
-    assert worth[0] - worth[1] == pytest.approx([i == 3 for i in range(8)])
+    assert worth[0] - worth[1] == pytest.approx([float(i == 3) for i in range(8)])
 
 
 def test_contact_is_told_from_the_feet(env: WalkingVecEnv) -> None:

@@ -63,7 +63,7 @@ def train(
     with led_team(team_size(config.num_envs, config.num_threads), follow) as team:
         model, run = _begin(config, seed, out, resume, start, team)
         run.tell_saved = saved
-        model.set_logger(_logger(out, model.num_timesteps * team.size))
+        model.set_logger(_logger(out, model.num_timesteps))
         with contextlib.closing(model.logger):
             try:
                 with run.bar:

@@ -65,7 +65,7 @@ class TrainingRun(BaseCallback):
     @property
     def samples(self) -> int:
         """Control steps of all members' robots, those before a resume included."""
-        return int(self.model.num_timesteps * self.team.size)
+        return int(self.model.num_timesteps)
 
     def restore(self, model: PPO) -> None:
         """Put the last checkpoint into ``model``.
@@ -75,9 +75,11 @@ class TrainingRun(BaseCallback):
         """
         extra = load_checkpoint(self.out, model)
         self.earlier_s, self.rate.value = extra["elapsed_s"], extra["learning_rate"]
-        model.num_timesteps = extra["samples"] // self.team.size
+        model.num_timesteps = extra["samples"]
 
     def _on_step(self) -> bool:
+        # stable-baselines3 has counted this member's robots, as many as each of the others has.
+        self.model.num_timesteps += (self.team.size - 1) * self.model.n_envs
         if not self.team.leads:
             return True  # it ends with its leader
         limit = self.config.max_samples

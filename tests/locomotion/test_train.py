@@ -1,3 +1,4 @@
+import csv
 import dataclasses
 from pathlib import Path
 
@@ -77,13 +78,17 @@ def test_the_same_seed_gives_the_same_policy(run_folder: Path, tmp_path: Path) -
 
 def test_two_processes_learn_one_policy_that_follows_the_seed(tmp_path: Path) -> None:
     robots, steps = 2 * LEAST_ROBOTS, TINY.ppo.steps
-    pair = dataclasses.replace(TINY, num_envs=robots, num_threads=2, max_samples=3 * steps * robots)
+    pair = dataclasses.replace(TINY, num_envs=robots, num_threads=2, max_samples=6 * steps * robots)
     policies = []
     for name in ("first", "again"):
         assert train(pair, 0, tmp_path / name)["samples"] == pair.max_samples
         policies.append(Policy.load(tmp_path / name / "policy.safetensors"))
     for a, b in zip(*(policy.weights for policy in policies), strict=True):
         assert (a == b).all()
+    # Every fifth rollout is told of, with what all processes have collected.
+    figures = (tmp_path / "first" / "progress_from_0.csv").read_text().splitlines()
+    (told,) = csv.DictReader(figures)
+    assert int(told["time/total_timesteps"]) == 5 * steps * robots
     longer = dataclasses.replace(pair, max_samples=2 * pair.max_samples)
     assert train(longer, 0, tmp_path / "again", resume=True)["samples"] == longer.max_samples
     alone = dataclasses.replace(pair, num_threads=1)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from envs.randomization import TorsoLoad
 from envs.simulation import Simulation
-from robot.frames import quat_rotate, quat_rotate_inverse
+from robot.frames import quat_rotate, quat_rotate_inverse, upright_matrix
 from robot.spec import RobotSpec
 from robot.timing import CONTROL_DT_S
 
@@ -74,6 +74,7 @@ class ArmLoad:
     ) -> None:
         self._config, self._rng = config, rng
         count = simulation.num_envs
+        self._robot_kg = float(simulation.model.body_mass.sum())
         self._torso = simulation.model.body(spec.torso).id
         self._centre = simulation.model.body_ipos[self._torso]
         self._sides = np.array([[1.0, 1.0, 1.0], [1.0, -1.0, 1.0]])
@@ -123,6 +124,15 @@ class ArmLoad:
         wrench = self._wrench[:, self._torso]
         wrench[:, :3] = quat_rotate(attitude, reaction.sum(axis=1))
         wrench[:, 3:] = quat_rotate(attitude, torque.sum(axis=1))
+
+    def mass_shift(self, projected_gravity: Array) -> Array:
+        """Return how far the arms move the centre of mass, payloads apart: see ``Arms``."""
+        away = (self._place - self._home).sum(axis=1)
+        share = self._config.arm_kg / self._robot_kg
+        shift: Array = share * np.einsum(
+            "nij,nj->ni", upright_matrix(projected_gravity)[:, :2], away
+        )
+        return shift
 
     def _choose(self) -> None:
         """Give hands whose time is up somewhere else to go."""

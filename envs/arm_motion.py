@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
+from envs.simulation import Simulation
 from robot.joint_group import SIDES
 from robot.spec import RobotSpec
 from robot.timing import CONTROL_DT_S
+from robot.upper_body_mass import UpperBodyMass
 
 Array = NDArray[np.float64]
 
@@ -19,24 +20,21 @@ SWING_S = (0.8, 2.0)
 
 
 class ArmMotion:
-    """Targets for the arms of N robots, each on its own way.
+    """The arms of N robots, each on its own way.
 
     Args:
-        model: the robots' model, in which the arms have actuators.
+        simulation: of robots whose arms have actuators.
         spec: the robot.
-        num_envs: N.
         rng: draws the postures.
-
-    Attributes:
-        actuators: of the arm joints in the model, (num_arm_joints,).
     """
 
-    def __init__(
-        self, model: mujoco.MjModel, spec: RobotSpec, num_envs: int, rng: np.random.Generator
-    ) -> None:
+    def __init__(self, simulation: Simulation, spec: RobotSpec, rng: np.random.Generator) -> None:
+        model, num_envs = simulation.model, simulation.num_envs
         count = len(SIDES) * len(spec.arms.joints)
         names = spec.joint_names[-count:]
-        self.actuators = np.array([model.actuator(name).id for name in names])
+        self._simulation, self._mass = simulation, UpperBodyMass(spec)
+        self._upper = [model.joint(name).qposadr[0] for name in spec.upper_joint_names]
+        self._actuators = np.array([model.actuator(name).id for name in names])
         self._range = np.array([model.joint(name).range for name in names])
         self._home = spec.home_qpos[-count:]
         self._rng = rng
@@ -45,8 +43,17 @@ class ArmMotion:
         self._elapsed = np.zeros(num_envs)
         self._duration = np.zeros(num_envs)
 
-    def step(self) -> Array:
-        """Return the targets for the next control step, (N, num_arm_joints) rad.
+    def rest(self, ids: NDArray[np.intp]) -> None:
+        """Let the robots ``ids`` begin with their arms at home."""
+        self._start[ids] = self._end[ids] = self._home
+        self._elapsed[ids] = self._duration[ids] = 0.0
+
+    def mass_shift(self, projected_gravity: Array) -> Array:
+        """Return how far the arms move the centre of mass: see ``Arms``."""
+        return self._mass.shift(self._simulation.qpos[:, self._upper], projected_gravity)
+
+    def step(self) -> None:
+        """Set the arms' targets for the next control step.
 
         A swing follows the minimum-jerk profile (Flash and Hogan, 1985).
         """
@@ -58,7 +65,8 @@ class ArmMotion:
         self._elapsed += CONTROL_DT_S
         share = np.minimum(self._elapsed / self._duration, 1.0)[:, None]
         along = share**3 * (10 - 15 * share + 6 * share**2)
-        return self._start + along * (self._end - self._start)
+        targets = self._start + along * (self._end - self._start)
+        self._simulation.ctrl[:, self._actuators] = targets
 
     def _draw(self, count: int) -> Array:
         reach = SHARE * np.ptp(self._range, axis=1)

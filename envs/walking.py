@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.arm_load import ArmLoad
+from envs.arms import Arms
 from envs.height_scan import HeightScan
 from envs.motors import Motors
 from envs.randomization import Sensing, randomize_bodies
@@ -37,6 +38,7 @@ class WalkingEnv:
         command: what each robot should do, (N, 4): vx, vy in m/s, wz in rad/s and the base's
             height above the ground in m.
         state: the robots now.
+        arms: who moves the arms; None where they stay at home.
         failures: qpos, qvel and ctrl before and in the step that the physics gave up on, of the
             first worlds to which that happened.
     """
@@ -68,7 +70,7 @@ class WalkingEnv:
         self._next_command = np.zeros(num_envs, dtype=np.int64)
         self._no_failure = np.zeros(num_envs, dtype=bool)
         self.simulation.ctrl[:] = self._body.home_ctrl
-        self._arms: ArmLoad | None = None
+        self.arms: Arms | None = None
         self._sighted = np.arange(num_envs) < round(config.sighted_share * num_envs)
         self._differ(spec)
         self.state: WalkingState = self.reset(np.arange(num_envs))
@@ -93,8 +95,8 @@ class WalkingEnv:
         qvel[:, :6] = rng.uniform(-spread, spread, (len(ids), 6))
         qvel[:, body.qvel] = rng.uniform(-spread, spread, shape)
         self.simulation.reset(ids, qpos, qvel)
-        if self._arms is not None:
-            self._arms.rest(ids)
+        if self.arms is not None:
+            self.arms.rest(ids)
         self.state = self._body.read(self.simulation, self._no_failure)
         return self.state
 
@@ -124,8 +126,8 @@ class WalkingEnv:
             resets those robots.
         """
         self._push(np.flatnonzero(self._elapsed >= self._next_push))
-        if self._arms is not None:
-            self._arms.step()
+        if self.arms is not None:
+            self.arms.step()
         simulation = self.simulation
         before = simulation.qpos.copy(), simulation.qvel.copy()
         failed_ids = self._motors.drive(simulation, targets, self.physics.decimation)
@@ -154,6 +156,12 @@ class WalkingEnv:
         """Return the ground as it is; privileged."""
         return self._scan(np.ones(self.num_envs, dtype=bool))
 
+    def arms_shift(self) -> Array | None:
+        """Return how far arms that move shift the centre of mass, as the robots know, (N, 2) m."""
+        if self.arms is None:
+            return None
+        return self.arms.mass_shift(self.state.projected_gravity)
+
     def _scan(self, sighted: NDArray[np.bool_]) -> HeightScan:
         state = self.state
         terrain = self.physics.terrain
@@ -162,9 +170,10 @@ class WalkingEnv:
     def _differ(self, spec: RobotSpec) -> None:
         """Make each robot another one than its model, for good."""
         config, rng = self.config, self._rng
+        loads = []
         if config.arms is not None:
-            self._arms = ArmLoad(self.simulation, spec, config.arms, rng)
-        loads = self._arms.loads if self._arms is not None else []
+            self.arms = arms = ArmLoad(self.simulation, spec, config.arms, rng)
+            loads = arms.loads
         randomize_bodies(self.simulation, spec, config.randomization, loads, rng)
         joints = len(self._body.names)
         self._sensing = Sensing(config.randomization, self.num_envs, joints, rng)

@@ -131,6 +131,7 @@ class WalkingController:
         body: BodyPose,
         command: Array,
         ground: Ground | None = None,
+        arms_shift: Array | None = None,
     ) -> tuple[ControllerState, NDArray[np.float32], GaitPlan]:
         """Move on by one tick and return the state, the observation (N, numbers) and the plan.
 
@@ -140,7 +141,12 @@ class WalkingController:
             body: the pose that it means.
             command: from ``complete``, (N, 4).
             ground: what is known of it; without it, it is taken for level.
+            arms_shift: of the centre of mass by where the arms are, upright frame, (N, 2) m;
+                without it, it must be felt, which takes a second.
         """
+        if arms_shift is not None:
+            load = dataclasses.replace(state.load, known=arms_shift)
+            state = dataclasses.replace(state, load=load)
         resting = state.gait.resting(self.gait.parameters.landing_phase)
         odometry = state.odometry.updated(body.soles, body.yaw_rate, resting, CONTROL_DT_S)
         residual = Residual.of(state.action, self.residual)
@@ -236,22 +242,20 @@ class WalkingController:
             command: vx, vy in m/s, wz in rad/s and the base's height above the ground in m,
                 (N, 4); (N, 3) or a NaN height asks for the gait's own.
             ground: what is known of it; without it, it is taken for level.
-            arms_shift: of the centre of mass by where the arms are, upright frame, (N, 2) m;
-                without it, it must be felt, which takes a second.
+            arms_shift: as ``observe`` takes it.
         """
         body = self.measure(proprioception)
         command = self.complete(command)
         trim = updated_trim(state.trim, command[:, :3], state.odometry.mean_velocity, CONTROL_DT_S)
         if self.stands:
             trim[is_still(command)] = 0.0
-        load = state.load
-        if arms_shift is not None:
-            load = dataclasses.replace(load, known=arms_shift)
-        state = dataclasses.replace(state, trim=trim, load=load)
+        state = dataclasses.replace(state, trim=trim)
         wanted = command.copy()
         wanted[:, :3] += trim
         wanted = np.clip(wanted, self.command_range[:, 0], self.command_range[:, 1])
-        state, observation, _ = self.observe(state, proprioception, body, wanted, ground)
+        state, observation, _ = self.observe(
+            state, proprioception, body, wanted, ground, arms_shift
+        )
         if self.policy is None:
             action = np.zeros((len(observation), self.residual.action_dim))
         else:

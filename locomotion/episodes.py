@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.arm_motion import ArmMotion
 from envs.walking import WalkingEnv
 from envs.walking_body import proprioception_of
 from locomotion.controller import WalkingController
@@ -59,7 +58,6 @@ class Episodes:
 def run_episodes(
     controller: WalkingController,
     env: WalkingEnv,
-    arms: ArmMotion | None = None,
     meter: EffortMeter | None = None,
 ) -> Episodes:
     """Walk every robot of ``env`` for one episode, a whole number of seconds long.
@@ -67,7 +65,6 @@ def run_episodes(
     Args:
         controller: what walks.
         env: where; its commands are held.
-        arms: moves the arms; without it they stay at home.
         meter: measures what walking costs.
     """
     count = env.num_envs
@@ -77,9 +74,7 @@ def run_episodes(
     motions = []
     for _ in range(round(env.config.episode_s / CONTROL_DT_S)):
         felt = proprioception_of(env.state)
-        state, targets = controller.step(state, felt, env.command, env.scan())
-        if arms is not None:
-            env.simulation.ctrl[:, arms.actuators] = arms.step()
+        state, targets = controller.step(state, felt, env.command, env.scan(), env.arms_shift())
         terminated, _ = env.step(targets)
         upright &= ~terminated
         truth = env.state

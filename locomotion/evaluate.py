@@ -116,8 +116,7 @@ def walk(
     )
     env = WalkingEnv(spec, physics, config, len(command), num_threads=num_threads, seed=seed)
     env.hold_commands(command)
-    arms = None
     if trial.arms == "moving":
-        arms = ArmMotion(physics.model, spec, len(command), np.random.default_rng(seed))
+        env.arms = ArmMotion(env.simulation, spec, np.random.default_rng(seed))
     meter = EffortMeter(physics, env.simulation, spec)
-    return run_episodes(controller, env, arms, meter)
+    return run_episodes(controller, env, meter)

@@ -91,6 +91,7 @@ class WalkingVecEnv(VecEnv):
             body,
             self.controller.complete(self.env.command),
             self.env.scan(),
+            self.env.arms_shift(),
         )
         return self._observation
 

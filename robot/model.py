@@ -67,11 +67,7 @@ def training_body(spec: RobotSpec) -> mujoco.MjSpec:
     Contacts dominate the cost of a step, so that only four points a foot touch the ground, and of
     the robot itself the feet and shins of one leg those of the other.
     """
-    body = _parse(spec)
-    for geom in list(body.geoms):
-        body.delete(geom)
-    for mesh in list(body.meshes):
-        body.delete(mesh)
+    body = bare_body(spec)
     home = dict(zip(spec.joint_names, spec.home_qpos, strict=True))
     for name in spec.upper_joint_names:
         if name not in spec.waist_joint_names:
@@ -86,6 +82,16 @@ def training_body(spec: RobotSpec) -> mujoco.MjSpec:
     body.option.solver = mujoco.mjtSolver.mjSOL_NEWTON
     body.option.iterations = 8
     body.option.ls_iterations = 8
+    return body
+
+
+def bare_body(spec: RobotSpec) -> mujoco.MjSpec:
+    """Return the robot's links and joints, without shapes and actuators."""
+    body = _parse(spec)
+    for geom in list(body.geoms):
+        body.delete(geom)
+    for mesh in list(body.meshes):
+        body.delete(mesh)
     return body
 
 

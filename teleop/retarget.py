@@ -20,6 +20,7 @@ from robot.joint_group import SIDES
 from robot.model import upper_body
 from robot.spec import RobotSpec
 from robot.timing import CONTROL_DT_S
+from robot.upper_body_mass import UpperBodyMass
 from teleop.devices.device import HandInput
 
 Array = NDArray[np.float64]
@@ -99,7 +100,7 @@ class Retarget:
         self._rules = self._motion_rules(model, spec)
         self._upright = np.eye(3)
         self.reset()
-        self._home_mass = self._centre_of_mass()
+        self._mass = UpperBodyMass(spec)
 
     def reset(self) -> None:
         """Take both hands to where they are in the home pose, clutches open."""
@@ -119,8 +120,8 @@ class Retarget:
     @property
     def mass_shift(self) -> Array:
         """Shift of the centre of mass by arms and waist off home, levelled base frame, (2,) m."""
-        shift: Array = self._upright @ (self._centre_of_mass() - self._home_mass)
-        return shift[:2]
+        posture = self._configuration.q[self._at]
+        return self._mass.shift(posture[None], -self._upright[None, 2])[0]
 
     def step(self, hands: tuple[HandInput, HandInput], projected_gravity: Array) -> Array:
         """Return targets (num_upper_joints,) rad for the next control step.
@@ -181,10 +182,6 @@ class Retarget:
             position = shoulder + away * (self._limits.reach_m / distance)
         low, high = self._limits.lowest_m, self._limits.highest_m
         return np.array([position[0], position[1], np.clip(position[2], low, high)])
-
-    def _centre_of_mass(self) -> Array:
-        """Return the centre of mass of the robot with its legs at home, base frame, (3,) m."""
-        return self._configuration.data.subtree_com[0].copy()
 
     def _weight_torque(self, projected_gravity: Array) -> Array:
         """Return what the motors must hold against the arms' own weight, (nv,) N m."""

@@ -3,7 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from envs.arm_load import ArmLoadConfig
+from envs.arm_load import ArmLoad, ArmLoadConfig
 from envs.motors import Motors
 from envs.randomization import RandomizationConfig
 from envs.simulation import Simulation
@@ -29,6 +29,12 @@ def physics(spec: RobotSpec) -> Physics:
 def env_with(spec: RobotSpec, physics: Physics, count: int, **changes: object) -> WalkingEnv:
     config = dataclasses.replace(QUIET, **changes)  # type: ignore[arg-type]
     return WalkingEnv(spec, physics, config, count, num_threads=1)
+
+
+def carrying(env: WalkingEnv) -> ArmLoad:
+    """Return the arms of ``env``."""
+    assert isinstance(env.arms, ArmLoad)
+    return env.arms
 
 
 def test_by_default_robots_are_their_model_and_sense_the_truth(
@@ -63,7 +69,7 @@ def test_each_world_is_another_robot_within_the_bounds(spec: RobotSpec, physics:
 def test_payloads_add_to_mass_and_to_inertia(spec: RobotSpec, physics: Physics) -> None:
     env = env_with(spec, physics, 20, arms=ARM)
     torso = physics.model.body(spec.torso).id
-    carried = env._arms._payload.sum(axis=1)  # type: ignore[union-attr]
+    carried = carrying(env)._payload.sum(axis=1)
     batch = env.simulation.batch
     gained = batch.expand("body_mass")[:, torso] - physics.model.body_mass[torso]
     assert gained == pytest.approx(carried)
@@ -73,8 +79,7 @@ def test_payloads_add_to_mass_and_to_inertia(spec: RobotSpec, physics: Physics) 
 
 def test_a_hand_held_out_turns_the_torso_by_its_weight(spec: RobotSpec, physics: Physics) -> None:
     env = env_with(spec, physics, 1, arms=dataclasses.replace(ARM, payload_kg=0.0))
-    arms = env._arms
-    assert arms is not None
+    arms = carrying(env)
     arms._wait[:] = 10**6
     arms._goal[:] = arms._home + np.array([0.3, 0, 0])
     for _ in range(200):
@@ -86,8 +91,7 @@ def test_a_hand_held_out_turns_the_torso_by_its_weight(spec: RobotSpec, physics:
 
 
 def test_hands_stay_in_their_box_and_never_jerk(spec: RobotSpec, physics: Physics) -> None:
-    arms = env_with(spec, physics, 30, arms=ARM)._arms
-    assert arms is not None
+    arms = carrying(env_with(spec, physics, 30, arms=ARM))
     previous = arms._velocity.copy()
     for _ in range(300):
         arms.step()
@@ -102,9 +106,8 @@ def test_hands_stay_in_their_box_and_never_jerk(spec: RobotSpec, physics: Physic
 def test_who_carries_something_holds_it_still_before_them(
     spec: RobotSpec, physics: Physics
 ) -> None:
-    carrying = dataclasses.replace(ARM, carry_share=1.0, still_share=0.0)
-    arms = env_with(spec, physics, 30, arms=carrying)._arms
-    assert arms is not None
+    together = dataclasses.replace(ARM, carry_share=1.0, still_share=0.0)
+    arms = carrying(env_with(spec, physics, 30, arms=together))
     for _ in range(150):
         arms.step()
     place = arms._place + arms._origin
@@ -118,8 +121,7 @@ def test_who_carries_something_holds_it_still_before_them(
 def test_a_robot_begins_anew_with_its_hands_at_home(spec: RobotSpec, physics: Physics) -> None:
     # With loads held out as it fell it would fall again before it could notice them.
     env = env_with(spec, physics, 2, arms=ARM)
-    arms = env._arms
-    assert arms is not None
+    arms = carrying(env)
     for _ in range(50):
         arms.step()
     assert np.abs(arms._place - arms._home).max(axis=(1, 2)).min() > 0.05
@@ -128,6 +130,22 @@ def test_a_robot_begins_anew_with_its_hands_at_home(spec: RobotSpec, physics: Ph
     assert away[0] > 0.05
     assert away[1] == 0.0
     assert (arms._velocity[1] == 0).all()
+
+
+def test_a_robot_knows_where_its_arms_are_and_not_what_they_hold(
+    spec: RobotSpec, physics: Physics
+) -> None:
+    env = env_with(spec, physics, 2, arms=ARM)
+    arms = carrying(env)
+    level = env.state.projected_gravity[:, :2]
+    level[:] = 0.0
+    arms._place[0, 0] += [0.3, 0.0, 0.0]
+    shift = env.arms_shift()
+    # 1.8 kg of 33, 0.3 m further forward.
+    assert shift == pytest.approx(np.array([[0.3 * ARM.arm_kg / 33.3, 0.0], [0.0, 0.0]]), abs=1e-3)
+    arms._payload += 5.0
+    assert env.arms_shift() == pytest.approx(shift)
+    assert env_with(spec, physics, 2).arms_shift() is None
 
 
 def test_late_motors_hold_their_old_targets_for_their_delay(physics: Physics) -> None:

@@ -53,13 +53,13 @@ def test_every_condition_at_once_and_two_seeds(gait_alone: WalkingController) ->
     assert scores["unevenness_m"] > 0.005
 
 
-def test_arms_that_carry_and_move_make_another_walk(gait_alone: WalkingController) -> None:
+def test_arms_that_carry_and_move_make_a_harder_walk(gait_alone: WalkingController) -> None:
+    conditions = {"physics": "full", "payload_kg": 2.0, "push_m_s": 0.0, "repeats": 1}
     still, moving = (
-        evaluate(gait_alone, Trial("full", arms=arms, push_m_s=0.0, repeats=1), episode_s=2.0)
+        evaluate(gait_alone, Trial(arms=arms, **conditions), episode_s=2.0)
         for arms in ("still", "moving")
     )
-    work = [s["cost_of_transport"] for s in (still, moving)]
-    assert work[1] > work[0]
+    assert moving["cost_of_transport"] > 1.1 * still["cost_of_transport"]
 
 
 def test_conditions_that_can_not_be_are_named() -> None:

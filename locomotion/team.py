@@ -11,6 +11,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -18,12 +19,13 @@ from multiprocessing.process import BaseProcess
 import numpy as np
 from numpy.typing import NDArray
 
-from robot.errors import TrainingError
+from robot.errors import Drive2WalkError, TrainingError
 
 Array = NDArray[np.float32]
 
 # For fewer robots a process isn't worth its while: each call of numpy costs the same for one.
 LEAST_ROBOTS = 128
+REFUSED = 2
 
 
 class Team:
@@ -119,8 +121,12 @@ def led_team(size: int, follow: Callable[[Team], None]) -> Iterator[Team]:
 def _be_member(follow: Callable[[Team], None], size: int, rank: int, leader: Connection) -> None:
     # Who interrupts the training stops it by the leader, which saves first.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with contextlib.suppress(EOFError, OSError):
+    try:
         follow(Team(size, rank, [leader]))
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        return  # the leader has ended
+    except Drive2WalkError:
+        sys.exit(REFUSED)  # the leader was given the same and says so
 
 
 def team_size(num_envs: int, num_threads: int) -> int:

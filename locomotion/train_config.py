@@ -51,7 +51,7 @@ class TrainConfig:
             the clock, it makes a seed's result the same in every run on one machine.
         prior: whether the policy corrects the gait; without it, it moves the legs alone.
         terrain: what they walk on, one of ``envs.terrain_kinds.TERRAINS``.
-        num_envs: robots.
+        num_envs: robots, shared out evenly among the processes.
         num_threads: that learning takes, as processes where each has robots enough; 0 takes every
             processor. A seed's result is of so many processes.
         card_repeats: episodes for each command when the finished policy is judged for its card.

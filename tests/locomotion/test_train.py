@@ -76,7 +76,9 @@ def test_the_same_seed_gives_the_same_policy(run_folder: Path, tmp_path: Path) -
     assert any((a != b).any() for a, b in zip(first.weights, other.weights, strict=True))
 
 
-def test_two_processes_learn_one_policy_that_follows_the_seed(tmp_path: Path) -> None:
+def test_two_processes_learn_one_policy_that_follows_the_seed(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     robots, steps = 2 * LEAST_ROBOTS, TINY.ppo.steps
     pair = dataclasses.replace(TINY, num_envs=robots, num_threads=2, max_samples=6 * steps * robots)
     policies = []
@@ -89,6 +91,9 @@ def test_two_processes_learn_one_policy_that_follows_the_seed(tmp_path: Path) ->
     figures = (tmp_path / "first" / "progress_from_0.csv").read_text().splitlines()
     (told,) = csv.DictReader(figures)
     assert int(told["time/total_timesteps"]) == 5 * steps * robots
+    with pytest.raises(WeightsError, match="no checkpoint"):
+        train(pair, 0, tmp_path / "none", resume=True)
+    assert "Traceback" not in capfd.readouterr().err
     longer = dataclasses.replace(pair, max_samples=2 * pair.max_samples)
     assert train(longer, 0, tmp_path / "again", resume=True)["samples"] == longer.max_samples
     alone = dataclasses.replace(pair, num_threads=1)

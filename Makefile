@@ -50,7 +50,7 @@ benchmark: $(VENV)/.dev
 	$(BIN)/python -m pytest tests/benchmarks -s -o addopts="--import-mode=importlib"
 
 clean:
-	rm -rf $(VENV) runs .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 $(VENV)/.core: pyproject.toml constraints.txt | $(VENV)/.system
 	$(BIN)/pip install --quiet --no-compile --constraint constraints.txt $(PIP_ARGS) --editable .
@@ -72,7 +72,7 @@ $(VENV)/.system:
 	@missing=""; \
 	$(PYTHON) -c 'import ensurepip' 2>/dev/null || missing="python3-venv"; \
 	for library in libEGL.so.1 libOpenGL.so.0; do \
-	  ldconfig -p 2>/dev/null | grep -q $$library || missing="$$missing $(GL_PACKAGES)"; done; \
+	  PATH="$$PATH:/sbin:/usr/sbin" ldconfig -p 2>/dev/null | grep -q $$library || missing="$$missing $(GL_PACKAGES)"; done; \
 	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
 	    apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \

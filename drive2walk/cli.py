@@ -32,6 +32,12 @@ def main() -> None:
     except Drive2WalkError as error:
         print(f"drive2walk: {error}", file=sys.stderr)
         sys.exit(2)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        where = f"'{error.filename}': {error.strerror}"
+        print(f"drive2walk: can't use {where}. Mend that or give another.", file=sys.stderr)
+        sys.exit(2)
     except KeyboardInterrupt:
         print("drive2walk: stopped.", file=sys.stderr)
         sys.exit(130)

@@ -22,6 +22,7 @@ from envs.sensors import Camera
 from locomotion.controller import WalkingController
 from locomotion.legs import WalkingLegs
 from perception.predictor import Predictor
+from robot.config import check_seed
 from robot.errors import ConfigError, unknown_name
 from robot.frames import yaw_matrix
 from robot.spec import RobotSpec, load_robot
@@ -49,6 +50,18 @@ class DemoConfig:
     weights: str = "walking"
     films: int = 1
 
+    def __post_init__(self) -> None:
+        """Check what would fail only after the networks are loaded.
+
+        Raises:
+            ConfigError: a value is not allowed.
+        """
+        check_seed(self.first_seed, "first-seed")
+        if self.scene not in SCENES:
+            raise ConfigError(unknown_name("scene", self.scene, SCENES))
+        if self.seeds < 1:
+            raise ConfigError(f"--seeds {self.seeds}: at least 1 scene is needed.")
+
 
 @dataclasses.dataclass(frozen=True)
 class TrainedRobot:
@@ -75,14 +88,10 @@ def run_demo(config: DemoConfig, out: Path) -> list[Episode]:
     """Run one episode a seed and write demo.mp4, report.html and report.json to ``out``.
 
     Raises:
-        ConfigError: the robot, the scene or the number of seeds is not one there is.
+        ConfigError: there is no such robot.
         WeightsError: the weights can't be used.
         RenderError: this machine can't render.
     """
-    if config.scene not in SCENES:
-        raise ConfigError(unknown_name("scene", config.scene, SCENES))
-    if config.seeds < 1:
-        raise ConfigError(f"--seeds {config.seeds}: at least 1 scene is needed.")
     robot = load_trained_robot(config)
     out.mkdir(parents=True, exist_ok=True)
     episodes: list[Episode] = []

@@ -23,7 +23,7 @@ from envs.walking import WalkingEnv
 from envs.walking_body import proprioception_of
 from envs.walking_config import WalkingConfig
 from locomotion.controller import WalkingController
-from robot.errors import RenderError
+from robot.errors import ConfigError, RenderError
 from robot.timing import CONTROL_DT_S
 from teleop.posture import Posture
 
@@ -131,9 +131,11 @@ def film(play: Play, line: str, path: Path) -> None:
     """Film a walk by the keys of ``line`` into an .mp4.
 
     Raises:
-        ConfigError: the line holds something that isn't a key.
+        ConfigError: the line holds something that isn't a key, or the file is no .mp4.
         RenderError: this machine can't render.
     """
+    if path.suffix != ".mp4":
+        raise ConfigError(f"--film {path}: give a file that ends in .mp4.")
     view = mujoco.MjvCamera()
     view.distance, view.elevation, view.azimuth = 3.2, -15.0, 120.0
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -21,7 +21,7 @@ class TrainingFilms:
     def __init__(self, out: Path, every_min: float) -> None:
         self._out, self._every_s = out, every_min * 60
         self._filmed = time.monotonic()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[str] | None = None
 
     def saved(self, samples: int) -> None:
         """Begin a film of the policy that was just saved after ``samples``, if one is due."""
@@ -29,16 +29,22 @@ class TrainingFilms:
         due = 0 < self._every_s <= time.monotonic() - self._filmed
         if running or not due:
             return
+        self.close()
         self._filmed = time.monotonic()
         film = self._out / FILMS / f"{samples:09d}.mp4"
         command = ["locomotion", "play", "--policy", str(self._out), "--film", str(film)]
         self._process = subprocess.Popen(
             [sys.executable, "-m", "drive2walk.cli", *command],
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
         )
 
     def close(self) -> None:
-        """Wait for the film that is being written."""
-        if self._process is not None:
-            self._process.wait()
+        """Wait for the film that is being written, and say so if there is none."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        _, reason = process.communicate()
+        if process.returncode:
+            print(f"no film: {' '.join(reason.split())}", file=sys.stderr)

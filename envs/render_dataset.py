@@ -22,6 +22,7 @@ from envs.scenes.registry import SCENES
 from envs.scenes.scene import SURFACES
 from envs.sensors import Camera, geom_classes
 from envs.viewpoints import VIEWPOINTS, Viewpoint
+from robot.config import check_seed
 from robot.diversity import Diversity, parameter_diversity
 from robot.errors import ConfigError, unknown_name
 
@@ -74,8 +75,7 @@ class RenderConfig:
             raise ConfigError(f"width and height must be at most {MAX_PIXELS}.")
         if not 0 <= self.val_fraction < 1:
             raise ConfigError(f"val fraction is {self.val_fraction}; give one in [0, 1).")
-        if self.seed < 0:
-            raise ConfigError(f"seed is {self.seed}; give 0 or more.")
+        check_seed(self.seed)
 
     @property
     def scene_seeds(self) -> list[int]:

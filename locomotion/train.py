@@ -24,7 +24,7 @@ from locomotion.policy_network import start_from
 from locomotion.team import Team, led_team, team_size
 from locomotion.train_config import TrainConfig
 from locomotion.training_run import TrainingRun
-from robot.config import save_config
+from robot.config import check_seed, save_config
 
 
 def train(
@@ -53,10 +53,12 @@ def train(
         ``samples``, ``minutes``, ``samples_per_s``.
 
     Raises:
+        ConfigError: the seed is negative.
         WeightsError: there is no checkpoint of this network to resume from, or ``start`` is of
             another one.
         TrainingError: the networks can't go on, or a process ended.
     """
+    check_seed(seed)
     out.mkdir(parents=True, exist_ok=True)
     save_config(config, out / "config.yaml")
     follow = functools.partial(_follow, config, seed, out, resume, start)

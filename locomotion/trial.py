@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any, Literal, get_args
 
 from envs.walking_physics import PhysicsName
+from robot.config import check_seed
 from robot.errors import ConfigError, unknown_name
 
 ArmsName = Literal["still", "moving"]
@@ -48,6 +49,7 @@ class Trial:
         ):
             if name not in allowed:
                 raise ConfigError(unknown_name(kind, name, allowed))
+        check_seed(self.seed)
         if self.repeats < 1 or self.seeds < 1:
             raise ConfigError("repeats and seeds must be at least 1.")
         if self.push_m_s < 0 or self.payload_kg < 0:

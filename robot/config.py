@@ -85,6 +85,16 @@ def build(schema: type[T], values: dict[str, Any], where: str) -> T:
     return schema(**built)
 
 
+def check_seed(seed: int, name: str = "seed") -> None:
+    """Check that random numbers can be drawn from a seed.
+
+    Raises:
+        ConfigError: it is negative.
+    """
+    if seed < 0:
+        raise ConfigError(f"{name} is {seed}; give 0 or more.")
+
+
 def save_config(config: Any, path: Path) -> None:
     """Write the resolved ``config`` (a dataclass) to ``path`` as YAML."""
     import yaml

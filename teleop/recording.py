@@ -10,6 +10,7 @@ from pathlib import Path
 from envs.tasks.registry import build_task
 from envs.tasks.task import TaskWorld
 from locomotion.controller import WalkingController
+from robot.config import check_seed
 from robot.errors import ConfigError, DataError
 from robot.timing import CONTROL_DT_S
 from teleop.console.console import Console
@@ -45,7 +46,9 @@ class RecordConfig:
     robot: str = "unitree_g1"
 
     def __post_init__(self) -> None:
-        """Check the number of episodes."""
+        """Check the numbers."""
+        if self.first_seed is not None:
+            check_seed(self.first_seed, "first-seed")
         if self.episodes is not None and self.episodes < 1:
             raise ConfigError(f"--episodes {self.episodes}: at least 1 is needed.")
 
@@ -104,15 +107,21 @@ def record_live(config: RecordConfig, controller: WalkingController, console: Co
     rows = recorded_rows(config.dataset)
     before = len(rows)
     worlds = task_worlds(config)
-    world = next(worlds)
+    world, message = next(worlds), ""
     with open_recorder(config, world) as recorder:
-        while config.episodes is None or len(rows) < before + config.episodes:
+        while True:
+            console.begin_episode()
             session = Session(world, controller, console, recorder)
+            session.message = message
             _run(session, partial(_show, console, tuple(rows)))
             if session.saved is not None:
                 length_s = recorder_length_s(config.dataset, session.saved)
                 rows.append(EpisodeRow(session.saved, length_s, world.success()))
-            world = next(worlds)
+            message = session.message
+            console.tell(session.status(tuple(rows)))
+            if config.episodes is not None and len(rows) == before + config.episodes:
+                return
+            world = next(worlds)  # which takes seconds
 
 
 def task_worlds(config: RecordConfig) -> Iterator[TaskWorld]:

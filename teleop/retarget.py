@@ -16,7 +16,6 @@ from robot.frames import (
     quat_to_matrix,
     upright_matrix,
 )
-from robot.joint_group import SIDES
 from robot.model import upper_body
 from robot.spec import RobotSpec
 from robot.timing import CONTROL_DT_S
@@ -86,10 +85,7 @@ class Retarget:
         self._home = spec.home_qpos[count:]
         self._kp = spec.per_joint("kp")[count:]
         self._hands = spec.hands.bodies
-        self._shoulders = [
-            model.body(model.joint(f"{side}_{spec.arms.joints[0]}_joint").bodyid[0]).name
-            for side in SIDES
-        ]
+        self._shoulders = [_moved_by(model, names[0]) for names in _arms(spec)]
         self._tasks = [
             mink.FrameTask(body, "body", 1.0, self._limits.turn_cost_m) for body in self._hands
         ]
@@ -193,8 +189,8 @@ class Retarget:
 
     def _motion_rules(self, model: mujoco.MjModel, spec: RobotSpec) -> list[mink.Limit]:
         speeds = dict.fromkeys(spec.upper_joint_names, self._limits.arm_rad_s)
-        speeds |= {f"{name}_joint": self._limits.waist_rad_s for name in spec.waist.joints}
-        elbows = [f"{side}_elbow_joint" for side in SIDES]
+        speeds |= dict.fromkeys(spec.waist_joint_names, self._limits.waist_rad_s)
+        elbows = [next(n for n in names if "elbow" in n.lower()) for names in _arms(spec)]
         left, right = (
             _shapes(model, {hand, _moved_by(model, elbow)})
             for hand, elbow in zip(self._hands, elbows, strict=True)
@@ -220,6 +216,12 @@ class _Anchor:
 
     input: HandInput
     hand: HandPose
+
+
+def _arms(spec: RobotSpec) -> tuple[list[str], list[str]]:
+    """Return the joints of the left and of the right arm, from the shoulder on."""
+    names, count = spec.naming.two_sided(spec.arms), len(spec.arms.joints)
+    return names[:count], names[count:]
 
 
 def _moved_by(model: mujoco.MjModel, joint: str) -> str:

@@ -31,11 +31,11 @@ def simulation(
 
     if min(num_envs, steps, rollouts) < 1 or threads < 0:
         raise ConfigError("num-envs, steps and rollouts must be at least 1, threads at least 0.")
+    out.mkdir(parents=True, exist_ok=True)
     metrics = measure_throughput(config, num_envs, threads, steps)
     training = measure_training(config, num_envs, threads, rollouts)
     metrics["ppo_samples_per_s"] = training
     metrics["ppo_ratio"] = training / metrics["raw_steps_per_s"]
-    out.mkdir(parents=True, exist_ok=True)
     (out / "metrics.json").write_text(json.dumps(metrics, indent=1))
     print(
         f"walking env {metrics['env_steps_per_s']:.0f} steps/s, bare loop "

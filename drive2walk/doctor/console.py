@@ -20,7 +20,7 @@ from robot.errors import ConfigError
 from teleop.console.access import LOOPBACK
 from teleop.console.certificate import InstalledCertificate, default_folder
 from teleop.console.console import Console, ConsoleOptions
-from teleop.console.network import lan_names, port_is_free
+from teleop.console.network import check_port, lan_names, port_is_free
 from teleop.safety import OperatorLimits
 
 TIMEOUT_S = 5.0
@@ -28,7 +28,12 @@ UFW = Path("/etc/ufw/ufw.conf")
 
 
 def examine_port(port: int) -> Finding:
-    """Return whether the console's port is free."""
+    """Return whether the console's port is free.
+
+    Raises:
+        ConfigError: it is none.
+    """
+    check_port(port)
     subject = f"port {port}"
     if port_is_free("127.0.0.1", port) and port_is_free("0.0.0.0", port):
         return Finding(subject, "ok", "free")
@@ -132,16 +137,15 @@ def examine_certificate(folder: Path | None = None) -> Finding:
     return Finding("certificate", "ok", f"valid until {end:%Y-%m-%d}, {installed.fingerprint}")
 
 
-def examine_firewall(config: Path = UFW) -> Finding:
+def examine_firewall(port: int, config: Path = UFW) -> Finding:
     """Return whether a firewall is known to keep the local network out."""
     try:
         enabled = "ENABLED=yes" in config.read_text(encoding="utf-8").splitlines()
     except OSError:
         enabled = False
     if enabled:
-        return Finding(
-            "firewall", "note", "ufw is on", "let the headset in: sudo ufw allow 8765/tcp"
-        )
+        advice = f"let the headset in: sudo ufw allow {port}/tcp"
+        return Finding("firewall", "note", "ufw is on", advice)
     return Finding("firewall", "ok", "no ufw that is on; others were not looked for")
 
 
@@ -165,7 +169,7 @@ def usb_finding(shown: str, port: int) -> Finding:
     rows = [line.split() for line in shown.splitlines()[1:] if line.strip()]
     states = {row[1] for row in rows if len(row) > 1}
     if "device" in states:
-        advice = f"adb reverse tcp:{port} tcp:{port}; then open http://localhost:{port} on it"
+        advice = f"adb reverse tcp:{port} tcp:{port}; on it open what 'teleop record' prints"
         return Finding("USB", "ok", "a headset or phone is connected", advice)
     if "unauthorized" in states:
         advice = "put it on and allow USB debugging"

@@ -35,7 +35,7 @@ def examine(port: int) -> Iterator[Finding]:
         yield examine_browser(console.urls[0])
     yield examine_certificate()
     yield from examine_lan()
-    yield examine_firewall()
+    yield examine_firewall(port)
     yield examine_usb(port)
 
 

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import ssl
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from teleop.console.access import LOOPBACK, Access, new_token
 from teleop.console.certificate import default_folder, installed_certificate
 from teleop.console.inbox import Inbox
-from teleop.console.network import lan_names
+from teleop.console.network import check_port, lan_names
 from teleop.console.server import ConsoleServer
 from teleop.console.status import ConsoleStatus
 from teleop.console.video import VideoProcess, VideoSource
@@ -42,6 +43,14 @@ class ConsoleOptions:
     lan: bool = False
     certificates: Path | None = None
 
+    def __post_init__(self) -> None:
+        """Check the port.
+
+        Raises:
+            ConfigError: it is none.
+        """
+        check_port(self.port)
+
 
 class Console:
     """Serves the page; a ``Device``.
@@ -63,7 +72,8 @@ class Console:
         limits: OperatorLimits,
         video: VideoSource | None = None,
     ) -> None:
-        self._inbox = Inbox(page_device(device, limits), limits.timeout_s)
+        self._device = partial(page_device, device, limits)
+        self._inbox = Inbox(self._device(), limits.timeout_s)
         hosts = (*LOOPBACK, *(lan_names() if options.lan else ()))
         self._access = Access(new_token(), hosts, options.lan)
         self._overlay = False
@@ -91,14 +101,18 @@ class Console:
             for host in ("127.0.0.1", *others)
         )
 
-    @property
-    def has_operator(self) -> bool:
-        """Whether a page steers."""
-        return self._server.has_operator
+    def begin_episode(self) -> None:
+        """Let the operator begin anew: hands open, height as it is, whatever they did before."""
+        self._inbox.renew(self._device())
 
     def read(self, scene: SceneView) -> OperatorInput | None:
         """Return the page's newest input; a person looks at the video, not at ``scene``."""
         return self._inbox.take()
+
+    def tell(self, status: ConsoleStatus) -> None:
+        """Show the robot's status at once, whenever it was shown last."""
+        shown = {"kind": "status", "note": self._inbox.note, **dataclasses.asdict(status)}
+        self._server.tell("status", json.dumps(shown))
 
     def publish(
         self, status: ConsoleStatus, scene: dict[str, Any], state: NDArray[np.float64]
@@ -113,8 +127,7 @@ class Console:
         now_s = time.monotonic()
         if now_s >= self._next_status_s:
             self._next_status_s = now_s + STATUS_PERIOD_S
-            shown = {"kind": "status", "note": self._inbox.note, **dataclasses.asdict(status)}
-            self._server.tell("status", json.dumps(shown))
+            self.tell(status)
         if self._video is not None and now_s >= self._next_image_s:
             self._next_image_s = now_s + IMAGE_PERIOD_S
             self._video.show(scene, state, self._overlay)

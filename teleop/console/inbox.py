@@ -41,6 +41,10 @@ class Inbox:
         self._sequence = -1.0
         self._delay = Delay()
 
+    def renew(self, device: PageDevice) -> None:
+        """Give messages their meaning by ``device`` from now on: another robot is steered."""
+        self._device = device
+
     def put(self, page: PageState, now_s: float) -> None:
         """Take a message that arrived at ``now_s``; a stale one keeps nothing but its events."""
         late = self._delay.seconds(page.sent_ms / 1e3, now_s) > self._stale_s

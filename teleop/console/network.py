@@ -5,8 +5,11 @@ from __future__ import annotations
 import ipaddress
 import socket
 
+from robot.errors import ConfigError
+
 # Nothing is sent: a datagram socket only looks up which of our addresses would be used.
 OUTSIDE = ("192.0.2.1", 9)
+LAST_PORT = 65535
 
 
 def lan_names() -> tuple[str, ...]:
@@ -14,6 +17,16 @@ def lan_names() -> tuple[str, ...]:
     name = socket.gethostname().lower()
     found = dict.fromkeys(address for address in _addresses(name) if _is_lan(address))
     return (*found, name, f"{name}.local")
+
+
+def check_port(port: int) -> None:
+    """Check that a number can be a port.
+
+    Raises:
+        ConfigError: it can't.
+    """
+    if not 0 <= port <= LAST_PORT:
+        raise ConfigError(f"--port {port}: a port is from 0 (any that is free) to {LAST_PORT}.")
 
 
 def port_is_free(host: str, port: int) -> bool:

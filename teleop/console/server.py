@@ -82,11 +82,6 @@ class ConsoleServer:
             self.close()
             raise
 
-    @property
-    def has_operator(self) -> bool:
-        """Whether a page steers."""
-        return self._operator is not None
-
     def tell(self, kind: str, news: str | bytes) -> None:
         """Send news to every page, from any thread; newer news of a kind replaces older."""
         if not self._loop.is_closed():

@@ -114,6 +114,7 @@ class VideoProcess:
                     self._idle.set()
                 else:
                     self._on_error(content)
+                    return
         except (EOFError, OSError):
             if not self._closing:
                 self._on_error("the video process has ended; start the console again for video")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from robot.errors import DataError
@@ -33,7 +33,9 @@ def durable(path: Path) -> Iterator[Path]:
             f"can't write '{path}': {error.strerror}. Mend that and run again."
         ) from error
     finally:
-        part.unlink(missing_ok=True)
+        # A failing disk lets nothing be deleted either; the reason above is the one to tell.
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def write_durably(path: Path, content: bytes) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from robot.errors import DataError
+from robot.errors import ConfigError, DataError
 from teleop.dataset.durable import PART, durable
 from teleop.dataset.episode_file import Header, write_episode
 from teleop.dataset.layout import Layout
@@ -28,8 +28,11 @@ def merge(roots: list[Path], out: Path, render: Render) -> int:
 
     Raises:
         DataError: a dataset can't be read or isn't like the first, or ``out`` exists.
+        ConfigError: no dataset was given.
         RenderError: videos are missing and this machine can't render.
     """
+    if not roots:
+        raise ConfigError("no dataset was given. Name at least one folder before --out.")
     if out.exists():
         raise DataError(f"'{out}' exists. Give a new folder for the merged dataset.")
     sources = [Dataset(root) for root in roots]

@@ -1,3 +1,4 @@
+import importlib
 import sys
 from pathlib import Path
 
@@ -100,3 +101,49 @@ def test_a_renderer_that_does_not_load_is_one_line_with_the_packages(
     line = one_line(capsys)
     assert "eglQueryString" in line
     assert "libegl1 libopengl0 libgl1-mesa-dri" in line
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["demo", "--first-seed", "-1"], "first-seed is -1"),
+        (["teleop", "record", "--first-seed", "-1", "--dataset", "x"], "first-seed is -1"),
+        (["locomotion", "evaluate", "--seed", "-1", "--out", "x"], "seed is -1"),
+        (["locomotion", "play", "--film", "walk.gif"], "ends in .mp4"),
+        (["doctor", "--port", "70000"], "--port 70000"),
+    ],
+)
+def test_values_that_no_command_can_use_are_named(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    command: list[str],
+    said: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(monkeypatch, *command) == 2
+    assert said in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_in_place_of_a_folder_is_named_before_anything_is_judged(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    taken = tmp_path / "file"
+    taken.write_text("", encoding="utf-8")
+    assert run(monkeypatch, "locomotion", "evaluate", "--out", taken / "scores") == 2
+    assert f"'{taken}" in one_line(capsys)
+
+
+def test_who_could_not_record_gets_no_videos(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    record = importlib.import_module("drive2walk.commands.teleop.record")
+
+    def forbidden(_: Path) -> None:
+        raise AssertionError("videos were made")
+
+    monkeypatch.setattr(record, "_make_videos", forbidden)
+    command = ["teleop", "record", "--task", "tot", "--device", "scripted"]
+    assert run(monkeypatch, *command, "--dataset", tmp_path / "new") == 2
+    assert "'tot'" in one_line(capsys)

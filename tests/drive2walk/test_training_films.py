@@ -10,6 +10,7 @@ class FakeProcess:
     """A film that is being written until it is waited for."""
 
     commands: list[list[str]]
+    reason = ""
 
     def __init__(self, command: list[str], **_: object) -> None:
         type(self).commands.append(command)
@@ -18,8 +19,13 @@ class FakeProcess:
     def poll(self) -> int | None:
         return None if self.running else 0
 
-    def wait(self) -> None:
+    def communicate(self) -> tuple[None, str]:
         self.running = False
+        return None, self.reason
+
+    @property
+    def returncode(self) -> int:
+        return 2 if self.reason else 0
 
 
 @pytest.fixture
@@ -53,3 +59,17 @@ def test_nothing_is_filmed_unasked(clock: list[float], tmp_path: Path) -> None:
     films.saved(1)
     films.close()
     assert FakeProcess.commands == []
+
+
+def test_a_film_that_cannot_be_made_is_told_of(
+    clock: list[float],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(FakeProcess, "reason", "drive2walk: no OpenGL\n")
+    films = TrainingFilms(tmp_path, every_min=2)
+    clock[0] = 121.0
+    films.saved(1)
+    films.close()
+    assert capsys.readouterr().err == "no film: drive2walk: no OpenGL\n"

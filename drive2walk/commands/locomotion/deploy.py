@@ -58,7 +58,9 @@ def play(
     from envs.terrain_kinds import build_terrain
     from locomotion.policy import Policy
     from locomotion.policy_controller import controller_of
+    from robot.config import check_seed
 
+    check_seed(seed)
     controller = controller_of(Policy.load(policy_path(policy)))
     walk = Play(controller, build_terrain(terrain, seed), seed, sighted)
     if film is None:

@@ -59,8 +59,8 @@ def evaluate(
         seeds=seeds,
         seed=seed,
     )
-    metrics = evaluate(controller_of(Policy.load(policy_path(policy))), trial)
     out.mkdir(parents=True, exist_ok=True)
+    metrics = evaluate(controller_of(Policy.load(policy_path(policy))), trial)
     (out / "metrics.json").write_text(json.dumps(metrics, indent=1))
     print(f"{one_line(metrics)}\n{_costs(metrics)}\n{out / 'metrics.json'}")
 

@@ -47,7 +47,7 @@ def evaluate(
         root: the dataset's folder.
         out: folder for metrics.json.
         weights: a released name (walking, driving) or a .safetensors file.
-        dataset: how the folder is laid out: camvid or folder.
+        dataset: how the folder is laid out: camvid, bdd100k, cityscapes or folder.
         split: train, val or test.
     """
     from rich import print_json

@@ -26,7 +26,7 @@ def record(
 
     Args:
         dataset: the dataset's folder.
-        task: tote or sort.
+        task: tote, sort or leaves.
         device: what the operator holds; 'scripted' needs no browser and no person.
         episodes: how many to save; a person may go on until Ctrl-C, a script does one.
         first_seed: of the first world; without it the one after the last recorded.
@@ -41,14 +41,19 @@ def record(
 
     config = RecordConfig(task, dataset, episodes, first_seed, robot)
     controller = load_controller(load_robot(robot).menagerie)
+    # Ctrl-C is how a person ends a recording; whoever could not begin one wants no videos.
+    stopped = None
     try:
         if device == "scripted":
             _script(config, controller)
         else:
             _person(config, controller, device, port, lan)
-    finally:
-        if videos:
-            _make_videos(dataset)
+    except KeyboardInterrupt as stop:
+        stopped = stop
+    if videos:
+        _make_videos(dataset)
+    if stopped is not None:
+        raise stopped
 
 
 def _script(config: RecordConfig, controller: WalkingController) -> None:

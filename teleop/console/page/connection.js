@@ -10,6 +10,7 @@ export class Connection {
     this._handlers = handlers;
     this._sequence = 0;
     this.role = null;
+    this._steered = false; // this page did, before the connection was lost
     this._open();
   }
 
@@ -54,10 +55,20 @@ export class Connection {
     const news = JSON.parse(data);
     if (news.kind === "hello") {
       this.role = news.role;
+      this._steered ||= news.role === "operator";
+      this._comeBack();
       this._handlers.changed(news.role === "operator" ? "you steer" : "looking on", true);
       this._handlers.hello(news);
     } else if (news.kind === "status") this._handlers.status(news);
     else this._handlers.noVideo(news);
+  }
+
+  // The console takes our lost connection for the operator's until it has timed out.
+  _comeBack() {
+    if (!this._steered || this.role === "operator") return;
+    setTimeout(() => {
+      if (this.role === "viewer") this.takeOver();
+    }, RETRY_MS);
   }
 
   _closed(event) {

@@ -47,7 +47,13 @@ function send(changed) {
   status.showHold(own);
   element("hold-button").classList.toggle("on", actions.holding);
   const soon = performance.now() - sentAt < LEAST_GAP_MS;
-  if (connection.role !== "operator" || !connection.ready || (soon && !changed)) return;
+  if (connection.role !== "operator") {
+    // Who looks on has asked for nothing, or it would happen when this page takes over.
+    actions.take();
+    keyboard.take();
+    return;
+  }
+  if (!connection.ready || (soon && !changed)) return;
   sentAt = performance.now();
   const pad = gamepad.read();
   const events = actions.take();

@@ -61,9 +61,9 @@ def test_a_certificate_for_other_addresses_is_made_anew(tmp_path: Path) -> None:
 
 def test_a_firewall_that_is_on_is_noted(tmp_path: Path) -> None:
     config = tmp_path / "ufw.conf"
-    assert examine_firewall(config).state == "ok"
+    assert examine_firewall(8765, config).state == "ok"
     config.write_text("ENABLED=yes\n")
-    assert "ufw allow" in examine_firewall(config).advice
+    assert "ufw allow" in examine_firewall(8765, config).advice
 
 
 @pytest.mark.parametrize(

@@ -97,3 +97,18 @@ def test_the_delay_follows_clocks_that_drift_apart() -> None:
         late = delay.seconds(k * (1 - 5e-5), float(k))
         assert late < 0.01
     assert delay.seconds(36000 * (1 - 5e-5) - 0.5, 36000.0) == pytest.approx(0.5, abs=0.01)
+
+
+def test_another_episode_begins_with_open_hands_and_the_robot_s_own_height(inbox: Inbox) -> None:
+    put(inbox, 1, 100.0, 5.0, "KeyZ", "KeyG")
+    put(inbox, 2, 100.1, 5.1, "KeyZ", "KeyG")
+    before = inbox.take()
+    assert before is not None
+    assert before.base[3] < OperatorLimits().standing_m
+    assert before.right.grasp == 1.0
+    inbox.renew(page_device("keyboard", OperatorLimits()))
+    put(inbox, 3, 100.2, 5.2)
+    after = inbox.take()
+    assert after is not None
+    assert math.isnan(after.base[3])
+    assert after.right.grasp == 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ import pytest
 
 from teleop import safety
 from teleop.safety import OperatorLimits
+from tests.teleop.console.client import join
 from tests.teleop.console.conftest import ControlLoop, Page, StartConsole
 
 pytestmark = pytest.mark.e2e
@@ -151,6 +153,35 @@ def test_a_second_page_looks_on_until_it_may_take_over(
     page.close()
     loop.until(lambda guarded: guarded.hold == safety.NO_OPERATOR)
     second.click("#take")
+    loop.until(lambda guarded: guarded.hold is None)
+
+
+def test_what_a_page_pressed_while_it_looked_on_is_forgotten(
+    loop: ControlLoop, page: Page, open_page: OpenPage
+) -> None:
+    second = open_page(loop.console.urls[0])
+    second.wait("() => document.querySelector('#connection').textContent === 'looking on'")
+    second.press("Backspace")
+    second.press("g")
+    page.close()
+    loop.until(lambda guarded: guarded.hold == safety.NO_OPERATOR)
+    second.click("#take")
+    followed = loop.until(lambda guarded: guarded.hold is None)
+    assert followed.input.right.grasp == 0.0
+    assert loop.events == []
+
+
+def test_a_page_that_steered_steers_again_once_its_lost_connection_is_given_up(
+    loop: ControlLoop, page: Page
+) -> None:
+    server = loop.console._server
+    (steering,) = server._clients
+    asyncio.run_coroutine_threadsafe(steering.close(), server._loop).result()
+    # Another one stands for the lost connection, which the console still takes for the operator's.
+    lost = join(loop)
+    page.wait("() => document.querySelector('#connection').textContent === 'looking on'")
+    lost.close()
+    page.wait("() => document.querySelector('#connection').textContent === 'you steer'")
     loop.until(lambda guarded: guarded.hold is None)
 
 

@@ -156,7 +156,6 @@ def test_a_bad_message_ends_in_a_hold_and_leaves_the_rest_as_it_was(
     held = loop.until(lambda guarded: guarded.hold is not None, timeout_s=3)
     assert not held.input.base[:3].any()
     steering.stop()
-    assert not loop.console.has_operator
     walk(loop).stop()  # the console still serves the next page
 
 
@@ -208,6 +207,11 @@ def test_a_view_that_cannot_render_says_why(tmp_path: Any) -> None:
         loop = ControlLoop(console, OperatorLimits())
         socket = join(loop)
         assert "no OpenGL" in hear(socket, "no_video")["reason"]
+        loop.console._video._process.join()  # type: ignore[union-attr]
+        loop.console._video._thread.join()  # type: ignore[union-attr]
+        # Nothing that says less came after it.
+        told = loop.console._server._last_news["no_video"]
+        assert "no OpenGL" in json.loads(told)["reason"]
         socket.close()
         loop.close()
 
@@ -220,6 +224,11 @@ class BlindView:
 def test_a_taken_port_is_named(loop: ControlLoop) -> None:
     with pytest.raises(ConfigError, match=f"port {client.port(loop.console)}.*--port"):
         Console("keyboard", ConsoleOptions(port=client.port(loop.console)), OperatorLimits())
+
+
+def test_a_number_that_is_no_port_is_named() -> None:
+    with pytest.raises(ConfigError, match="--port 70000: a port is from 0"):
+        ConsoleOptions(port=70000)
 
 
 def test_an_unknown_device_is_named() -> None:

@@ -32,3 +32,17 @@ def test_a_lock_is_held_once(tmp_path: Path) -> None:
         locked(tmp_path / "lock", "busy").__enter__()
     with locked(tmp_path / "lock", "busy"):
         pass
+
+
+def test_a_disk_that_fails_altogether_is_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(Path, "unlink", fail)
+    with pytest.raises(DataError, match="No space left"), durable(tmp_path / "info.json"):
+        raise OSError(28, "No space left on device")
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(DataError, match="File exists"):
+        write_durably(tmp_path / "file" / "info.json", b"new")

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from robot.errors import DataError
+from robot.errors import ConfigError, DataError
 from teleop.dataset.layout import Layout
 from teleop.dataset.merge import merge
 from teleop.dataset.publish import publish
@@ -49,6 +49,11 @@ def test_a_gap_is_closed(tmp_path: Path) -> None:
     assert merge([tmp_path / "a"], tmp_path / "b", forbidden) == 2
     assert validate(tmp_path / "b").findings == []
     assert Dataset(tmp_path / "b").episode(1).scene["seed"] == 2
+
+
+def test_nothing_to_merge_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no dataset"):
+        merge([], tmp_path / "out", lambda *_: iter(()))
 
 
 def test_unlike_datasets_and_existing_folders_are_refused(tmp_path: Path) -> None:

@@ -20,9 +20,11 @@ from robot.spec import RobotSpec
 
 Array = NDArray[np.float64]
 
-# Robots start within START_M of the middle and cover less than the rest in 20 s at 1.1 m/s.
+# Robots start within START_M of the middle and cover less than the rest in 20 s at 1.1 m/s; where
+# they start all over the ground, some come to its rim.
 HALF_WIDTH_M = 27
 START_M = 3.0
+RIM_M = 1.0
 # A robot starts where a square of this width is as even as in the best twentieth of the places.
 STAND_M = 0.5
 EVEN_SHARE = 0.05
@@ -55,6 +57,11 @@ class Terrain(abc.ABC):
     def starts(self, count: int, rng: np.random.Generator) -> Array:
         """Return where robots can stand, (count, 3) m: the ground under them is nearly even."""
         return self._stands[rng.integers(len(self._stands), size=count)]
+
+    def at_rim(self, points: Array) -> NDArray[np.bool_]:
+        """Return whether the ground is about to end at points (..., 2) m, (...)."""
+        rim: NDArray[np.bool_] = np.abs(points).max(axis=-1) > HALF_WIDTH_M - RIM_M
+        return rim
 
     @functools.cached_property
     def _stands(self) -> Array:
@@ -91,6 +98,10 @@ class Plane(Terrain):
     def starts(self, count: int, rng: np.random.Generator) -> Array:
         """Return the origin, (count, 3) m."""
         return np.zeros((count, 3))
+
+    def at_rim(self, points: Array) -> NDArray[np.bool_]:
+        """Return that it never ends, (...)."""
+        return np.zeros(points.shape[:-1], dtype=bool)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

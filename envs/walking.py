@@ -122,8 +122,8 @@ class WalkingEnv:
         """Drive the legs towards joint angles (N, num_leg_joints) rad for one control step.
 
         Returns:
-            ``terminated`` (fallen) and ``truncated`` (out of time), (N,) each. The caller
-            resets those robots.
+            ``terminated`` (fallen) and ``truncated`` (out of time, or of ground), (N,) each. The
+            caller resets those robots.
         """
         self._push(np.flatnonzero(self._elapsed >= self._next_push))
         if self.arms is not None:
@@ -142,6 +142,7 @@ class WalkingEnv:
         self._new_commands(np.flatnonzero(self._elapsed >= self._next_command))
         terminated = self._fallen()
         truncated = self._elapsed >= round(self.config.episode_s / CONTROL_DT_S)
+        truncated |= self.physics.terrain.at_rim(self.state.base_position[:, :2])
         return terminated, truncated & ~terminated
 
     def sense(self) -> Proprioception:

@@ -6,6 +6,9 @@ import dataclasses
 
 from envs.arm_load import ArmLoadConfig
 from envs.randomization import RandomizationConfig
+from robot.errors import ConfigError
+
+BOUNDS = ("push_interval_s", "command_interval_s", "vx_m_s", "vy_m_s", "wz_rad_s", "height_m")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,3 +52,14 @@ class WalkingConfig:
     velocity_noise: float = 0.1
     randomization: RandomizationConfig = dataclasses.field(default_factory=RandomizationConfig)
     arms: ArmLoadConfig | None = None
+
+    def __post_init__(self) -> None:
+        """Check the bounds.
+
+        Raises:
+            ConfigError: a lower one is above its upper one.
+        """
+        for name in BOUNDS:
+            low, high = getattr(self, name)
+            if low > high:
+                raise ConfigError(f"walking.{name}: {low} is above {high}. Give the lower first.")

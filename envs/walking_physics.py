@@ -38,21 +38,6 @@ def training_physics(spec: RobotSpec, terrain: Terrain = FLAT) -> Physics:
     return _on(training_body(terrain.shod(spec)), terrain)
 
 
-def full_physics(spec: RobotSpec) -> Physics:
-    """Return the physics that scenes run: 4 ms steps, every joint held by its own gains."""
-    return _on(full_body(spec, visual=False), FLAT)
-
-
-def second_physics(spec: RobotSpec) -> Physics:
-    """Return a physics that nothing was trained in: see ``second_body``."""
-    return _on(second_body(spec), FLAT)
-
-
-PHYSICS: dict[str, Callable[[RobotSpec], Physics]] = {
-    "training": training_physics,
-    "full": full_physics,
-    "second": second_physics,
-}
 BODIES: dict[str, Callable[[RobotSpec], mujoco.MjSpec]] = {
     "training": training_body,
     "full": lambda spec: full_body(spec, visual=False),

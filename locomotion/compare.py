@@ -53,13 +53,15 @@ class Comparison:
         """Check the numbers.
 
         Raises:
-            ConfigError: the minutes don't rise from above 0, or there are no seeds.
+            ConfigError: the minutes don't rise from above 0, there are no seeds, or nothing could
+                be judged like this.
         """
         rising = all(a < b for a, b in itertools.pairwise((0.0, *self.minutes)))
         if not self.minutes or not rising:
             raise ConfigError("minutes must rise from above 0, for example --minutes 2 4 8.")
         if self.seeds < 1:
             raise ConfigError("seeds must be at least 1.")
+        self._trial(0)
 
     def run(self, out: Path) -> RunTable:
         """Do what is not done yet and return all rows.
@@ -111,7 +113,10 @@ class Comparison:
         residual = dataclasses.replace(config.residual, joints_rad=joints)
         return dataclasses.replace(config, prior=False, residual=residual)
 
+    def _trial(self, seed: int) -> Trial:
+        return Trial(push_m_s=self.push_m_s, repeats=self.repeats, seed=1000 + seed)
+
     def _judge(self, controller: WalkingController, seed: int) -> dict[str, Any]:
-        trial = Trial(push_m_s=self.push_m_s, repeats=self.repeats, seed=1000 + seed)
+        trial = self._trial(seed)
         found = evaluate(controller, trial, num_threads=self.config.num_threads)
         return {name: found[name] for name in SCORES if name in found}

@@ -75,7 +75,7 @@ def run_episodes(
     for _ in range(round(env.config.episode_s / CONTROL_DT_S)):
         felt = proprioception_of(env.state)
         state, targets = controller.step(state, felt, env.command, env.scan(), env.arms_shift())
-        terminated, _ = env.step(targets)
+        terminated, truncated = env.step(targets)
         upright &= ~terminated
         truth = env.state
         ground = env.physics.terrain.height(truth.base_position[:, :2])
@@ -84,11 +84,12 @@ def run_episodes(
         motions.append(np.where(upright[:, None], motion, np.nan))
         if meter is not None:
             meter.add(upright, truth.base_yaw_rad)
-        fallen = np.flatnonzero(terminated)
-        if len(fallen):
-            env.stand_up(fallen)
-            body = controller.measure(proprioception_of(env.state, fallen))
-            state = controller.restart(state, body, fallen, fallen % 2)
+        # Who has fallen is out; who has come to the ground's rim walks on from elsewhere.
+        anew = np.flatnonzero(terminated | truncated)
+        if len(anew):
+            env.stand_up(anew)
+            body = controller.measure(proprioception_of(env.state, anew))
+            state = controller.restart(state, body, anew, anew % 2)
     motion = np.array(motions)
     walked = np.isfinite(motion[..., 0]).mean(axis=0)
     window = round(WINDOW_S / CONTROL_DT_S)

@@ -45,7 +45,9 @@ class NanGuard:
             if not bool((weight.abs() < WEIGHT_LIMIT).all())  # NaN is not below either
         ]
         if broken:
-            kept = f" The worlds that failed are in '{self._path}'." if self._known else ""
+            # Another process's gradients have broken this one's weights if its worlds failed.
+            files = sorted(self._path.parent.glob(FAILED_WORLDS_FILE.format("*")))
+            kept = f" Worlds that failed are in '{files[-1]}'." if files else ""
             raise TrainingError(
                 f"after {model.num_timesteps} samples {broken[0]} is NaN or has run away.{kept} "
                 "The last checkpoint is whole: go on from it with --resume, at a lower "

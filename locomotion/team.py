@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -63,8 +64,11 @@ class Team:
             EOFError: the leader has ended.
         """
         if not self.leads:
-            self._others[0].send_bytes(values.data)
-            return self._received(self._others[0])
+            try:
+                self._others[0].send_bytes(values.data)
+                return self._received(self._others[0])
+            except OSError as error:
+                raise EOFError from error
         total = values.copy()
         try:
             for connection in self._others:
@@ -83,10 +87,12 @@ class Team:
     def _lost(self) -> TrainingError:
         for process in self._processes:
             process.join(timeout=1.0)
-        codes = ", ".join(str(p.exitcode) for p in self._processes if p.exitcode is not None)
+        codes = [p.exitcode for p in self._processes if p.exitcode is not None]
+        killed = any(code < 0 for code in codes)
+        reason = "perhaps for lack of memory" if killed else "its own error is above"
         return TrainingError(
-            f"a process of the training ended (exit code {codes}), perhaps for lack of memory. "
-            "Go on with --resume, with fewer num_envs or with num_threads: 1."
+            f"a process of the training ended (exit code {', '.join(map(str, codes))}), {reason}. "
+            "With num_threads: 1 there is none but the first; what was saved before is whole."
         )
 
 
@@ -107,8 +113,9 @@ def led_team(size: int, follow: Callable[[Team], None]) -> Iterator[Team]:
             member = (follow, size, rank, there)
             process = context.Process(target=_be_member, args=member, daemon=True)
             connections.append(here)
+            with _uninterrupted():
+                process.start()
             processes.append(process)
-            process.start()
             there.close()
         yield Team(size, 0, connections, processes)
     finally:
@@ -118,12 +125,26 @@ def led_team(size: int, follow: Callable[[Team], None]) -> Iterator[Team]:
             process.join()
 
 
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let processes that start meanwhile ignore Ctrl-C: their leader saves first, then ends them.
+
+    They would hear it before they could say so themselves.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _be_member(follow: Callable[[Team], None], size: int, rank: int, leader: Connection) -> None:
-    # Who interrupts the training stops it by the leader, which saves first.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         follow(Team(size, rank, [leader]))
-    except (EOFError, BrokenPipeError, ConnectionResetError):
+    except EOFError:
         return  # the leader has ended
     except Drive2WalkError:
         sys.exit(REFUSED)  # the leader was given the same and says so

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import functools
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from stable_baselines3.common.logger import (
     TensorBoardOutputFormat,
 )
 
+from locomotion.checkpoints import FILE as CHECKPOINT_FILE
 from locomotion.learner import build_learner
 from locomotion.learning_rate import LearningRate
 from locomotion.policy import Policy
@@ -24,7 +26,12 @@ from locomotion.policy_network import start_from
 from locomotion.team import Team, led_team, team_size
 from locomotion.train_config import TrainConfig
 from locomotion.training_run import TrainingRun
-from robot.config import check_seed, save_config
+from robot.config import check_seed, load_config, save_config
+from robot.errors import ConfigError
+
+CONFIG_FILE = "config.yaml"
+# What a run may go on with otherwise than it began.
+MAY_CHANGE = ("budget_min", "max_samples", "num_envs", "num_threads", "card_repeats")
 
 
 def train(
@@ -53,17 +60,18 @@ def train(
         ``samples``, ``minutes``, ``samples_per_s``.
 
     Raises:
-        ConfigError: the seed is negative.
+        ConfigError: the seed is negative, or ``out`` holds another run.
         WeightsError: there is no checkpoint of this network to resume from, or ``start`` is of
             another one.
         TrainingError: the networks can't go on, or a process ended.
     """
     check_seed(seed)
+    _require_own_folder(config, out, resume)
     out.mkdir(parents=True, exist_ok=True)
-    save_config(config, out / "config.yaml")
     follow = functools.partial(_follow, config, seed, out, resume, start)
     with led_team(team_size(config.num_envs, config.num_threads), follow) as team:
         model, run = _begin(config, seed, out, resume, start, team)
+        save_config(config, out / CONFIG_FILE)
         run.tell_saved = saved
         model.set_logger(_logger(out, model.num_timesteps))
         with contextlib.closing(model.logger):
@@ -73,6 +81,25 @@ def train(
             finally:  # also when the user interrupts
                 run.save()
     return run.summary()
+
+
+def _require_own_folder(config: TrainConfig, out: Path, resume: bool) -> None:
+    if not resume:
+        if (out / CHECKPOINT_FILE).exists():
+            raise ConfigError(
+                f"'{out}' holds a run already. Continue it with --resume, or give another --out."
+            )
+        return
+    path = out / CONFIG_FILE
+    if not path.is_file():
+        return
+    held = load_config(TrainConfig, path, out)
+    same = {name: getattr(config, name) for name in MAY_CHANGE}
+    if dataclasses.replace(held, **same) != config:
+        raise ConfigError(
+            f"'{out}' holds a run with other settings. Resume it with --config {path}, "
+            "or give another --out."
+        )
 
 
 def _follow(

@@ -9,6 +9,7 @@ from envs.walking_config import WalkingConfig
 from locomotion.gait_parameters import GaitParameters
 from locomotion.residual import ResidualParameters
 from locomotion.rewards import RewardWeights
+from robot.errors import ConfigError
 
 CONFIGS = Path(__file__).parent / "configs"
 
@@ -39,6 +40,15 @@ class PpoConfig:
     hidden: int = 128
     log_std: float = -1.0
 
+    def __post_init__(self) -> None:
+        """Check the numbers that stable-baselines3 would fail on.
+
+        Raises:
+            ConfigError: one of them is below 1.
+        """
+        if min(self.steps, self.minibatches, self.epochs, self.hidden) < 1:
+            raise ConfigError("ppo: steps, minibatches, epochs and hidden must be at least 1.")
+
 
 @dataclasses.dataclass(frozen=True)
 class TrainConfig:
@@ -51,7 +61,7 @@ class TrainConfig:
             the clock, it makes a seed's result the same in every run on one machine.
         prior: whether the policy corrects the gait; without it, it moves the legs alone.
         terrain: what they walk on, one of ``envs.terrain_kinds.TERRAINS``.
-        num_envs: robots, shared out evenly among the processes.
+        num_envs: robots, shared out evenly among the processes; what is left over is left out.
         num_threads: that learning takes, as processes where each has robots enough; 0 takes every
             processor. A seed's result is of so many processes.
         card_repeats: episodes for each command when the finished policy is judged for its card.
@@ -70,3 +80,16 @@ class TrainConfig:
     rewards: RewardWeights = dataclasses.field(default_factory=RewardWeights)
     walking: WalkingConfig = dataclasses.field(default_factory=WalkingConfig)
     ppo: PpoConfig = dataclasses.field(default_factory=PpoConfig)
+
+    def __post_init__(self) -> None:
+        """Check what would fail only after the training.
+
+        Raises:
+            ConfigError: a number is out of its bounds.
+        """
+        if min(self.num_envs, self.card_repeats) < 1 or self.num_threads < 0:
+            raise ConfigError(
+                "num_envs and card_repeats must be at least 1, num_threads at least 0."
+            )
+        if self.num_envs * self.ppo.steps < 2 * self.ppo.minibatches:
+            raise ConfigError("num_envs times ppo.steps must be twice ppo.minibatches at least.")

@@ -73,35 +73,32 @@ COMMANDS = np.array(
 def tune_gait(
     config: TrainConfig, out: Path, *, generations: int, population: int, seed: int = 0
 ) -> dict[str, Any]:
-    """Search from the gait of ``config`` and write the last generation's mean to ``out``/gait.yaml.
+    """Search from the gait of ``config`` and write each generation's mean to ``out``/gait.yaml.
 
     Returns:
-        ``score`` of each generation's mean, and the ``gait``.
+        ``before`` and ``after``: scores of the first and the last gait in the same episodes; and
+        the ``gait``.
     """
     spec, start = load_robot(config.robot), config.gait
     physics = training_physics(spec)
     rng = np.random.default_rng(seed)
     first_spread = np.concatenate([np.atleast_1d(spread) for spread in SPREADS.values()])
     mean, spread = vector_of(start), first_spread.copy()
-    scores = []
+
+    def score(gait: GaitParameters, episodes: int) -> float:
+        controller = WalkingController(spec, gait, config.residual)
+        return _score(controller, physics, episodes, config.num_threads)
+
     for generation in track(range(generations), "tuning the gait"):
         candidates = mean + spread * rng.normal(size=(population, len(mean)))
         candidates[0] = mean
-        values = [
-            _score(
-                WalkingController(spec, parameters_of(x, start), config.residual),
-                physics,
-                generation,
-                config.num_threads,
-            )
-            for x in candidates
-        ]
-        scores.append(values[0])
+        values = [score(parameters_of(x, start), generation) for x in candidates]
         mean, spread = next_generation(candidates, np.array(values), mean, spread)
         spread = np.maximum(spread, MIN_SPREAD_SHARE * first_spread)
-    gait = parameters_of(mean, start)
-    save_config(gait, out / "gait.yaml")
-    return {"score": scores, "gait": dataclasses.asdict(gait)}
+        gait = parameters_of(mean, start)
+        save_config(gait, out / "gait.yaml")
+    before, after = (score(gait, generations) for gait in (start, parameters_of(mean, start)))
+    return {"before": before, "after": after, "gait": dataclasses.asdict(gait)}
 
 
 def next_generation(

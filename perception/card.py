@@ -16,7 +16,9 @@ from perception.training.train_config import TrainConfig
 from perception.training.training_data import SourceConfig
 
 CITATIONS = {
+    "bdd100k": "BDD100K (Yu et al., 2020; its own licence), real streets from real cars",
     "camvid": "CamVid (Brostow et al., 2009; academic licence), real streets from a real car",
+    "cityscapes": "Cityscapes (Cordts et al., 2016; its own licence), real streets from a real car",
     "folder": "a folder of labelled images",
 }
 
@@ -65,6 +67,11 @@ class Card:
             "",
             "Scores on the validation splits, as fractions:",
             "",
+        ]
+        lines += [
+            f"**No split.yaml: {name} is scored on the images that it learned from.**\n"
+            for name, source in used
+            if source.scored_on_training
         ]
         lines += _score_table(self.scores)
         return "\n".join(lines) + "\n"

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perception.datasets.dataset import Dataset, Sample
-from perception.evaluate import WALKABLE_THRESHOLD, Scores
+from perception.evaluate import WALKABLE_THRESHOLD, Scores, walkable_label
 from perception.overlay import overlay, sheet
 from perception.predictor import Prediction, Predictor
 from robot.errors import DataError
@@ -45,13 +45,15 @@ def compare(driving: Predictor, walking: Predictor, dataset: Dataset, rows: int)
         DataError: the dataset labels none of the walkable surfaces, or can't be read.
     """
     wanted = walking.walkable_ids
-    if not set(wanted) & set(dataset.labelled):
+    if not set(wanted) & {*dataset.labelled, *dataset.two_way}:
         raise DataError(
             f"the dataset labels none of {', '.join(walking.knowledge.walkable)}, "
             "so there is nothing to compare with."
         )
     networks = {"driving": driving, "walking": walking}
-    scores = {key: Scores(p, dataset.labelled, wanted) for key, p in networks.items()}
+    scores = {
+        key: Scores(p, dataset.labelled, wanted, dataset.two_way) for key, p in networks.items()
+    }
     shown = set(np.linspace(0, len(dataset) - 1, rows).round().astype(int).tolist())
     pictures = []
     for index in range(len(dataset)):
@@ -60,7 +62,7 @@ def compare(driving: Predictor, walking: Predictor, dataset: Dataset, rows: int)
         for key, prediction in seen.items():
             scores[key].add(sample, prediction)
         if index in shown:
-            label = np.isin(sample.surfaces, wanted)
+            label = walkable_label(sample, wanted)[1]
             masks = [label, *(_walkable(sample, prediction) for prediction in seen.values())]
             pictures.append([sample.rgb, *(overlay(sample.rgb, mask) for mask in masks)])
     summaries = {key: score.summary() for key, score in scores.items()}

@@ -76,10 +76,7 @@ class Scores:
             self.depth += depth_error(sample.depth_m, depth_m)
 
     def _add_walkable(self, sample: Sample, probability: NDArray[np.float32]) -> None:
-        known = sample.surfaces != UNLABELLED
-        label = np.isin(sample.surfaces, self.walkable_ids)
-        if sample.walkable is not None:
-            known, label = sample.walkable != UNLABELLED, sample.walkable == 1
+        known, label = walkable_label(sample, self.walkable_ids)
         # What nobody labelled counts for neither side.
         predicted = (probability > WALKABLE_THRESHOLD) & known
         wrong, total = false_share(label, predicted)
@@ -108,6 +105,15 @@ class Scores:
         if self.depth[1]:
             scores["depth_abs_rel"] = ratio(*self.depth.tolist())
         return scores
+
+
+def walkable_label(
+    sample: Sample, walkable_ids: list[int]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which pixels are labelled and which of them walkable, (height, width) each."""
+    if sample.walkable is not None:
+        return sample.walkable != UNLABELLED, sample.walkable == 1
+    return sample.surfaces != UNLABELLED, np.isin(sample.surfaces, walkable_ids)
 
 
 def evaluate(

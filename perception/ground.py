@@ -15,6 +15,8 @@ from robot.grid import Grid
 # The head is at the origin, x is ahead; one that looks down sees a bit behind itself.
 GRID = Grid(-2.0, 12.0, -8.0, 8.0, 0.25)
 LEAST_RETURNS = 3
+# OpenCV maps no more rows at once than 16 bits count.
+MOST_ROWS = 30_000
 # The lowest returns of a cell, less the few that noise put lower still.
 LOW_SHARE = 0.1
 
@@ -71,14 +73,18 @@ class Ground:
         """Return how far each point (n, 3) is above the ground, in metres, (n,)."""
         origin = np.array([GRID.x_min_m, GRID.y_min_m])
         place = ((points[:, :2] - origin) / GRID.resolution_m - 0.5).astype(np.float32)
-        under = cv2.remap(
-            self.heights_m.astype(np.float32),
-            np.ascontiguousarray(place[:, 1:]),
-            np.ascontiguousarray(place[:, :1]),
-            cv2.INTER_LINEAR,
-            borderMode=cv2.BORDER_REPLICATE,
-        )
-        return np.asarray(points[:, 2] - under[:, 0], np.float64)
+        heights = self.heights_m.astype(np.float32)
+        under = [
+            cv2.remap(
+                heights,
+                np.ascontiguousarray(part[:, 1:]),
+                np.ascontiguousarray(part[:, :1]),
+                cv2.INTER_LINEAR,
+                borderMode=cv2.BORDER_REPLICATE,
+            )
+            for part in np.array_split(place, 1 + len(place) // MOST_ROWS)
+        ]
+        return np.asarray(points[:, 2] - np.concatenate(under)[:, 0], np.float64)
 
     def slope_under(self, points: NDArray[np.floating]) -> NDArray[np.float64]:
         """Return the ground's rise over run at each point (n, 3), infinite off the grid, (n,)."""

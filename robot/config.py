@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import types
 import typing
@@ -125,8 +126,10 @@ def _convert(hint: Any, value: Any, where: str) -> Any:
     if origin is dict:
         items = _expect(dict, value, where).items()
         return {key: _convert(args[1], item, f"{where}.{key}") for key, item in items}
-    if hint is float and isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
+    if hint is float and not isinstance(value, bool):
+        # YAML 1.1 takes 1e-3 for text: its numbers need a point.
+        with contextlib.suppress(TypeError, ValueError):
+            return float(value)
     if hint is Path:
         return Path(_expect(str, value, where))
     return _expect(hint, value, where) if isinstance(hint, type) else value

@@ -30,6 +30,7 @@ from robot.errors import DataError, unknown_name
 
 # What a mask calls everything that it doesn't name.
 REST = "rest"
+SPLIT_FILE = "split.yaml"
 
 
 class Folder(Reader):
@@ -50,7 +51,7 @@ class Folder(Reader):
         else:
             self.labelled = named
             self._to_surface[: len(named)] = named
-        self.images = select_split(list_images(root / "images"), root / "split.yaml", split)
+        self.images = select_split(list_images(root / "images"), root / SPLIT_FILE, split)
         self.names = [path.stem for path in self.images]
         self.masks = [root / "masks" / f"{name}.png" for name in self.names]
         self._focals_px = _focals(root / "cameras.json")
@@ -125,7 +126,7 @@ def _read_classes(path: Path) -> list[str]:
 
 def split_names(root: Path) -> list[str]:
     """Return the splits that a folder's split.yaml lists; "all" without that file."""
-    path = root / "split.yaml"
+    path = root / SPLIT_FILE
     return [str(name) for name in read_yaml(path)] if path.is_file() else ["all"]
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perception.datasets.dataset import Reader, Sample
-from perception.datasets.folder import read_cameras, select_split, split_names
+from perception.datasets.folder import SPLIT_FILE, read_cameras, select_split, split_names
 from perception.datasets.images import list_images, read_rgb, require_same_size
 from perception.lidar_labels import StepLimits, lidar_labels, read_scan
 from perception.surfaces import UNLABELLED, surface_ids
@@ -43,7 +43,7 @@ class LidarFolder(Reader):
         self.two_way = tuple(surface_ids(spec.walkable_surfaces))
         self.labelled = []
         self.has_depth = True
-        self.images = select_split(list_images(root / "images"), root / "split.yaml", split)
+        self.images = select_split(list_images(root / "images"), root / SPLIT_FILE, split)
         self.names = [path.stem for path in self.images]
         self.scans = [root / "lidar" / f"{name}.npz" for name in self.names]
         if not (root / "lidar").is_dir():

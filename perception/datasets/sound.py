@@ -44,11 +44,14 @@ def sound(dataset: Dataset, on_broken: str) -> Dataset:
             kept.append(index)
     if not lines:
         return dataset
-    if on_broken == "refuse" or not kept:
+    if not kept:
+        raise DataError(f"{lines[0]} No sample is whole, {len(lines)} files are broken.")
+    if on_broken == "refuse":
         others = f" {len(lines) - 1} more files are broken." if len(lines) > 1 else ""
         raise DataError(
             f"{lines[0]}{others} 'drive2walk perception inspect' lists all; "
-            "--on-broken skip ('on_broken: skip' in a config) trains without them."
+            "'on_broken: skip' of a source in a training's config (of finetune's DATA: "
+            "--on-broken skip) leaves them out."
         )
     for line in lines:
         log.warning("skipped: %s", line)

@@ -76,12 +76,16 @@ class Hidden(Dataset):
         self.names = whole.names
         self.labelled = [i for i in whole.labelled if i not in self.hidden]
         self.absent = tuple(i for i in whole.absent if i not in self.hidden)
-        self.has_depth, self.two_way = whole.has_depth, whole.two_way
+        self.has_depth = whole.has_depth
+        # A two-way label tells its surfaces from the rest, and so where they are.
+        self.two_way = () if set(whole.two_way) & set(self.hidden) else whole.two_way
 
     def __getitem__(self, index: int) -> Sample:
         """Return a sample (see ``Dataset``)."""
         sample = self.whole[index]
-        return dataclasses.replace(sample, surfaces=self._hide(sample.surfaces))
+        walkable = sample.walkable if self.two_way else None
+        surfaces = self._hide(sample.surfaces)
+        return dataclasses.replace(sample, surfaces=surfaces, walkable=walkable)
 
     def files(self, index: int) -> tuple[Path, ...]:
         """Return a sample's files (see ``Dataset``)."""

@@ -95,6 +95,7 @@ def metadata(network: Network, knowledge: Knowledge) -> dict[str, str]:
         "walkable": list(knowledge.walkable),
         "depth": knowledge.depth,
         "input_size": list(knowledge.input_size),
+        "enlarge": knowledge.enlarge,
         "normalisation": note,
         "taxonomy_version": knowledge.taxonomy_version,
         "network": dataclasses.asdict(network.config),

@@ -31,9 +31,9 @@ from perception.training.train_config import TrainConfig
 from perception.training.training_data import SourceConfig
 from perception.training.transfer import starting_network
 from perception.trunks.registry import TRUNKS
-from perception.weights import ENDING, Knowledge, save_weights
+from perception.weights import ENDING, Knowledge, read_config, save_weights
 from robot.config import load_config, save_config
-from robot.errors import ConfigError, DataError, unknown_name
+from robot.errors import ConfigError, DataError, WeightsError, unknown_name
 
 KEYS = ("size", "seed", "role")
 SCORES = (
@@ -92,6 +92,7 @@ class Distillation:
         Raises:
             ConfigError: ``out`` holds another distillation.
             DataError: the dataset can't be read, or has no depth.
+            WeightsError: ``init`` can't be read, or is of another size.
         """
         path = out / CONFIG
         if path.is_file() and load_config(DistillConfig, path, out) != config:
@@ -103,6 +104,8 @@ class Distillation:
         validation = source.open("val")
         if not validation.has_depth:
             raise DataError(f"'{source.root}' has no depth (depth/, cameras.json) for a teacher.")
+        for size in config.sizes:
+            _require_size(size, init)
         save_config(config, path)
         self.config, self.init, self.out = config, init, out
         self.validation: Dataset = evenly(validation, config.val_images)
@@ -168,6 +171,11 @@ class Distillation:
         if (self._folder(run) / CHECKPOINT).is_file():
             trainer.resume(self._folder(run))
         return trainer
+
+
+def _require_size(size: str, init: Path | None) -> None:
+    if init is not None and (held := read_config(init).trunk) != size:
+        raise WeightsError(f"'{init}' holds a {held}, not a {size}. Give --sizes {held}.")
 
 
 def run_config(config: DistillConfig, run: Run) -> TrainConfig:

@@ -24,6 +24,7 @@ from perception.network import Network, NetworkConfig
 from perception.predictor import Predictor
 from perception.studies.run_table import RunTable
 from perception.studies.small_copy import small_copy
+from perception.surfaces import surface_ids
 from perception.training.train import Trainer
 from perception.training.train_config import TrainConfig
 from perception.training.transfer import shape_of_start, starting_network
@@ -35,7 +36,7 @@ from perception.weights import (
     save_weights,
 )
 from robot.config import load_config, save_config
-from robot.errors import ConfigError
+from robot.errors import ConfigError, DataError
 
 KEYS = ("target", "trunk", "start", "weights", "fraction", "seed", "steps")
 SCORES = ("walkable_iou", "boundary_iou", "false_walkable_rate")
@@ -86,7 +87,7 @@ class Candidate(NamedTuple):
 
 
 class Run(NamedTuple):
-    """One row of the study; ``weights`` is a short digest of what it starts from."""
+    """One row of the study; ``weights`` is a short digest of the file or shape it starts from."""
 
     target: str
     trunk: str
@@ -133,18 +134,30 @@ class Study:
         """
         if not all(0 < fraction <= 1 for fraction in fractions) or not fractions or seeds < 1:
             raise ConfigError("give fractions above 0 and at most 1, and at least 1 seed.")
+        self.targets, self.candidates = targets, {c.name: c for c in candidates}
+        if len(self.candidates) < len(candidates):
+            raise ConfigError(
+                f"two of the networks share a file name: {', '.join(c.name for c in candidates)}. "
+                "The study's rows go by it: copy one to another name."
+            )
         for name, target in targets.items():
             _require_same(target, out / f"{name}.yaml", out)
-        self.targets, self.candidates = targets, {c.name: c for c in candidates}
         self.fractions, self.seeds, self.out = sorted(set(fractions)), seeds, out
         self.table = RunTable(out / "study.csv", KEYS, VALUES)
         self._copies = {name: self._copy(name) for name in targets}
+        for name, target in targets.items():
+            save_config(target, out / f"{name}.yaml")
         self._validation = {n: open_dataset("folder", c, "val") for n, c in self._copies.items()}
 
     def _copy(self, name: str) -> Path:
         target = self.targets[name]
         root = Path(str(target.root))
         parts = {s: open_dataset(target.dataset, root, s) for s in ("train", "val")}
+        if not set(surface_ids(target.learn.walkable)) & set(parts["train"].labelled):
+            raise DataError(
+                f"'{root}' names none of {', '.join(target.learn.walkable)} among other surfaces. "
+                "The study needs masks that tell surfaces apart."
+            )
         counts = {"train": target.train_images, "val": target.val_images}
         return small_copy(parts, counts, target.width, self.out / "data" / name)
 
@@ -155,7 +168,7 @@ class Study:
                 target,
                 candidate.name,
                 start,
-                _digest(candidate.path) if start == DROVE else "",
+                _digest(candidate.path) if start == DROVE else _shape_digest(candidate.network),
                 fraction,
                 seed,
                 self.targets[target].learn.steps,
@@ -217,7 +230,8 @@ class Study:
         """Return weights that drove and were never told the target's surface."""
         if target.drive is None or not knows(candidate, target):
             return candidate.path
-        path = self.out / "drove" / f"{run.target}_{candidate.name}_{run.seed}{ENDING}"
+        name = f"{run.target}_{_shape_digest(candidate.network)}_{run.seed}{ENDING}"
+        path = self.out / "drove" / name
         if not path.is_file():
             (source,) = target.drive.sources.values()
             config = self._resolved(target.drive, run, candidate, source.share)
@@ -238,8 +252,11 @@ def _require_same(target: TargetConfig, path: Path, out: Path) -> None:
             f"'{out}' holds a study with other settings (see '{path.name}'). "
             "Go on with the same ones, or give another --out."
         )
-    save_config(target, path)
 
 
 def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def _shape_digest(network: NetworkConfig) -> str:
+    return hashlib.sha256(repr(network).encode()).hexdigest()[:12]

@@ -132,7 +132,8 @@ class PrivilegedPredictor(Predictor):
         if sample.depth_m is None or sample.focal_px is None:
             raise DataError("a teacher needs depth: give a dataset with depth/ and cameras.json.")
         shape = sample.rgb.shape[:2]
-        height, width = input_size(shape[0], shape[1], self.knowledge.input_size)
+        trained = (self.knowledge.input_size, self.knowledge.enlarge)
+        height, width = input_size(shape[0], shape[1], *trained)
         size = (width, height)
         depth_m = cv2.resize(sample.depth_m, size, interpolation=cv2.INTER_NEAREST)
         focal_px = sample.focal_px * math.sqrt(height * width / (shape[0] * shape[1]))

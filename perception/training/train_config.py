@@ -100,6 +100,12 @@ class TrainConfig:
             raise ConfigError(
                 "steps, checkpoint_every, threads, workers and size must be at least 1."
             )
+        multiple = 4 if self.coarse_share > 0 else 2
+        if any(side % multiple for side in self.size):
+            raise ConfigError(
+                f"size: got {list(self.size)}; both must be multiples of {multiple}, for the heads "
+                "speak for squares of 2 pixels, in coarse examples of 4."
+            )
         if self.temperature <= 0:
             raise ConfigError(f"temperature: got {self.temperature}, it must be above 0.")
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from perception.datasets.dataset import Dataset, class_shares
+from perception.datasets.folder import SPLIT_FILE
 from perception.datasets.registry import open_dataset
 from perception.datasets.sound import ON_BROKEN
 from perception.datasets.views import Hidden, drawn
@@ -53,6 +54,13 @@ class SourceConfig:
     hidden: tuple[str, ...] = ()
     on_broken: str = "refuse"
     on_collapse: str = "refuse"
+
+    @property
+    def scored_on_training(self) -> bool:
+        """Whether its folder has no splits, so that all of its images are trained on."""
+        if self.dataset != "folder" or self.root is None:
+            return False
+        return not (self.root / SPLIT_FILE).is_file()
 
     def __post_init__(self) -> None:
         """Check what would otherwise fail only when the data is opened."""

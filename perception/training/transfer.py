@@ -18,6 +18,7 @@ def starting_network(config: TrainConfig, init: Path | None) -> Network:
     """Return the network that a run of ``config`` starts from.
 
     Weights without this project's heads, as published networks bring them, give the trunk alone.
+    Those that know all walkable surfaces already keep what they know of them; others inherit.
 
     Args:
         config: the run; its seed decides whatever starts from scratch.
@@ -33,13 +34,14 @@ def starting_network(config: TrainConfig, init: Path | None) -> Network:
         network = Network(config.network)
         load_trunk(network, init)
         return network
-    network, _ = load_weights(init)
+    network, knowledge = load_weights(init)
     if network.config != config.network:
         raise WeightsError(
             f"'{init}' holds a network of another shape than the config's. "
             "Set the config's 'network' to the one the weights were trained with."
         )
-    inherit_surfaces(network, config.inherit)
+    if not set(config.walkable) <= set(knowledge.surfaces):
+        inherit_surfaces(network, config.inherit)
     return network
 
 

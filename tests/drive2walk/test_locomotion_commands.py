@@ -14,7 +14,7 @@ from drive2walk.commands.locomotion.policies import CHECKPOINTS, policy_path
 from envs.walking import WalkingEnv
 from envs.walking_body import proprioception_of
 from envs.walking_config import WalkingConfig
-from envs.walking_physics import full_physics
+from envs.walking_physics import trial_physics
 from locomotion.policy import Policy
 from locomotion.policy_controller import controller_of
 from locomotion.train import train
@@ -84,7 +84,7 @@ def test_released_policy_survives_commands_that_jump() -> None:
     controller = controller_of(Policy.load(policy_path("unitree_g1")))
     count = 24
     env = WalkingEnv(
-        controller.spec, full_physics(controller.spec), WalkingConfig(push_m_s=0.0), count
+        controller.spec, trial_physics(controller.spec, "full"), WalkingConfig(push_m_s=0.0), count
     )
     env.hold_commands(np.zeros((count, 3)))
     ticks_between = np.arange(count) + 5

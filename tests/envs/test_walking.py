@@ -1,9 +1,12 @@
 import numpy as np
 import pytest
 
+from envs.terrain import HALF_WIDTH_M
+from envs.terrain_kinds import build_terrain
 from envs.walking import WalkingEnv
 from envs.walking_config import WalkingConfig
-from envs.walking_physics import PHYSICS, Physics
+from envs.walking_physics import Physics, training_physics, trial_physics
+from robot.errors import ConfigError
 from robot.frames import quat_from_axis_angle, quat_multiply, quat_rotate_inverse
 from robot.spec import RobotSpec, load_robot
 
@@ -17,7 +20,7 @@ def spec() -> RobotSpec:
 
 @pytest.fixture(scope="module")
 def physics(spec: RobotSpec) -> Physics:
-    return PHYSICS["training"](spec)
+    return training_physics(spec)
 
 
 def home(spec: RobotSpec, count: int) -> np.ndarray:
@@ -27,7 +30,7 @@ def home(spec: RobotSpec, count: int) -> np.ndarray:
 def test_full_and_training_physics_share_the_control_rate(
     spec: RobotSpec, physics: Physics
 ) -> None:
-    full = PHYSICS["full"](spec)
+    full = trial_physics(spec, "full")
     assert physics.decimation * physics.model.opt.timestep == pytest.approx(0.02)
     assert full.decimation * full.model.opt.timestep == pytest.approx(0.02)
     assert full.model.nu == 29
@@ -36,7 +39,7 @@ def test_full_and_training_physics_share_the_control_rate(
 
 @pytest.mark.parametrize("name", ["training", "full"])
 def test_stands_on_its_soles_at_the_start(spec: RobotSpec, name: str) -> None:
-    env = WalkingEnv(spec, PHYSICS[name](spec), QUIET, 2, num_threads=1)
+    env = WalkingEnv(spec, trial_physics(spec, name), QUIET, 2, num_threads=1)
     assert env.state.leg_qpos == pytest.approx(home(spec, 2))
     for _ in range(10):
         terminated, truncated = env.step(home(spec, 2))
@@ -132,3 +135,22 @@ def test_the_same_seed_gives_the_same_walk(spec: RobotSpec, physics: Physics) ->
         return env.simulation.qpos.copy()
 
     assert (run(1) == run(2)).all()
+
+
+def test_who_comes_to_the_rim_of_the_ground_is_out_of_time_and_has_not_fallen(
+    spec: RobotSpec,
+) -> None:
+    physics = training_physics(spec, build_terrain("mixed", 0))
+    env = WalkingEnv(spec, physics, QUIET, 3, num_threads=1)
+    env.simulation.qpos[1, 0] = HALF_WIDTH_M - 0.5
+    terminated, truncated = env.step(home(spec, 3))
+    assert truncated.tolist() == [False, True, False]
+    assert not terminated[[0, 2]].any()
+    flat = WalkingEnv(spec, training_physics(spec), QUIET, 1, num_threads=1)
+    flat.simulation.qpos[0, 0] = 100.0
+    assert not flat.step(home(spec, 1))[1].any()
+
+
+def test_bounds_the_wrong_way_round_are_named() -> None:
+    with pytest.raises(ConfigError, match=r"push_interval_s: 7\.0 is above 2\.0"):
+        WalkingConfig(push_interval_s=(7.0, 2.0))

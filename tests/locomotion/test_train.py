@@ -1,5 +1,6 @@
 import csv
 import dataclasses
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -114,6 +115,33 @@ def test_resume_goes_on_where_the_checkpoint_stopped(run_folder: Path, tmp_path:
     after = Policy.load(folder / "policy.safetensors")
     difference = np.abs(after.weights[0] - before.weights[0]).max()
     assert 0 < difference < 0.1
+
+
+def test_a_run_is_not_overwritten_nor_resumed_as_another(run_folder: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(run_folder, folder)
+    kept = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    with pytest.raises(ConfigError, match=r"holds a run already.*--resume"):
+        train(TINY, 0, folder)
+    other = dataclasses.replace(TINY, walking=WalkingConfig(push_m_s=0.1), budget_min=99.0)
+    with pytest.raises(ConfigError, match=r"other settings.*--config .*config\.yaml"):
+        train(other, 0, folder, resume=True)
+    assert {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()} == kept
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"num_envs": 0}, "num_envs"),
+        ({"card_repeats": 0}, "card_repeats"),
+        ({"num_envs": 1, "ppo": PpoConfig(steps=8, minibatches=8)}, "minibatches"),
+    ],
+)
+def test_numbers_that_would_fail_after_minutes_are_refused(change: dict, said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        dataclasses.replace(TINY, **change)
+    with pytest.raises(ConfigError, match="at least 1"):
+        PpoConfig(minibatches=0)
 
 
 def test_resume_without_or_with_a_broken_checkpoint_is_refused(

@@ -49,8 +49,9 @@ def test_it_searches_from_a_configs_gait_for_legs_of_any_build(
     config = load_config(TrainConfig, "h1_flat", CONFIGS)
     config = dataclasses.replace(config, num_threads=1)
     found = tune_gait(config, tmp_path, generations=1, population=4)
-    # It starts at the robot's own height, on its feet.
-    assert found["score"][0] > 0
+    # It starts at the robot's own height, on its feet, and is judged like what was found.
+    assert found["before"] > 0
+    assert found["after"] != found["before"]
     tuned = load_config(GaitParameters, tmp_path / "gait.yaml", tmp_path)
     assert tuned != config.gait
     assert tuned.height_m == pytest.approx(config.gait.height_m, abs=0.05)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from perception.ground import GRID, Ground
 from perception.lidar_labels import LidarScan, StepLimits, lidar_labels, read_scan
 from perception.surfaces import UNLABELLED
 from robot.cameras import Pinhole
@@ -182,3 +183,10 @@ def test_broken_scans_are_named(tmp_path: Path) -> None:
         read_scan(path)
     with pytest.raises(DataError, match=r"nowhere\.npz"):
         read_scan(tmp_path / "nowhere.npz")
+
+
+def test_a_scan_of_any_size_is_held_against_the_ground() -> None:
+    ground = Ground(np.zeros(GRID.shape))
+    count = 80_000  # what such a lidar gives in 0.4 s
+    points = np.random.default_rng(0).uniform([0, -5, -1], [10, 5, 1], (count, 3))
+    assert ground.height_over(points) == pytest.approx(points[:, 2], abs=1e-6)

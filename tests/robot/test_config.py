@@ -26,6 +26,13 @@ def write(folder: Path, text: str) -> Path:
     return path
 
 
+def test_a_number_that_yaml_takes_for_text_is_a_number(tmp_path: Path) -> None:
+    path = write(tmp_path, "steps: 3\ninner: {rate: 1e-3}\n")
+    assert load_config(Outer, path, tmp_path).inner.rate == 1e-3
+    with pytest.raises(ConfigError, match="a float is needed"):
+        load_config(Outer, write(tmp_path, "steps: 3\ninner: {rate: much}\n"), tmp_path)
+
+
 def test_reads_nested_values_and_turns_integers_into_floats(tmp_path: Path) -> None:
     path = write(tmp_path, "steps: 3\ninner: {rate: 2, names: [a, b]}\n")
     config = load_config(Outer, path, tmp_path)

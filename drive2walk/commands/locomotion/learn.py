@@ -81,4 +81,4 @@ def tune_gait(
         raise ConfigError("generations must be at least 1 and population at least 4.")
     chosen = load_config(TrainConfig, config, CONFIGS)
     found = tune_gait(chosen, out, generations=generations, population=population, seed=seed)
-    print(f"score {found['score'][0]:.3f} -> {found['score'][-1]:.3f}\n{out / 'gait.yaml'}")
+    print(f"score {found['before']:.3f} -> {found['after']:.3f}\n{out / 'gait.yaml'}")

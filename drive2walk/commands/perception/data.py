@@ -58,7 +58,9 @@ def inspect(
         print(diversity.text())
     if weights is not None and not found.findings:
         split = next(iter(found.statistics))
-        metrics["feature_diversity"] = _feature_diversity(reader(dataset)(root, split), weights)
+        metrics["feature_diversity"] = _feature_diversity(
+            reader(dataset, labels)(root, split), weights
+        )
     metrics["broken"] = found.findings
     write_scores(out / "metrics.json", metrics)
     if found.picture is not None:

@@ -95,3 +95,27 @@ def test_a_share_of_nothing_is_named() -> None:
     for share in ((0.5, 0.5), (0.0, 1.5), (-0.1, 0.5)):
         with pytest.raises(ConfigError, match="share"):
             SourceConfig("folder", 1, (1.0, 1.0), share=share)
+
+
+class Floors(Streets):
+    """Streets of which people said alone where the pavement is."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count)
+        self.labelled, self.two_way = [], (SIDEWALK,)
+
+    def __getitem__(self, index: int) -> Sample:
+        surfaces = self.surfaces(index)
+        unnamed = np.full_like(surfaces, UNLABELLED)
+        return Sample(
+            super().__getitem__(index).rgb, unnamed, walkable=np.uint8(surfaces == SIDEWALK)
+        )
+
+
+def test_a_two_way_label_is_hidden_with_its_surface_and_else_stays() -> None:
+    hidden = Hidden(Floors(1), ["sidewalk", "road"])
+    assert hidden.two_way == ()
+    assert hidden[0].walkable is None
+    other = Hidden(Floors(1), ["building"])
+    assert other.two_way == (SIDEWALK,)
+    assert other[0].walkable is not None

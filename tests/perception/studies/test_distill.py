@@ -26,9 +26,9 @@ from perception.training.train import Trainer
 from perception.training.train_config import TrainConfig
 from perception.training.training_data import SourceConfig, TrainingData
 from perception.training.transfer import inherit_surfaces
-from perception.weights import load_weights
+from perception.weights import Knowledge, load_weights, save_weights
 from robot.config import load_config
-from robot.errors import ConfigError, DataError
+from robot.errors import ConfigError, DataError, WeightsError
 
 
 @pytest.fixture
@@ -148,3 +148,14 @@ def test_what_cannot_be_distilled_is_named(
     (large_folder / "cameras.json").unlink()
     with pytest.raises(DataError, match="depth"):
         Distillation(config, None, tmp_path / "other")
+
+
+def test_weights_of_another_size_claim_nothing(
+    config: DistillConfig, tiny_network: Network, walking_knowledge: Knowledge, tmp_path: Path
+) -> None:
+    path = tmp_path / "small.safetensors"
+    save_weights(path, tiny_network, walking_knowledge)
+    larger = dataclasses.replace(config, sizes=("regnety_500k", "regnety_2m"))
+    with pytest.raises(WeightsError, match="Give --sizes regnety_500k"):
+        Distillation(larger, path, tmp_path / "out")
+    assert not (tmp_path / "out").exists()

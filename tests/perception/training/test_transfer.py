@@ -40,7 +40,8 @@ def test_a_start_takes_the_weights_and_inherits(
     config: TrainConfig, tiny_network: Network, walking_knowledge: Knowledge, tmp_path: Path
 ) -> None:
     path = tmp_path / "drove.safetensors"
-    save_weights(path, tiny_network, walking_knowledge)
+    driving = dataclasses.replace(walking_knowledge, surfaces=("road", "wall"))
+    save_weights(path, tiny_network, driving)
     network = starting_network(config, path)
     assert torch.equal(network.trunk.stem[0].weight, tiny_network.trunk.stem[0].weight)
     weight = network.surface_head.predict.weight
@@ -48,6 +49,16 @@ def test_a_start_takes_the_weights_and_inherits(
     larger = dataclasses.replace(config.network, neck_width=16)
     with pytest.raises(WeightsError, match="another shape"):
         starting_network(dataclasses.replace(config, network=larger), path)
+
+
+def test_a_start_that_knows_the_floor_keeps_what_it_knows(
+    config: TrainConfig, tiny_network: Network, walking_knowledge: Knowledge, tmp_path: Path
+) -> None:
+    assert "floor" in walking_knowledge.surfaces
+    path = tmp_path / "walked.safetensors"
+    save_weights(path, tiny_network, walking_knowledge)
+    weight = starting_network(config, path).surface_head.predict.weight
+    assert torch.equal(weight, tiny_network.surface_head.predict.weight)
 
 
 def test_a_start_from_scratch_follows_the_seed(config: TrainConfig) -> None:

@@ -11,8 +11,9 @@ from __future__ import annotations
 import mujoco
 import numpy as np
 
+from robot.contacts import ROBOT_CONTACT
 from robot.joint_group import SIDES
-from robot.model import ROBOT_CONTACT, full_body
+from robot.model import full_body
 from robot.spec import RobotSpec
 
 SIM_DT_S = 0.001

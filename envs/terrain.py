@@ -15,7 +15,7 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from robot.model import WORLD_CONTACT
+from robot.contacts import WORLD_CONTACT
 from robot.spec import RobotSpec
 
 Array = NDArray[np.float64]

@@ -17,12 +17,13 @@ from locomotion.gait_body import GaitBody, build_gait
 from locomotion.gait_parameters import GaitParameters
 from locomotion.ground import Ground
 from locomotion.load import Load
+from locomotion.load_observer import LoadObserver
 from locomotion.mirror import Mirror
 from locomotion.observations import OBSERVATIONS, columns_of, observe
 from locomotion.odometry import BodyPose, Odometry
 from locomotion.policy import Policy
 from locomotion.prior import without_prior
-from locomotion.relief import LEVEL_M, lowered, updated_relief
+from locomotion.relief import lowered, updated_relief
 from locomotion.residual import Residual, ResidualParameters
 from locomotion.rows import put_rows
 from locomotion.trim import updated_trim
@@ -84,8 +85,9 @@ class WalkingController:
         self.stands = stands
         self.columns = columns_of(list(OBSERVATIONS), self._joints) if columns is None else columns
         self.home = spec.home_qpos[: self._joints]
-        self._gains = [spec.per_joint(name)[: self._joints] for name in ("kp", "kd")]
         self.gait = build_gait(spec, gait, body or GaitBody.read(spec, gait))
+        gains = (spec.per_joint(name)[: self._joints] for name in ("kp", "kd"))
+        self._load = LoadObserver(self.gait, *gains)
 
     def measure(self, proprioception: Proprioception) -> BodyPose:
         """Return the legs' and the base's pose for (N, ...) measurements, leg joints first."""
@@ -154,7 +156,7 @@ class WalkingController:
         ramped = approach(state.command, wanted, COMMAND_LIMITS, CONTROL_DT_S)
         load = state.load
         if self.stands:
-            load = self._felt_load(state, proprioception, body, odometry)
+            load = self._load.felt(state, self._targets(state), proprioception, body, odometry)
         shift = load.total
         gait = self.gait.advanced(
             state.gait, body, odometry, ramped, shift, residual.rate, CONTROL_DT_S
@@ -187,24 +189,6 @@ class WalkingController:
         )
         return after, observation, plan
 
-    def _felt_load(
-        self,
-        state: ControllerState,
-        proprioception: Proprioception,
-        body: BodyPose,
-        odometry: Odometry,
-    ) -> Load:
-        """Return what the robots carry, from how they moved under the last targets."""
-        kp, kd = self._gains
-        error = self._targets(state) - proprioception.joint_qpos[:, : self._joints]
-        torque = kp * error - kd * proprioception.joint_qvel[:, : self._joints]
-        command, shift = state.command, state.load.total
-        push = self.gait.push_point(state.gait, body, odometry, command, shift, torque)
-        com = self.gait.balance.centre_of_mass(body, command, np.zeros_like(shift))[:, :2]
-        velocity, omega = odometry.velocity[:, :2], self.gait.balance.omega(command)
-        uneven = (state.relief > LEVEL_M) & ~is_still(command)
-        return state.load.updated(com, velocity, push, omega, uneven, CONTROL_DT_S)
-
     def _targets(self, state: ControllerState) -> Array:
         """Return the leg joint targets of the last action, (N, num_leg_joints) rad."""
         joint_range = self.gait.kinematics.range
@@ -219,8 +203,7 @@ class WalkingController:
             state: after ``observe``.
             action: as the policy gives it, seen from the stance foot, (N, action_dim).
         """
-        mirror = Mirror(state.gait.stance, self.gait.kinematics.mirror_signs)
-        own = mirror.action(action)
+        own = Mirror(state.gait.stance, self.gait.kinematics.mirror_signs).action(action)
         state = dataclasses.replace(state, action=own)
         return state, self._targets(state)
 

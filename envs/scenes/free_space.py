@@ -30,12 +30,6 @@ class FreeSpace:
     free: NDArray[np.bool_]
     clearance_m: NDArray[np.float64]
 
-    def is_clear(self, x: float, y: float, radius_m: float) -> bool:
-        """Tell whether a disc about (x, y) is free."""
-        cell = self.grid.cells(np.array([x, y]))
-        inside = bool(self.grid.contains(cell))
-        return inside and bool(self.clearance_m[cell[0], cell[1]] >= radius_m)
-
     def path_lengths(self, x: float, y: float, radius_m: float) -> NDArray[np.float64]:
         """Return each cell's shortest path length in metres from (x, y) for a disc.
 

@@ -147,7 +147,7 @@ class Distillation:
         card = Card(
             name,
             trainer.config,
-            f"drive2walk perception distill --data DATA --seeds {self.config.seeds} --out OUT",
+            self._command(trainer.config),
             sum(parameter.numel() for parameter in trainer.network.parameters()),
             trainer.minutes,
             dict(zip(trainer.config.sources, images, strict=True)),
@@ -155,6 +155,17 @@ class Distillation:
         )
         (self.out / f"{name}.md").write_text(card.text(), encoding="utf-8")
         write_curve(self.out / f"{name}.png", trainer.curve)
+
+    def _command(self, config: TrainConfig) -> str:
+        """Return the command that repeats it, with words in place of this machine's folders."""
+        sizes = " ".join(self.config.sizes)
+        (source,) = self.config.learn.sources.values()
+        words = ["drive2walk perception distill --data DATA", f"--sizes {sizes}"]
+        words += [f"--fraction {source.share[1]:g} --seeds {self.config.seeds}"]
+        words += [f"--steps {config.steps}"]
+        if self.init is not None:
+            words += [f"--weights {self.init.stem}"]
+        return " ".join([*words, "--out OUT"])
 
     def _folder(self, run: Run) -> Path:
         return self.out / "runs" / "_".join(map(str, run))

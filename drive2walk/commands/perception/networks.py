@@ -20,8 +20,8 @@ def import_published(
     """Turn a driving network that others have published into weights of this project.
 
     Only tensors are read, never code that the file may hold. Writes NAME.safetensors, which
-    predict, evaluate and export take as --weights, and pretrain and finetune as a trunk to start
-    from; its card NAME.md; and metrics.json.
+    pretrain and finetune take as a trunk to start from and, where it has learned to drive,
+    predict, evaluate and export as --weights; its card NAME.md; and metrics.json.
 
     Args:
         file: the published weights, as torch.save wrote them.

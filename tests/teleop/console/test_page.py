@@ -168,7 +168,7 @@ def test_what_a_page_pressed_while_it_looked_on_is_forgotten(
     second.click("#take")
     followed = loop.until(lambda guarded: guarded.hold is None)
     assert followed.input.right.grasp == 0.0
-    assert loop.events == []
+    assert not {"discard", "save", "record"} & set(loop.events)
 
 
 def test_a_page_that_steered_steers_again_once_its_lost_connection_is_given_up(
@@ -176,9 +176,9 @@ def test_a_page_that_steered_steers_again_once_its_lost_connection_is_given_up(
 ) -> None:
     server = loop.console._server
     (steering,) = server._clients
-    asyncio.run_coroutine_threadsafe(steering.close(), server._loop).result()
+    asyncio.run_coroutine_threadsafe(steering.connection.close(), server._loop).result()
     # Another one stands for the lost connection, which the console still takes for the operator's.
-    lost = join(loop)
+    lost = join(loop.console, loop.held_open)
     page.wait("() => document.querySelector('#connection').textContent === 'looking on'")
     lost.close()
     page.wait("() => document.querySelector('#connection').textContent === 'you steer'")

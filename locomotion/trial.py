@@ -20,7 +20,8 @@ class Trial:
         physics: what simulates; the arms are welded in training.
         terrain: the ground, one of ``envs.terrain_kinds.TERRAINS``; each seed has its own.
         sighted: whether the robots see the ground around them.
-        arms: still at home, or moving from one random posture to the next.
+        arms: still at home, or moving from one random posture to the next. The legs know where
+            they are, by the arms' joints, and not what the hands hold.
         payload_kg: in each hand.
         push_m_s: size of the velocity kicks, in random directions every 3 to 7 s.
         repeats: episodes for each command and seed.

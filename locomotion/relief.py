@@ -15,8 +15,9 @@ Array = NDArray[np.float64]
 FORGET_S = 3.0
 # Soles on level ground seem to differ by as much.
 LEVEL_M = 0.02
-# No lower than this, however high the steps seem.
-LARGEST_M = 0.08
+# No lower than this, however high the steps seem: a foot that is lifted under a lower base points
+# its toes down, for the ankle is at the end of its range, and trips backwards.
+LARGEST_M = 0.05
 
 
 def updated_relief(relief: Array, rise: Array, dt: float) -> Array:

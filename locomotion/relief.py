@@ -17,7 +17,7 @@ FORGET_S = 3.0
 LEVEL_M = 0.02
 # No lower than this, however high the steps seem: a foot that is lifted under a lower base points
 # its toes down, for the ankle is at the end of its range, and trips backwards.
-LARGEST_M = 0.05
+LARGEST_M = 0.055
 
 
 def updated_relief(relief: Array, rise: Array, dt: float) -> Array:

@@ -66,12 +66,7 @@ class RewardMeter:
         self.contact[ids] = True
 
     def of_step(
-        self,
-        control: ControllerState,
-        plan: GaitPlan,
-        targets: Array,
-        last_action: Array,
-        fallen: NDArray[np.bool_],
+        self, control: ControllerState, plan: GaitPlan, targets: Array, last_action: Array
     ) -> Array:
         """Return what the step that the environment has just made was worth, (N,).
 
@@ -80,7 +75,6 @@ class RewardMeter:
             plan: what the gait wanted.
             targets: the leg joints' in that step, (N, num_leg_joints) rad.
             last_action: of the step before, (N, action_dim).
-            fallen: in that step, (N,).
         """
         body, state, gait = self._body(), self._env.state, control.gait
         command, action = control.command, control.action
@@ -93,7 +87,6 @@ class RewardMeter:
                 **self._tracking_terms(command),
                 **self._foot_terms(body, gait, plan),
                 "alive": np.ones(len(command)),
-                "fall": fallen.astype(np.float64),
                 "tilt": rewards.squared(tilt),
                 "height": np.square(height - plan.height),
                 "roll_pitch_rate": rewards.squared(state.gyro[:, :2]),

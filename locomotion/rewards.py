@@ -32,7 +32,6 @@ class RewardWeights:
         track_velocity, track_velocity_finely: for the mean velocity's error.
         track_yaw_rate, track_yaw_rate_finely: for the mean yaw rate's error.
         alive: for each step.
-        fall: for each fall; where other penalties are high, who falls soon would end them.
         tilt: for the squared horizontal part of gravity in the base frame.
         height: for the squared error of the base's height, m².
         roll_pitch_rate: for the squared rates, (rad/s)².
@@ -58,7 +57,6 @@ class RewardWeights:
     track_yaw_rate: float = 0.5
     track_yaw_rate_finely: float = 0.5
     alive: float = 0.5
-    fall: float = 0.0
     tilt: float = -2.0
     height: float = -10.0
     roll_pitch_rate: float = -0.03

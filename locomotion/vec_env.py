@@ -69,7 +69,7 @@ class WalkingVecEnv(VecEnv):
         before = self._observation
         terminated, truncated = self.env.step(targets)
         self.falls += int(terminated.sum())
-        value = self.reward.of_step(self._state, self._plan, targets, last_action, terminated)
+        value = self.reward.of_step(self._state, self._plan, targets, last_action)
         felt = self.env.sense()
         body = self.controller.measure(felt)
         ended = terminated | truncated

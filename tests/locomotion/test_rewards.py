@@ -85,9 +85,8 @@ def test_total_weighs_and_scales() -> None:
 
 
 def test_a_world_whose_physics_fails_does_not_outweigh_all_others() -> None:
-    weights = RewardWeights(scale=0.1, fall=-20.0)
-    terms = {"fall": np.array([1.0, 1.0, 0.0]), "fidget": np.array([0.0, 1e12, np.nan])}
-    worth = rewards.total(terms, weights)
+    weights = RewardWeights(scale=0.1, tilt=-20.0)
+    worth = rewards.total({"tilt": np.array([1.0, 1e12, np.nan])}, weights)
     assert worth == pytest.approx([-2.0, 0.1 * rewards.LEAST, 0.1 * rewards.LEAST])
 
 

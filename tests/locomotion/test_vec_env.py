@@ -4,7 +4,6 @@ import pytest
 from envs.walking_config import WalkingConfig
 from locomotion.learner import build_env
 from locomotion.residual import ResidualParameters
-from locomotion.rewards import RewardWeights
 from locomotion.train_config import TrainConfig
 from locomotion.vec_env import WalkingVecEnv
 from robot.spec import RobotSpec
@@ -59,19 +58,6 @@ def test_a_fallen_robot_starts_anew_and_is_counted(env: WalkingVecEnv) -> None:
     assert env.falls == 1
     assert infos[3] == {}
     assert env._state.odometry.height[3] == pytest.approx(0.757, abs=0.02)
-
-
-def test_a_fall_costs_what_the_weights_say(spec: RobotSpec) -> None:
-    worth = []
-    for fall in (0.0, -20.0):
-        config = TrainConfig(
-            num_envs=8, num_threads=1, walking=STILL, rewards=RewardWeights(fall=fall)
-        )
-        env = build_env(config, spec, seed=0)
-        env.reset()
-        env.env.simulation.qpos[3, 2:7] = [1.5, 0.5, 0.5, 0.5, 0.5]
-        worth.append(env.step(np.zeros((8, ResidualParameters().action_dim)))[1])
-    assert worth[0] - worth[1] == pytest.approx([float(i == 3) for i in range(8)])
 
 
 def test_contact_is_told_from_the_feet(env: WalkingVecEnv) -> None:

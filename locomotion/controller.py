@@ -146,9 +146,7 @@ class WalkingController:
             arms_shift: of the centre of mass by where the arms are, upright frame, (N, 2) m;
                 without it, it must be felt, which takes a second.
         """
-        if arms_shift is not None:
-            load = dataclasses.replace(state.load, known=arms_shift)
-            state = dataclasses.replace(state, load=load)
+        state = dataclasses.replace(state, load=state.load.told(arms_shift))
         resting = state.gait.resting(self.gait.parameters.landing_phase)
         odometry = state.odometry.updated(body.soles, body.yaw_rate, resting, CONTROL_DT_S)
         residual = Residual.of(state.action, self.residual)

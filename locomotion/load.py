@@ -47,6 +47,10 @@ class Load:
         """The whole shift of the centre of mass, known and felt, (N, 2) m."""
         return self.shift + self.known
 
+    def told(self, known: Array | None) -> Load:
+        """Return the load with the shift that is known from now on, None if nobody says."""
+        return self if known is None else dataclasses.replace(self, known=known)
+
     def updated(
         self,
         com: Array,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import functools
 from collections.abc import Callable
 from pathlib import Path
@@ -26,10 +25,9 @@ from locomotion.policy_network import start_from
 from locomotion.team import Team, led_team, team_size
 from locomotion.train_config import TrainConfig
 from locomotion.training_run import TrainingRun
-from robot.config import check_seed, load_config, save_config
-from robot.errors import ConfigError
+from robot.config import check_seed, save_config
+from robot.run_folder import CONFIG, require_own_folder
 
-CONFIG_FILE = "config.yaml"
 # What a run may go on with otherwise than it began.
 MAY_CHANGE = ("budget_min", "max_samples", "num_envs", "num_threads", "card_repeats")
 
@@ -66,12 +64,12 @@ def train(
         TrainingError: the networks can't go on, or a process ended.
     """
     check_seed(seed)
-    _require_own_folder(config, out, resume)
+    require_own_folder(config, out, CHECKPOINT_FILE, resume, MAY_CHANGE)
     out.mkdir(parents=True, exist_ok=True)
     follow = functools.partial(_follow, config, seed, out, resume, start)
     with led_team(team_size(config.num_envs, config.num_threads), follow) as team:
         model, run = _begin(config, seed, out, resume, start, team)
-        save_config(config, out / CONFIG_FILE)
+        save_config(config, out / CONFIG)
         run.tell_saved = saved
         model.set_logger(_logger(out, model.num_timesteps))
         with contextlib.closing(model.logger):
@@ -81,25 +79,6 @@ def train(
             finally:  # also when the user interrupts
                 run.save()
     return run.summary()
-
-
-def _require_own_folder(config: TrainConfig, out: Path, resume: bool) -> None:
-    if not resume:
-        if (out / CHECKPOINT_FILE).exists():
-            raise ConfigError(
-                f"'{out}' holds a run already. Continue it with --resume, or give another --out."
-            )
-        return
-    path = out / CONFIG_FILE
-    if not path.is_file():
-        return
-    held = load_config(TrainConfig, path, out)
-    same = {name: getattr(config, name) for name in MAY_CHANGE}
-    if dataclasses.replace(held, **same) != config:
-        raise ConfigError(
-            f"'{out}' holds a run with other settings. Resume it with --config {path}, "
-            "or give another --out."
-        )
 
 
 def _follow(

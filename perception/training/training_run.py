@@ -20,10 +20,8 @@ from perception.training.train_config import TrainConfig
 from perception.training.training_data import validation_sets
 from perception.training.transfer import starting_network
 from perception.weights import ENDING, Knowledge, load_weights, save_weights
-from robot.config import load_config, save_config
-from robot.errors import ConfigError
-
-CONFIG = "config.yaml"
+from robot.config import save_config
+from robot.run_folder import CONFIG, require_own_folder
 
 
 def run_training(
@@ -55,7 +53,7 @@ def run_training(
         DataError: a dataset can't be read.
         WeightsError: the start or the checkpoint can't be used.
     """
-    _require_own_folder(config, out, resume)
+    require_own_folder(config, out, CHECKPOINT, resume)
     taught_by = None if teacher is None else Teacher(*load_weights(teacher))
     trainer = Trainer(config, starting_network(config, init), taught_by)
     if resume:
@@ -101,17 +99,3 @@ def _finish(trainer: Trainer, name: str, command: str, out: Path) -> dict[str, A
     (out / "curve.json").write_text(json.dumps(trainer.curve, indent=1), encoding="utf-8")
     write_curve(out / "curve.png", trainer.curve)
     return metrics
-
-
-def _require_own_folder(config: TrainConfig, out: Path, resume: bool) -> None:
-    if not resume:
-        if (out / CHECKPOINT).exists():
-            raise ConfigError(
-                f"'{out}' holds a run already. Continue it with --resume, or give another --out."
-            )
-        return
-    if (out / CONFIG).is_file() and load_config(TrainConfig, out / CONFIG, out) != config:
-        raise ConfigError(
-            f"'{out}' holds a run with other settings (see its {CONFIG}). "
-            "Resume it with the same ones, or give another --out."
-        )

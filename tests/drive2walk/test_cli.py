@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from drive2walk import cli
+from tests.teleop import toy_world
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
@@ -147,3 +148,19 @@ def test_who_could_not_record_gets_no_videos(
     command = ["teleop", "record", "--task", "tot", "--device", "scripted"]
     assert run(monkeypatch, *command, "--dataset", tmp_path / "new") == 2
     assert "'tot'" in one_line(capsys)
+
+
+def test_who_stops_after_an_episode_gets_its_video(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    record, dataset = importlib.import_module("drive2walk.commands.teleop.record"), tmp_path / "new"
+    made: list[Path] = []
+
+    def save_and_stop(*_: object) -> None:
+        toy_world.record(dataset, 1)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(record, "_script", save_and_stop)
+    monkeypatch.setattr(record, "_make_videos", made.append)
+    assert run(monkeypatch, "teleop", "record", "--device", "scripted", "--dataset", dataset) == 130
+    assert made == [dataset]

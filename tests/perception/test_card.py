@@ -1,4 +1,3 @@
-import dataclasses
 from pathlib import Path
 
 import pytest
@@ -25,9 +24,3 @@ def test_scores_on_training_images_are_called_so(tmp_path: Path) -> None:
     assert "mine is scored on the images that it learned from" in card_of("folder", tmp_path)
     (tmp_path / "split.yaml").write_text("train: [a]\nval: [b]", encoding="utf-8")
     assert "it learned from" not in card_of("folder", tmp_path)
-
-
-def test_sizes_that_heads_cannot_speak_for_are_named() -> None:
-    config = TrainConfig(sources={}, walkable=("floor",), input_size=(64, 48))
-    with pytest.raises(Exception, match="multiples of 4"):
-        dataclasses.replace(config, size=(270, 480))

@@ -37,23 +37,20 @@ def record(
     """
     from drive2walk.released import load_controller
     from robot.spec import load_robot
+    from teleop.dataset.layout import Layout
     from teleop.recording import RecordConfig
 
     config = RecordConfig(task, dataset, episodes, first_seed, robot)
     controller = load_controller(load_robot(robot).menagerie)
-    # Ctrl-C is how a person ends a recording; whoever could not begin one wants no videos.
-    stopped = None
+    before = Layout(dataset).saved()
     try:
         if device == "scripted":
             _script(config, controller)
         else:
             _person(config, controller, device, port, lan)
-    except KeyboardInterrupt as stop:
-        stopped = stop
-    if videos:
-        _make_videos(dataset)
-    if stopped is not None:
-        raise stopped
+    finally:  # a person ends a recording with Ctrl-C
+        if videos and Layout(dataset).saved() != before:
+            _make_videos(dataset)
 
 
 def _script(config: RecordConfig, controller: WalkingController) -> None:
@@ -88,11 +85,9 @@ def _person(
 
 def _make_videos(dataset: Path) -> None:
     from envs.tasks.registry import build_task
-    from teleop.dataset.layout import Layout
     from teleop.dataset.publish import publish
     from teleop.rendering import Renderer
 
-    if Layout(dataset).saved():
-        print(f"rendering videos; if you stop it: drive2walk teleop repair {dataset}", flush=True)
-        published = publish(dataset, Renderer(build_task).rgb)
-        print(f"{len(published)} episodes got their videos in {dataset}")
+    print(f"rendering videos; if you stop it: drive2walk teleop repair {dataset}", flush=True)
+    published = publish(dataset, Renderer(build_task).rgb)
+    print(f"{len(published)} episodes got their videos in {dataset}")

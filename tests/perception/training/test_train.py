@@ -47,6 +47,13 @@ def quietly(
     trainer.run(out, lambda network, knowledge: {}, progress)
 
 
+def test_sizes_that_heads_cannot_speak_for_are_named(config: TrainConfig) -> None:
+    with pytest.raises(ConfigError, match="multiples of 2"):
+        dataclasses.replace(config, size=(49, 64), coarse_share=0.0)
+    with pytest.raises(ConfigError, match="multiples of 4"):
+        dataclasses.replace(config, size=(50, 64), coarse_share=0.5)
+
+
 def test_it_learns_and_the_average_follows(config: TrainConfig, tmp_path: Path) -> None:
     trainer = trainer_of(config)
     quietly(trainer, tmp_path)

@@ -182,7 +182,7 @@ def test_a_page_that_steered_steers_again_once_its_lost_connection_is_given_up(
     page.wait("() => document.querySelector('#connection').textContent === 'looking on'")
     lost.close()
     page.wait("() => document.querySelector('#connection').textContent === 'you steer'")
-    loop.until(lambda guarded: guarded.hold is None)
+    assert loop.until(lambda guarded: guarded.hold is None).input.neutral
 
 
 def test_the_video_shows_what_the_state_says(

@@ -1,9 +1,9 @@
 """Distillation: what a teacher that sees depth can pass on to a student that sees a camera image.
 
-Three networks of one shape, at equal steps and batch sizes: a teacher fed image and depth, a
-plain camera network, and a student that is the plain one with the teacher's soft labels. The
-teacher and the plain network learn from the labelled images; half of each of the student's
-batches are images that nobody labelled and only the teacher has a word on.
+Three networks of one shape, at equal steps, each of which shows all three as many labelled images:
+a teacher fed image and depth, a plain camera network, and a student that is the plain one with the
+teacher's soft labels. A robot records far more than anyone labels, so each of the student's steps
+shows it images besides that only the teacher has a word on.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ from perception.training.privileged import PrivilegedPredictor, widen
 from perception.training.teacher import Teacher
 from perception.training.train import Trainer
 from perception.training.train_config import TrainConfig
-from perception.training.training_data import SourceConfig
 from perception.training.transfer import starting_network
 from perception.trunks.registry import TRUNKS
 from perception.weights import ENDING, Knowledge, read_config, save_weights
@@ -43,8 +42,6 @@ SCORES = (
 TEACHER, PLAIN, STUDENT = "teacher", "plain", "student"
 CONFIG = "config.yaml"
 SOURCE = "validation"
-# Of the student's images: as many with labels as without.
-LABELLED_SHARE = 0.5
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,25 +51,28 @@ class DistillConfig:
     Attributes:
         learn: what teacher and plain network do; its one source's ``share`` has the labels.
         sizes: trunks by name; each is distilled by itself.
+        unlabelled: images without labels for each one with, in the student's batches.
         seeds: repetitions.
         val_images: of the validation split at most, evenly spread.
     """
 
     learn: TrainConfig
     sizes: tuple[str, ...]
+    unlabelled: int = 3
     seeds: int = 3
     val_images: int = 100
 
     def __post_init__(self) -> None:
         """Check that there is something to compare, and one source to learn from."""
-        if self.seeds < 1 or self.val_images < 1 or not self.sizes:
-            raise ConfigError("give at least 1 size, 1 seed and 1 validation image.")
+        if min(self.seeds, self.val_images, self.unlabelled, len(self.sizes)) < 1:
+            raise ConfigError(
+                "give at least 1 size, 1 seed, 1 validation image and 1 unlabelled one a labelled."
+            )
         for size in self.sizes:
             if size not in TRUNKS:
                 raise ConfigError(unknown_name("size", size, TRUNKS))
-        (source, *others) = self.learn.sources.values()
-        if others or source.per_batch < 2:
-            raise ConfigError("a distillation has one source, of at least 2 images a batch.")
+        if len(self.learn.sources) != 1:
+            raise ConfigError(f"sources: got {len(self.learn.sources)}; a distillation has one.")
 
 
 class Run(NamedTuple):
@@ -86,8 +86,14 @@ class Run(NamedTuple):
 class Distillation:
     """The runs of a distillation; each goes on from its checkpoint after a kill."""
 
-    def __init__(self, config: DistillConfig, init: Path | None, out: Path) -> None:
+    def __init__(self, config: DistillConfig, init: Path | None, out: Path, command: str) -> None:
         """Read what has been done in ``out``.
+
+        Args:
+            config: the distillation.
+            init: weights that all networks start from, or None.
+            out: its folder.
+            command: what the students' cards give as the command that repeats it.
 
         Raises:
             ConfigError: ``out`` holds another distillation.
@@ -107,7 +113,7 @@ class Distillation:
         for size in config.sizes:
             _require_size(size, init)
         save_config(config, path)
-        self.config, self.init, self.out = config, init, out
+        self.config, self.init, self.out, self.command = config, init, out, command
         self.validation: Dataset = evenly(validation, config.val_images)
         self.table = RunTable(out / "distill.csv", KEYS, (*SCORES, "minutes"))
 
@@ -147,7 +153,7 @@ class Distillation:
         card = Card(
             name,
             trainer.config,
-            self._command(trainer.config),
+            self.command,
             sum(parameter.numel() for parameter in trainer.network.parameters()),
             trainer.minutes,
             dict(zip(trainer.config.sources, images, strict=True)),
@@ -155,17 +161,6 @@ class Distillation:
         )
         (self.out / f"{name}.md").write_text(card.text(), encoding="utf-8")
         write_curve(self.out / f"{name}.png", trainer.curve)
-
-    def _command(self, config: TrainConfig) -> str:
-        """Return the command that repeats it, with words in place of this machine's folders."""
-        sizes = " ".join(self.config.sizes)
-        (source,) = self.config.learn.sources.values()
-        words = ["drive2walk perception distill --data DATA", f"--sizes {sizes}"]
-        words += [f"--fraction {source.share[1]:g} --seeds {self.config.seeds}"]
-        words += [f"--steps {config.steps}"]
-        if self.init is not None:
-            words += [f"--weights {self.init.stem}"]
-        return " ".join([*words, "--out OUT"])
 
     def _folder(self, run: Run) -> Path:
         return self.out / "runs" / "_".join(map(str, run))
@@ -198,19 +193,10 @@ def run_config(config: DistillConfig, run: Run) -> TrainConfig:
     if run.role == PLAIN:
         return learn
     ((name, source),) = learn.sources.items()
-    return dataclasses.replace(learn, sources=with_unlabelled(name, source))
-
-
-def with_unlabelled(name: str, source: SourceConfig) -> dict[str, SourceConfig]:
-    """Return ``source`` and beside it all images of its dataset, whose labels are hidden.
-
-    Together they are as many images a batch as ``source`` alone.
-    """
-    labelled = max(1, round(source.per_batch * LABELLED_SHARE))
-    rest = source.per_batch - labelled
-    return {
-        name: dataclasses.replace(source, per_batch=labelled),
-        f"{name}_unlabelled": dataclasses.replace(
-            source, per_batch=rest, share=(0.0, 1.0), hidden=SURFACES
-        ),
-    }
+    unlabelled = dataclasses.replace(
+        source,
+        per_batch=config.unlabelled * source.per_batch,
+        share=(0.0, 1.0),
+        hidden=SURFACES,
+    )
+    return dataclasses.replace(learn, sources={name: source, f"{name}_unlabelled": unlabelled})

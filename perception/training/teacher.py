@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from perception.folding import folded
 from perception.network import Network
 from perception.surfaces import SURFACES
 from perception.training.batch import Batch
@@ -22,14 +23,14 @@ class Teacher:
 
     def __init__(self, network: Network, knowledge: Knowledge, sees: str = "camera") -> None:
         """Take a trained network, and what it is fed: "camera" or "camera+depth"."""
-        self.network = network.eval().requires_grad_(False)
+        self.network = folded(network.eval()).requires_grad_(False)
         self.among = torch.tensor([name in knowledge.surfaces for name in SURFACES])
         self.rest = knowledge.rest
         self._input = INPUTS[sees]
 
     def to(self, device: torch.device) -> Teacher:
         """Move to ``device``, in place."""
-        self.network.to(device)
+        self.network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.among = self.among.to(device)
         return self
 

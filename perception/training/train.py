@@ -159,8 +159,7 @@ class Trainer:
         freeze(self.frozen)
         x = INPUTS[self.config.sees](batch.rgb, batch.depth)
         x = x.contiguous(memory_format=torch.channels_last)
-        half = self.config.precision == "bfloat16"
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=half):
+        with self._arithmetic():
             output = self.network(x)
         losses = self._losses(batch, output)
         parts = [self._weights.get(key, 1.0) * value for key, value in losses.items()]
@@ -189,10 +188,16 @@ class Trainer:
             losses["walkable_loss"] = walkable_loss(logits, batch.walkable[corner], batch.two_way)
         if self.teacher is not None:
             teacher = self.teacher
+            with self._arithmetic():
+                said = teacher(batch)
             losses["teacher_loss"] = teacher_loss(
-                logits, teacher(batch), teacher.among, teacher.rest, self.config.temperature
+                logits, said, teacher.among, teacher.rest, self.config.temperature
             )
         return losses
+
+    def _arithmetic(self) -> torch.autocast:
+        half = self.config.precision == "bfloat16"
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=half)
 
     def _update_average(self) -> None:
         # Young averages forget faster, or the random start would weigh for thousands of steps.

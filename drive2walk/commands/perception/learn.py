@@ -62,7 +62,7 @@ def pretrain(
         "seed": (seed, None),
         "device": (device, None),
     }
-    _train(resolved, "driving", _command_line("pretrain", resolved, chosen), out, resume)
+    _train(resolved, "driving", command_line("pretrain", resolved, chosen), out, resume)
 
 
 def finetune(
@@ -127,7 +127,7 @@ def finetune(
         "seed": (seed, None),
         "device": (device, None),
     }
-    _train(resolved, "walking", _command_line("finetune", resolved, chosen), out, resume)
+    _train(resolved, "walking", command_line("finetune", resolved, chosen), out, resume)
 
 
 def _started_from(config: TrainConfig, weights: str | None) -> TrainConfig:
@@ -178,7 +178,7 @@ def _resolve(config: str, roots: dict[str, Path | None], **chosen: int | str | N
     return dataclasses.replace(resolved, sources=sources, **replaced)
 
 
-def _command_line(
+def command_line(
     verb: str, config: TrainConfig, chosen: Mapping[str, tuple[str | float | None, str | None]]
 ) -> str:
     """Return the command that repeats a run, with words in place of this machine's folders.

@@ -5,14 +5,17 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from drive2walk.commands.perception.learn import command_line
 from drive2walk.commands.perception.look import CHECKPOINTS
 
 if TYPE_CHECKING:
     from perception.studies.distill import DistillConfig
     from perception.studies.transfer_study import TargetConfig
+    from perception.training.train_config import TrainConfig
 
+ConfigT = TypeVar("ConfigT", "DistillConfig", "TrainConfig")
 RunT = TypeVar("RunT", bound=tuple)
 
 
@@ -76,6 +79,7 @@ def distill(
     fraction: float | None = None,
     seeds: int | None = None,
     steps: int | None = None,
+    device: Literal["cpu", "cuda"] | None = None,
     config: str = "distill",
 ) -> None:
     """Teach camera networks with a teacher that sees depth; goes on after a kill.
@@ -91,6 +95,7 @@ def distill(
         fraction: share of the labels that are used; the student sees all images.
         seeds: repetitions in place of the config's.
         steps: of each network in place of the config's.
+        device: cpu or cuda, in place of the config's.
         config: a config's name or a YAML file.
     """
     from rich.console import Console
@@ -101,14 +106,20 @@ def distill(
     from perception.studies.distill_report import summary, table
     from perception.weights import find_weights
 
-    resolved = _distillation(config, data, fraction, steps, weights)
-    resolved = dataclasses.replace(
-        resolved,
-        sizes=resolved.sizes if sizes is None else sizes,
-        seeds=resolved.seeds if seeds is None else seeds,
-    )
+    resolved = _distillation(config, data, fraction, init=weights, steps=steps, device=device)
+    resolved = _replaced(resolved, sizes=sizes, seeds=seeds)
+    chosen = {
+        "weights": (weights, None),
+        "sizes": (None if sizes is None else " ".join(sizes), None),
+        "fraction": (fraction, None),
+        "seeds": (seeds, None),
+        "steps": (steps, None),
+        "device": (device, None),
+        "config": (config, "distill"),
+    }
     init = None if weights is None else find_weights(weights, CHECKPOINTS)
-    distillation = Distillation(resolved, init, out)
+    command = command_line("distill", resolved.learn, chosen)
+    distillation = Distillation(resolved, init, out, command)
     _do_all(distillation.runs(), distillation.do)
     results = summary(distillation)
     write_scores(out / "metrics.json", results)
@@ -117,11 +128,7 @@ def distill(
 
 
 def _distillation(
-    name: str,
-    data: Path,
-    fraction: float | None,
-    steps: int | None,
-    weights: str | None,
+    name: str, data: Path, fraction: float | None, **chosen: int | str | None
 ) -> DistillConfig:
     import perception
     from perception.studies.distill import DistillConfig
@@ -130,14 +137,15 @@ def _distillation(
     config = load_config(DistillConfig, name, Path(perception.__file__).parent / "configs")
     ((key, source),) = config.learn.sources.items()
     share = source.share if fraction is None else (0.0, fraction)
-    steps = config.learn.steps if steps is None else steps
-    learn = dataclasses.replace(
-        config.learn,
-        sources={key: dataclasses.replace(source, root=data, share=share)},
-        init=weights,
-        steps=steps,
-    )
+    sources = {key: dataclasses.replace(source, root=data, share=share)}
+    learn = dataclasses.replace(_replaced(config.learn, **chosen), sources=sources)
     return dataclasses.replace(config, learn=learn)
+
+
+def _replaced(config: ConfigT, **chosen: Any) -> ConfigT:
+    """Return ``config`` with what was given in place of its own."""
+    given = {key: value for key, value in chosen.items() if value is not None}
+    return dataclasses.replace(config, **given)
 
 
 def _roots(target: str, given: dict[str, Path | None]) -> dict[str, Path]:

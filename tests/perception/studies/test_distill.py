@@ -22,6 +22,7 @@ from perception.studies.distill_report import recovered, summary, table
 from perception.studies.statistics import Interval
 from perception.surfaces import SURFACES, UNLABELLED
 from perception.training.checkpoint import CHECKPOINT
+from perception.training.privileged import with_depth
 from perception.training.train import Trainer
 from perception.training.train_config import TrainConfig
 from perception.training.training_data import SourceConfig, TrainingData
@@ -52,12 +53,13 @@ def config(large_folder: Path, tiny_config: NetworkConfig) -> DistillConfig:
 def test_a_distillation_trains_three_and_leaves_the_student(
     config: DistillConfig, tmp_path: Path
 ) -> None:
-    distillation = Distillation(config, None, tmp_path)
+    distillation = Distillation(config, None, tmp_path, "distill")
     for run in distillation.runs():
         distillation.do(run)
     assert {key[2] for key in distillation.table.rows} == {TEACHER, PLAIN, STUDENT}
     card = (tmp_path / "student_regnety_500k_0.md").read_text()
     assert "8 training images" in card
+    assert "| command | `distill` |" in card
     assert str(tmp_path) not in card
     assert cv2.imread(str(tmp_path / "student_regnety_500k_0.png")) is not None
     network, knowledge = load_weights(tmp_path / "student_regnety_500k_0.safetensors")
@@ -72,7 +74,7 @@ def test_a_distillation_trains_three_and_leaves_the_student(
 def test_a_killed_distillation_keeps_its_teacher(
     config: DistillConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = Distillation(config, None, tmp_path)
+    first = Distillation(config, None, tmp_path, "distill")
     teacher, _, student = first.runs()
     first.do(teacher)
     # The student is killed after its first step.
@@ -88,13 +90,15 @@ def test_a_killed_distillation_keeps_its_teacher(
         run(self, *arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Trainer, "run", count)
-    again = Distillation(config, None, tmp_path)
+    again = Distillation(config, None, tmp_path, "distill")
     assert (again._folder(teacher) / CHECKPOINT).is_file()
     taught = again._trainer(student)
     assert taught.teacher is not None
     kept = again._trainer(teacher).average
-    pairs = zip(taught.teacher.network.parameters(), kept.parameters(), strict=True)
-    assert all(torch.equal(a, b) for a, b in pairs)
+    batch = taught.data.batch(0).on(taught.device)
+    with torch.no_grad():
+        said = kept(with_depth(batch.rgb, batch.depth)).surfaces
+    assert torch.allclose(taught.teacher(batch), said, atol=1e-4)
     for each in again.runs():
         again.do(each)
     assert steps == [2, 1]
@@ -106,10 +110,12 @@ def test_the_student_sees_unlabelled_images_of_which_no_label_tells(config: Dist
     mixed = TrainingData(student.sources, student.size, 0, student.augmentation, 0)
     assert [len(d) for d in labelled.datasets] == [2]
     assert [len(d) for d in mixed.datasets] == [2, 8]
-    a, b = labelled.batch(1), mixed.batch(1)
-    assert a.rgb.shape == b.rgb.shape
-    assert (b.surfaces[:2] != UNLABELLED).any()
-    assert (b.surfaces[2:] == UNLABELLED).all()
+    # Beside as many labelled images as the plain network's, three times as many others.
+    assert labelled.indices(0, 1) == mixed.indices(0, 1)
+    batch = mixed.batch(1)
+    assert len(batch.rgb) == 4 * len(labelled.batch(1).rgb)
+    assert (batch.surfaces[:4] != UNLABELLED).any()
+    assert (batch.surfaces[4:] == UNLABELLED).all()
     assert torch.equal(mixed.shares, labelled.shares)
 
 
@@ -142,12 +148,15 @@ def test_what_cannot_be_distilled_is_named(
 ) -> None:
     with pytest.raises(ConfigError, match="at least 1"):
         dataclasses.replace(config, seeds=0)
-    Distillation(config, None, tmp_path / "out")
+    two = config.learn.sources | {"other": config.learn.sources["walking"]}
+    with pytest.raises(ConfigError, match="has one"):
+        dataclasses.replace(config, learn=dataclasses.replace(config.learn, sources=two))
+    Distillation(config, None, tmp_path / "out", "distill")
     with pytest.raises(ConfigError, match="other settings"):
-        Distillation(dataclasses.replace(config, seeds=2), None, tmp_path / "out")
+        Distillation(dataclasses.replace(config, seeds=2), None, tmp_path / "out", "distill")
     (large_folder / "cameras.json").unlink()
     with pytest.raises(DataError, match="depth"):
-        Distillation(config, None, tmp_path / "other")
+        Distillation(config, None, tmp_path / "other", "distill")
 
 
 def test_weights_of_another_size_claim_nothing(
@@ -157,5 +166,5 @@ def test_weights_of_another_size_claim_nothing(
     save_weights(path, tiny_network, walking_knowledge)
     larger = dataclasses.replace(config, sizes=("regnety_500k", "regnety_2m"))
     with pytest.raises(WeightsError, match="Give --sizes regnety_500k"):
-        Distillation(larger, path, tmp_path / "out")
+        Distillation(larger, path, tmp_path / "out", "distill")
     assert not (tmp_path / "out").exists()

@@ -1,4 +1,5 @@
 import dataclasses
+import json
 import math
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 import torch
 
 import perception
+from drive2walk.commands.perception.study import distill
 from perception.network import Network, NetworkConfig
 from perception.studies.distill import (
     PLAIN,
@@ -28,7 +30,7 @@ from perception.training.train_config import TrainConfig
 from perception.training.training_data import SourceConfig, TrainingData
 from perception.training.transfer import inherit_surfaces
 from perception.weights import Knowledge, load_weights, save_weights
-from robot.config import load_config
+from robot.config import load_config, save_config
 from robot.errors import ConfigError, DataError, WeightsError
 
 
@@ -69,6 +71,19 @@ def test_a_distillation_trains_three_and_leaves_the_student(
     assert not knowledge.depth
     assert not list((tmp_path / "runs").iterdir())
     assert "regnety_500k" in table(summary(distillation))
+
+
+def test_the_command_reports_and_its_card_repeats_it(
+    config: DistillConfig, large_folder: Path, tmp_path: Path
+) -> None:
+    save_config(config, tmp_path / "mine.yaml")
+    out = tmp_path / "out"
+    distill(data=large_folder, out=out, config=str(tmp_path / "mine.yaml"), fraction=0.5, steps=1)
+    assert "| teacher's lead |" in (out / "report.md").read_text()
+    scores = json.loads((out / "metrics.json").read_text())["regnety_500k"]
+    assert 0 <= scores["walkable_iou"][STUDENT]["mean"] <= 1
+    command = "perception distill --data WALKING --fraction 0.5 --steps 1 --config mine.yaml"
+    assert command in (out / "student_regnety_500k_0.md").read_text()
 
 
 def test_a_killed_distillation_keeps_its_teacher(

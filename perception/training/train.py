@@ -108,26 +108,27 @@ class Trainer:
         self,
         out: Path,
         validate: Callable[[Network, Knowledge], dict[str, Any]],
-        progress: Callable[[int, dict[str, float]], None],
+        progress: Callable[[int, dict[str, Tensor]], None],
     ) -> None:
         """Train to the last step, with a checkpoint in ``out`` every so often.
 
         Args:
             out: the run's folder.
             validate: called with the averaged network at each checkpoint.
-            progress: called after each step with its number and losses.
+            progress: called after each step with its number and losses, each a scalar on the
+                device: whoever reads one waits until the device has come so far.
         """
-        sums: dict[str, float] = {}
+        sums: dict[str, Tensor] = {}
         started = time.monotonic()
         for batch in self._batches():
             losses = self._step(batch)
             self.step += 1
-            sums = {key: sums.get(key, 0.0) + value for key, value in losses.items()}
+            sums = {key: value + sums.get(key, 0.0) for key, value in losses.items()}
             progress(self.step, losses)
             every = self.config.checkpoint_every
             if self.step % every == 0 or self.step == self.config.steps:
                 count = (self.step - 1) % every + 1
-                row = {"step": self.step} | {key: s / count for key, s in sums.items()}
+                row = {"step": self.step} | {key: s.item() / count for key, s in sums.items()}
                 self.curve.append(row | validate(self.average, self.knowledge))
                 now = time.monotonic()
                 self.minutes += (now - started) / 60
@@ -152,7 +153,7 @@ class Trainer:
         for batch in loader:
             yield batch.on(self.device)
 
-    def _step(self, batch: Batch) -> dict[str, float]:
+    def _step(self, batch: Batch) -> dict[str, Tensor]:
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(self.config, self.step)
         self.network.train()
@@ -168,8 +169,8 @@ class Trainer:
         loss.backward()
         self.optimizer.step()
         self._update_average()
-        told = torch.stack([value.detach() for value in losses.values()]).tolist()
-        return dict(zip(losses, told, strict=True))
+        # No number is read here: a GPU computes one step while the next is being prepared.
+        return {key: value.detach() for key, value in losses.items()}
 
     def _losses(self, batch: Batch, output: Output) -> dict[str, Tensor]:
         # The heads speak for squares of two pixels a side; over the steps each corner is asked.
@@ -184,7 +185,7 @@ class Trainer:
         }
         if self.config.overlap_weight > 0:
             losses["overlap_loss"] = overlap_loss(logits, batch.surfaces[corner], told)
-        if batch.two_way.any():
+        if self.data.two_way:
             losses["walkable_loss"] = walkable_loss(logits, batch.walkable[corner], batch.two_way)
         if self.teacher is not None:
             teacher = self.teacher

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from torch import Tensor
 
 from perception.card import Card
 from perception.evaluate import evaluate, write_scores
@@ -22,6 +23,9 @@ from perception.training.transfer import starting_network
 from perception.weights import ENDING, Knowledge, load_weights, save_weights
 from robot.config import save_config
 from robot.run_folder import CONFIG, require_own_folder
+
+# Steps between two losses on the screen: a GPU is waited for at each.
+SHOWN_EVERY = 10
 
 
 def run_training(
@@ -72,9 +76,11 @@ def run_training(
             bar.console.print(f"step {trainer.step}: {', '.join(shown)}")
             return {"scores": scores}
 
-        def progress(step: int, losses: dict[str, float]) -> None:
-            shown = ", ".join(f"{key} {value:.3f}" for key, value in losses.items())
-            bar.update(task, completed=step, losses=shown)
+        def progress(step: int, losses: dict[str, Tensor]) -> None:
+            bar.update(task, completed=step)
+            if step % SHOWN_EVERY == 0:
+                shown = ", ".join(f"{key} {value:.3f}" for key, value in losses.items())
+                bar.update(task, losses=shown)
 
         trainer.run(out, validate, progress)
     return _finish(trainer, name, command, out)

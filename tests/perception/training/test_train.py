@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch import Tensor
 
 from perception.network import Network, NetworkConfig
 from perception.training.augment import AugmentConfig
@@ -42,7 +43,7 @@ def trainer_of(config: TrainConfig) -> Trainer:
 def quietly(
     trainer: Trainer,
     out: Path,
-    progress: Callable[[int, dict[str, float]], None] = lambda step, losses: None,
+    progress: Callable[[int, dict[str, Tensor]], None] = lambda step, losses: None,
 ) -> None:
     trainer.run(out, lambda network, knowledge: {}, progress)
 
@@ -127,7 +128,7 @@ def test_a_killed_run_resumes_on_the_same_curve(config: TrainConfig, tmp_path: P
     whole = trainer_of(config)
     quietly(whole, tmp_path / "whole")
 
-    def kill(step: int, losses: dict[str, float]) -> None:
+    def kill(step: int, losses: dict[str, Tensor]) -> None:
         if step == 27:
             raise KilledError
 

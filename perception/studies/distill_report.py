@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from perception.metrics import ratio
 from perception.studies.distill import PLAIN, SCORES, STUDENT, TEACHER, Distillation
 from perception.studies.statistics import Interval, mean_interval
 
@@ -43,11 +44,12 @@ def _compare(values: dict[str, list[float]]) -> dict[str, Any]:
 def recovered(lead: Interval, gain: Interval) -> float:
     """Return the share of the teacher's lead that the student has, of the means over seeds.
 
-    NaN where the lead's interval holds 0, or isn't known: there is no lead to recover.
+    NaN where the lead's interval holds 0: there is no lead to recover. One seed has no interval,
+    so its share is no more than a first look.
     """
-    if math.isnan(lead.low) or lead.low <= 0 <= lead.high:
+    if lead.low <= 0 <= lead.high:
         return math.nan
-    return gain.mean / lead.mean
+    return ratio(gain.mean, lead.mean)
 
 
 def table(results: dict[str, Any]) -> str:
@@ -58,7 +60,7 @@ def table(results: dict[str, Any]) -> str:
         for name, found in scores.items():
             cells = [size, name + (" (less is better)" if name in COSTS else "")]
             cells += [f"{100 * found[role]['mean']:.1f}" for role in (PLAIN, STUDENT, TEACHER)]
-            cells += [_points(found["lead"]), _share(found["recovered"])]
+            cells += [_points(found["lead"]), _share(found)]
             lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
@@ -69,5 +71,8 @@ def _points(value: dict[str, float]) -> str:
     return f"{100 * value['mean']:+.1f}{interval}"
 
 
-def _share(value: float) -> str:
-    return "no lead shown" if math.isnan(value) else f"{value:.0%}"
+def _share(found: dict[str, Any]) -> str:
+    if math.isnan(found["recovered"]):
+        return "no lead shown"
+    seeds = " (one seed)" if math.isnan(found["lead"]["low"]) else ""
+    return f"{found['recovered']:.0%}{seeds}"

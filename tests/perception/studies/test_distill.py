@@ -21,7 +21,7 @@ from perception.studies.distill import (
     run_config,
 )
 from perception.studies.distill_report import recovered, summary, table
-from perception.studies.statistics import Interval
+from perception.studies.statistics import Interval, mean_interval
 from perception.surfaces import SURFACES, UNLABELLED
 from perception.training.checkpoint import CHECKPOINT
 from perception.training.privileged import with_depth
@@ -155,7 +155,15 @@ def test_recovering_needs_a_lead() -> None:
     # Of a cost, a lead is a fall.
     assert recovered(Interval(-0.2, -0.3, -0.1), Interval(-0.1, 0, 0)) == pytest.approx(0.5)
     assert math.isnan(recovered(Interval(0.2, -0.1, 0.5), lead))
-    assert math.isnan(recovered(Interval(0.2, math.nan, math.nan), lead))
+    assert math.isnan(recovered(Interval(0.0, math.nan, math.nan), lead))
+
+
+def test_one_seed_is_said_to_be_one() -> None:
+    lead, gain = mean_interval([0.4]), mean_interval([0.3])
+    assert recovered(lead, gain) == pytest.approx(0.75)
+    roles = {role: mean_interval([0.5])._asdict() for role in (TEACHER, PLAIN, STUDENT)}
+    found = roles | {"lead": lead._asdict(), "recovered": 0.75}
+    assert "| +40.0 | 75% (one seed) |" in table({"regnety_2m": {"walkable_iou": found}})
 
 
 def test_what_cannot_be_distilled_is_named(

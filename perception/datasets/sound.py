@@ -50,8 +50,8 @@ def sound(dataset: Dataset, on_broken: str) -> Dataset:
         others = f" {len(lines) - 1} more files are broken." if len(lines) > 1 else ""
         raise DataError(
             f"{lines[0]}{others} 'drive2walk perception inspect' lists all; "
-            "'on_broken: skip' of a source in a training's config (of finetune's DATA: "
-            "--on-broken skip) leaves them out."
+            "--on-broken skip leaves them out of a training (of what finetune replays beside "
+            "DATA: 'on_broken: skip' of its source in the config)."
         )
     for line in lines:
         log.warning("skipped: %s", line)

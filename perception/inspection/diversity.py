@@ -109,8 +109,8 @@ def require_diversity(root: Path, folder: Path = REFERENCES) -> None:
     if fallen:
         raise ConfigError(
             f"the scenes of '{root}' hardly differ: {'; '.join(fallen)}. Render more kinds of "
-            "them, or train on it with 'on_collapse: train' of its source in a training's config "
-            "(of finetune's DATA: --on-collapse train)."
+            "them, or train on it with --on-collapse train (of what finetune replays beside DATA: "
+            "'on_collapse: train' of its source in the config)."
         )
 
 

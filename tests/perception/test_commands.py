@@ -192,6 +192,18 @@ def test_finetune_takes_a_part_of_the_labels_and_of_the_trunk(
         COMMANDS["finetune"](data=folder, out=tmp_path / "b", config=config, fraction=2.0)
 
 
+def test_pretrain_skips_what_is_broken_when_told(config: str, folder: Path, tmp_path: Path) -> None:
+    image = folder / "images" / "003.png"
+    image.write_bytes(image.read_bytes()[:-20])
+    arguments = {"streets": folder, "out": tmp_path / "run", "config": config, "steps": 1}
+    with pytest.raises(DataError, match=r"003\.png' is cut off.*--on-broken skip"):
+        COMMANDS["pretrain"](**arguments)
+    COMMANDS["pretrain"](**arguments, on_broken="skip")
+    card = (tmp_path / "run" / "driving.md").read_text()
+    assert "--on-broken skip" in card
+    assert "3 training images" in card
+
+
 def test_pretrain_learns_from_a_teacher_too(
     config: str, weights: str, folder: Path, tmp_path: Path
 ) -> None:

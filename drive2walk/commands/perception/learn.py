@@ -22,6 +22,8 @@ def pretrain(
     trunk: str | None = None,
     weights: str | None = None,
     teacher: str | None = None,
+    on_broken: Literal["refuse", "skip"] | None = None,
+    on_collapse: Literal["refuse", "train"] | None = None,
     config: str = "pretrain",
     steps: int | None = None,
     seed: int | None = None,
@@ -38,6 +40,8 @@ def pretrain(
         weights: a released name or a .safetensors file to start from. Of what import wrote, the
             trunk alone.
         teacher: a released name or a .safetensors file whose soft labels are learned too.
+        on_broken: skip images that are missing or cut off, naming each, or refuse them.
+        on_collapse: train all the same on rendered streets that hardly differ, or refuse them.
         config: a config's name or a YAML file.
         steps: in place of the config's.
         seed: in place of the config's.
@@ -48,8 +52,12 @@ def pretrain(
     resolved = _resolve(config, roots, steps=steps, seed=seed, device=device)
     resolved = _started_from(resolved, weights)
     network = resolved.network
+    policies = {"on_broken": on_broken, "on_collapse": on_collapse}
     resolved = dataclasses.replace(
         resolved,
+        sources={
+            name: _part(source, None, None, policies) for name, source in resolved.sources.items()
+        },
         network=network if trunk is None else dataclasses.replace(network, trunk=trunk),
         teacher=resolved.teacher if teacher is None else teacher,
     )
@@ -57,6 +65,8 @@ def pretrain(
         "trunk": (trunk, None),
         "weights": (weights, None),
         "teacher": (teacher, None),
+        "on-broken": (on_broken, None),
+        "on-collapse": (on_collapse, None),
         "config": (config, "pretrain"),
         "steps": (steps, None),
         "seed": (seed, None),

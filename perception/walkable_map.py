@@ -19,8 +19,13 @@ from robot.grid import Grid
 
 @dataclasses.dataclass(frozen=True)
 class MapConfig:
-    """How evidence becomes a map. Log-odds are natural; distances in metres."""
+    """How evidence becomes a map. Log-odds are natural; distances in metres.
 
+    Floor is what is more probably walkable than ``floor_probability``. It is above a half, for
+    floor that is missed costs a detour, and an obstacle that is missed a collision.
+    """
+
+    floor_probability: float = 0.6
     half_size_m: float = 12.0
     resolution_m: float = 0.1
     range_m: float = 4.0
@@ -80,14 +85,14 @@ class WalkableMap:
         """
         rays = pinhole.rays()
         ground, on_ground = self._ground_points(rays, T_odom_camera)
-        seen_floor = on_ground & (walkable > 0.5)
+        seen_floor = on_ground & (walkable > self.config.floor_probability)
         depth = _rescaled(depth_m, ground, seen_floor, T_odom_camera)
         # A wall that fills the view and is taken for floor is nearer than the floor would be.
         agreement = depth / np.maximum(_forward(ground, T_odom_camera), 1e-3)
         seen_floor &= (agreement > 1 / self.config.depth_factor) | (depth == 0)
         points = apply(T_odom_camera, rays * depth[..., None])
         height = points[..., 2]
-        blocked = walkable <= 0.5
+        blocked = walkable <= self.config.floor_probability
         distance, ground_distance = (_distance(p, T_odom_camera) for p in (points, ground))
         shortest = self.config.standing_ratio * ground_distance
         at_foot = _nearest_below(np.where(seen_floor, shortest, np.nan))

@@ -58,6 +58,20 @@ def looked_at(depth_factor: float = 1.0, **world: object) -> WalkableMap:
     return walkable_map
 
 
+@pytest.mark.parametrize(("probability", "trusted"), [(0.55, False), (0.65, True)])
+def test_floor_that_is_hardly_likelier_than_not_is_not_trusted(
+    probability: float, trusted: bool
+) -> None:
+    walkable_map = WalkableMap()
+    mask, depth = view(pose(), wall_x=2.2)
+    sure = np.where(mask > 0, 0.9, 0.1)
+    x = (pose()[:3, 3] + CAMERA.rays() @ pose()[:3, :3].T * depth[..., None])[..., 0]
+    doubtful = np.where((mask > 0) & (x > 1.4) & (x < 1.7), probability, sure)
+    walkable_map.update(doubtful, depth, np.zeros(mask.shape, bool), CAMERA, pose())
+    assert walkable_map.known_floor[cell(walkable_map, 1.55, 0.0)] == trusted
+    assert walkable_map.obstacles[between(walkable_map, 1.3, 1.7)].any() != trusted
+
+
 @pytest.mark.parametrize("depth_factor", [1.0, 0.6, 1.7])
 def test_floor_is_free_up_to_the_wall_whatever_the_scale_of_depth(depth_factor: float) -> None:
     walkable_map = looked_at(depth_factor, wall_x=2.2)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from drive2walk.commands.perception.look import CHECKPOINTS
 
 if TYPE_CHECKING:
+    from perception.network import NetworkConfig
+    from perception.studies.distill import DistillConfig
     from perception.training.train_config import TrainConfig
     from perception.training.training_data import SourceConfig
+
+ConfigT = TypeVar("ConfigT", "DistillConfig", "NetworkConfig", "SourceConfig", "TrainConfig")
 
 
 def pretrain(
@@ -51,15 +55,11 @@ def pretrain(
     roots = {"camvid": camvid, "streets": streets}
     resolved = _resolve(config, roots, steps=steps, seed=seed, device=device)
     resolved = _started_from(resolved, weights)
-    network = resolved.network
     policies = {"on_broken": on_broken, "on_collapse": on_collapse}
     resolved = dataclasses.replace(
-        resolved,
-        sources={
-            name: _part(source, None, None, policies) for name, source in resolved.sources.items()
-        },
-        network=network if trunk is None else dataclasses.replace(network, trunk=trunk),
-        teacher=resolved.teacher if teacher is None else teacher,
+        replaced(resolved, teacher=teacher),
+        sources={name: replaced(source, **policies) for name, source in resolved.sources.items()},
+        network=replaced(resolved.network, trunk=trunk),
     )
     chosen = {
         "trunk": (trunk, None),
@@ -118,13 +118,11 @@ def finetune(
     roots = {"walking": data, "camvid": camvid, "streets": streets}
     resolved = _resolve(config, roots, steps=steps, seed=seed, device=device)
     resolved = _started_from(resolved, weights)
-    policies = {"on_broken": on_broken, "on_collapse": on_collapse}
-    walking = _part(resolved.sources["walking"], labels, fraction, policies)
-    resolved = dataclasses.replace(
-        resolved,
-        freeze=resolved.freeze if freeze is None else freeze,
-        sources=resolved.sources | {"walking": walking},
-    )
+    share = None if fraction is None else (0.0, fraction)
+    told = {"labels": labels, "on_broken": on_broken, "on_collapse": on_collapse}
+    walking = replaced(resolved.sources["walking"], share=share, **told)
+    sources = resolved.sources | {"walking": walking}
+    resolved = dataclasses.replace(replaced(resolved, freeze=freeze), sources=sources)
     chosen = {
         "weights": (weights, None),
         "freeze": (freeze, None),
@@ -151,19 +149,10 @@ def _started_from(config: TrainConfig, weights: str | None) -> TrainConfig:
     return dataclasses.replace(config, init=weights, network=shape)
 
 
-def _part(
-    source: SourceConfig,
-    labels: str | None,
-    fraction: float | None,
-    policies: Mapping[str, str | None],
-) -> SourceConfig:
-    given: dict[str, Any] = {key: policy for key, policy in policies.items() if policy is not None}
-    return dataclasses.replace(
-        source,
-        **given,
-        labels=source.labels if labels is None else labels,
-        share=source.share if fraction is None else (0.0, fraction),
-    )
+def replaced(config: ConfigT, **chosen: Any) -> ConfigT:
+    """Return ``config`` with what was given, not None, in place of its own."""
+    given = {key: value for key, value in chosen.items() if value is not None}
+    return dataclasses.replace(config, **given)
 
 
 def _resolve(config: str, roots: dict[str, Path | None], **chosen: int | str | None) -> TrainConfig:
@@ -184,8 +173,7 @@ def _resolve(config: str, roots: dict[str, Path | None], **chosen: int | str | N
         name: dataclasses.replace(source, root=given.get(name, source.root))
         for name, source in resolved.sources.items()
     }
-    replaced: dict[str, Any] = {key: value for key, value in chosen.items() if value is not None}
-    return dataclasses.replace(resolved, sources=sources, **replaced)
+    return dataclasses.replace(replaced(resolved, **chosen), sources=sources)
 
 
 def command_line(

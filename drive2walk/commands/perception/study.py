@@ -5,17 +5,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
-from drive2walk.commands.perception.learn import command_line
+from drive2walk.commands.perception.learn import command_line, replaced
 from drive2walk.commands.perception.look import CHECKPOINTS
 
 if TYPE_CHECKING:
     from perception.studies.distill import DistillConfig
     from perception.studies.transfer_study import TargetConfig
-    from perception.training.train_config import TrainConfig
 
-ConfigT = TypeVar("ConfigT", "DistillConfig", "TrainConfig")
 RunT = TypeVar("RunT", bound=tuple)
 
 
@@ -107,7 +105,7 @@ def distill(
     from perception.weights import find_weights
 
     resolved = _distillation(config, data, fraction, init=weights, steps=steps, device=device)
-    resolved = _replaced(resolved, sizes=sizes, seeds=seeds)
+    resolved = replaced(resolved, sizes=sizes, seeds=seeds)
     chosen = {
         "weights": (weights, None),
         "sizes": (None if sizes is None else " ".join(sizes), None),
@@ -136,16 +134,10 @@ def _distillation(
 
     config = load_config(DistillConfig, name, Path(perception.__file__).parent / "configs")
     ((key, source),) = config.learn.sources.items()
-    share = source.share if fraction is None else (0.0, fraction)
-    sources = {key: dataclasses.replace(source, root=data, share=share)}
-    learn = dataclasses.replace(_replaced(config.learn, **chosen), sources=sources)
+    share = None if fraction is None else (0.0, fraction)
+    sources = {key: replaced(source, root=data, share=share)}
+    learn = dataclasses.replace(replaced(config.learn, **chosen), sources=sources)
     return dataclasses.replace(config, learn=learn)
-
-
-def _replaced(config: ConfigT, **chosen: Any) -> ConfigT:
-    """Return ``config`` with what was given in place of its own."""
-    given = {key: value for key, value in chosen.items() if value is not None}
-    return dataclasses.replace(config, **given)
 
 
 def _roots(target: str, given: dict[str, Path | None]) -> dict[str, Path]:
@@ -171,9 +163,7 @@ def _target(name: str, root: Path, steps: int | None) -> TargetConfig:
 
     folder = Path(perception.__file__).parent / "configs"
     config = load_config(TargetConfig, f"transfer_{name}", folder)
-    steps = config.learn.steps if steps is None else steps
-    learn = dataclasses.replace(config.learn, steps=steps)
-    return dataclasses.replace(config, learn=learn, root=root)
+    return dataclasses.replace(config, learn=replaced(config.learn, steps=steps), root=root)
 
 
 def _do_all(runs: Sequence[RunT], do: Callable[[RunT], None]) -> None:

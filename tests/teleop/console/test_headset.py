@@ -78,14 +78,17 @@ def test_a_released_squeeze_opens_the_clutch_and_the_trigger_grasps(
     squeeze(page, "left", 0.0)
     loop.until(lambda guarded: not guarded.input.left.clutch)
     squeeze(page, "left", 1.0, "trigger")
-    loop.until(lambda guarded: guarded.input.left.grasp > 0.9)
+    grasped = loop.until(lambda guarded: guarded.input.left.grasp > 0.9)
+    assert not grasped.input.left.clutch
+    assert grasped.input.right.grasp == 0.0
 
 
 def test_thumbsticks_walk_and_turn(loop: ControlLoop, page: Page) -> None:
     page.evaluate("() => window.headset.controllers.left.updateAxes('thumbstick', 0, -1)")
     loop.until(lambda guarded: guarded.input.base[0] > 0.4)
     page.evaluate("() => window.headset.controllers.right.updateAxes('thumbstick', 1, 0)")
-    loop.until(lambda guarded: guarded.input.base[2] < -0.3)
+    turning = loop.until(lambda guarded: guarded.input.base[2] < -0.3)
+    assert turning.input.base[0] > 0.4
 
 
 def test_the_right_buttons_record_save_and_discard(loop: ControlLoop, page: Page) -> None:
@@ -98,6 +101,7 @@ def test_the_right_buttons_record_save_and_discard(loop: ControlLoop, page: Page
     loop.until_event("save")
     squeeze(page, "right", 1.0, "b-button")
     loop.until_event("discard")
+    assert loop.events == ["record", "save", "discard"]
 
 
 def test_tracked_hands_pinch_to_move(loop: ControlLoop, page: Page) -> None:
@@ -141,7 +145,8 @@ def test_the_end_of_the_session_lets_go(loop: ControlLoop, page: Page) -> None:
     squeeze(page, "left", 1.0)
     loop.until(lambda guarded: guarded.input.left.clutch)
     page.evaluate("() => window.headset.activeSession.end()")
-    loop.until(lambda guarded: not guarded.input.left.clutch)
+    ended = loop.until(lambda guarded: not guarded.input.left.clutch)
+    assert not ended.input.base[:3].any()
 
 
 def test_recentring_opens_the_clutch(loop: ControlLoop, page: Page) -> None:

@@ -74,7 +74,8 @@ def test_the_page_asks_no_other_host_and_breaks_no_policy_of_its_own(
 
 def test_a_short_tap_between_two_messages_is_not_lost(loop: ControlLoop, page: Page) -> None:
     page.press("g")
-    loop.until(lambda guarded: guarded.input.right.grasp == 1.0)
+    tapped = loop.until(lambda guarded: guarded.input.right.grasp == 1.0)
+    assert tapped.input.left.grasp == 0.0
 
 
 def test_a_page_that_loses_the_focus_holds_and_forgets_its_keys(
@@ -105,7 +106,8 @@ def test_a_stalled_page_holds_and_goes_on_only_once_the_key_was_let_go(
 def test_a_closed_page_holds(loop: ControlLoop, page: Page) -> None:
     walk(loop, page)
     page.close()
-    loop.until(lambda guarded: guarded.hold == safety.NO_OPERATOR, timeout_s=3)
+    closed = loop.until(lambda guarded: guarded.hold == safety.NO_OPERATOR, timeout_s=3)
+    assert not closed.input.base[:3].any()
 
 
 def test_space_holds_until_it_is_pressed_again(loop: ControlLoop, page: Page) -> None:
@@ -153,7 +155,7 @@ def test_a_second_page_looks_on_until_it_may_take_over(
     page.close()
     loop.until(lambda guarded: guarded.hold == safety.NO_OPERATOR)
     second.click("#take")
-    loop.until(lambda guarded: guarded.hold is None)
+    assert loop.until(lambda guarded: guarded.hold is None).input.neutral
 
 
 def test_what_a_page_pressed_while_it_looked_on_is_forgotten(

@@ -180,9 +180,11 @@ class Trainer:
         losses = {
             "surface_loss": surface_loss(
                 logits, batch.surfaces[corner], told, self.class_weights, batch.emphasis[corner]
-            ),
-            "depth_loss": depth_loss(output.log_depth.float(), batch.depth[corner]),
+            )
         }
+        if self.config.depth_weight > 0:
+            log_depth = output.log_depth.float()
+            losses["depth_loss"] = depth_loss(log_depth, batch.depth[corner])
         if self.config.overlap_weight > 0:
             losses["overlap_loss"] = overlap_loss(logits, batch.surfaces[corner], told)
         if self.data.two_way:

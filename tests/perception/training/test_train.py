@@ -124,7 +124,21 @@ def test_overlap_is_learned_where_it_has_a_weight(config: TrainConfig, tmp_path:
     assert not torch.equal(*weights)
 
 
-def test_a_killed_run_resumes_on_the_same_curve(config: TrainConfig, tmp_path: Path) -> None:
+def test_depth_without_a_weight_is_not_learned(config: TrainConfig, tmp_path: Path) -> None:
+    trainer = trainer_of(dataclasses.replace(config, depth_weight=0.0, steps=2))
+    before = [parameter.clone() for parameter in trainer.network.depth_head.parameters()]
+    quietly(trainer, tmp_path)
+    after = trainer.network.depth_head.parameters()
+    assert all(torch.equal(a, b) for a, b in zip(before, after, strict=True))
+    assert "depth_loss" not in trainer.curve[-1]
+    assert not trainer.knowledge.depth
+
+
+@pytest.mark.parametrize("depth_weight", [0.5, 0.0])
+def test_a_killed_run_resumes_on_the_same_curve(
+    config: TrainConfig, tmp_path: Path, depth_weight: float
+) -> None:
+    config = dataclasses.replace(config, depth_weight=depth_weight)
     whole = trainer_of(config)
     quietly(whole, tmp_path / "whole")
 

@@ -26,6 +26,7 @@ from locomotion.prior import without_prior
 from locomotion.relief import lowered, updated_relief
 from locomotion.residual import Residual, ResidualParameters
 from locomotion.rows import put_rows
+from locomotion.stepping import GaitState
 from locomotion.trim import updated_trim
 from robot.errors import ConfigError
 from robot.proprioception import Proprioception
@@ -149,22 +150,12 @@ class WalkingController:
         state = dataclasses.replace(state, load=state.load.told(arms_shift))
         resting = state.gait.resting(self.gait.parameters.landing_phase)
         odometry = state.odometry.updated(body.soles, body.yaw_rate, resting, CONTROL_DT_S)
-        residual = Residual.of(state.action, self.residual)
         wanted = lowered(command, state.relief, self.command_range[3, 0])
         ramped = approach(state.command, wanted, COMMAND_LIMITS, CONTROL_DT_S)
         load = state.load
         if self.stands:
             load = self._load.felt(state, self._targets(state), proprioception, body, odometry)
-        shift = load.total
-        gait = self.gait.advanced(
-            state.gait, body, odometry, ramped, shift, residual.rate, CONTROL_DT_S
-        )
-        if not self.stands:
-            gait = dataclasses.replace(gait, standing=np.zeros_like(gait.standing))
-        plan = self.gait.plan(gait, body, odometry, ramped, shift, residual.placement, ground)
-        gait = self.gait.aimed(gait, body, odometry, plan)
-        if not self.prior:
-            plan = without_prior(plan, self.home)
+        gait, plan = self._step(state, body, odometry, ramped, load.total, ground)
         observation = observe(
             proprioception,
             ramped,
@@ -186,6 +177,26 @@ class WalkingController:
             relief=updated_relief(state.relief, plan.foothold.rise, CONTROL_DT_S),
         )
         return after, observation, plan
+
+    def _step(
+        self,
+        state: ControllerState,
+        body: BodyPose,
+        odometry: Odometry,
+        command: Array,
+        shift: Array,
+        ground: Ground | None,
+    ) -> tuple[GaitState, GaitPlan]:
+        """Return the gait a tick later and what it wants then."""
+        residual = Residual.of(state.action, self.residual)
+        gait = self.gait.advanced(
+            state.gait, body, odometry, command, shift, residual.rate, CONTROL_DT_S
+        )
+        if not self.stands:
+            gait = dataclasses.replace(gait, standing=np.zeros_like(gait.standing))
+        plan = self.gait.plan(gait, body, odometry, command, shift, residual.placement, ground)
+        gait = self.gait.aimed(gait, body, odometry, plan)
+        return gait, plan if self.prior else without_prior(plan, self.home)
 
     def _targets(self, state: ControllerState) -> Array:
         """Return the leg joint targets of the last action, (N, num_leg_joints) rad."""

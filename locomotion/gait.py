@@ -20,6 +20,7 @@ from locomotion.gait_parameters import GaitParameters
 from locomotion.ground import Ground
 from locomotion.odometry import BodyPose, Odometry
 from locomotion.pendulum import natural_frequency, phase_from_rest
+from locomotion.posture import Posture
 from locomotion.standing import Standing, can_stand, first_stance, must_step
 from locomotion.stepping import GaitState, Stepping
 from robot.leg_kinematics import LegKinematics
@@ -166,38 +167,22 @@ class Gait:
         landing = self._stepping.landing(state, xi, odometry, command) + placement
         landing = self._stepping.within_reach(landing, state, body, command)
         foothold = self._stepping.foothold(landing, state, body, odometry, ground)
-        height = self._stepping.height(state, foothold, command)
-        feet = np.empty((len(xi), 2, 3))
-        rotation = np.empty((len(xi), 2, 3, 3))
-        row = np.arange(len(xi))
-        stance, swing = state.stance, 1 - state.stance
-        feet[row, swing], rotation[row, swing] = self._stepping.swing(
-            state, body, odometry, command, foothold
-        )
-        feet[row, stance], rotation[row, stance] = self._stepping.stance(
-            state, body, command, height
-        )
-        points, forces = self._stepping.support(state, body, com, command)
+        posture = self._stepping.posture(state, body, odometry, command, com, foothold)
         if state.standing.any():
-            still = state.standing[:, None, None]
-            level = np.zeros((len(xi), 2))
-            level[row, swing] = state.swing_rise
-            level -= level.mean(axis=1, keepdims=True)
-            on_both = self._standing.feet(body, com, command, level)
-            feet = np.where(still, on_both[0], feet)
-            rotation = np.where(still[..., None], on_both[1], rotation)
-            on_both = self._standing.support(body, com, from_base, command)
-            points = np.where(still, on_both[0], points)
-            forces = np.where(still, on_both[1], forces)
-            height = np.where(state.standing, command[:, 3] - level[row, stance], height)
-        ankles = feet - np.einsum("nsij,sj->nsi", rotation, self.sole_centre)
-        reference = self.kinematics.inverse(ankles, rotation)
+            rise = state.swing_rise
+            on_both = self._standing.posture(body, com, from_base, command, state.stance, rise)
+            posture = posture.replaced(state.standing, on_both)
+        return GaitPlan(self._reference(posture, body), xi, foothold, posture.height)
+
+    def _reference(self, posture: Posture, body: BodyPose) -> Array:
+        """Return joint targets: where the feet are to be, and beyond it, so that motors push."""
+        sole = np.einsum("nsij,sj->nsi", posture.rotation, self.sole_centre)
+        reference = self.kinematics.inverse(posture.feet - sole, posture.rotation)
         to_base = body.upright.transpose(0, 2, 1)
-        torque = body.legs.support_torque(
-            np.einsum("nij,nsj->nsi", to_base, points), np.einsum("nij,nsj->nsi", to_base, forces)
-        )
-        reference += (torque / self._leg_kp).reshape(len(com), -1)
-        return GaitPlan(reference, xi, foothold, height)
+        points = np.einsum("nij,nsj->nsi", to_base, posture.points)
+        forces = np.einsum("nij,nsj->nsi", to_base, posture.forces)
+        torque = body.legs.support_torque(points, forces)
+        return reference + (torque / self._leg_kp).reshape(len(reference), -1)
 
     def aimed(
         self, state: GaitState, body: BodyPose, odometry: Odometry, plan: GaitPlan

@@ -14,6 +14,7 @@ from locomotion.balance import Balance, lean
 from locomotion.feet import middle, yaw_rotation
 from locomotion.gait_parameters import GaitParameters
 from locomotion.odometry import BodyPose
+from locomotion.posture import Posture
 
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -90,6 +91,33 @@ class Standing:
     def __init__(self, parameters: GaitParameters, balance: Balance) -> None:
         self.parameters = parameters
         self._balance = balance
+
+    def posture(
+        self,
+        body: BodyPose,
+        com: Array,
+        xi: Array,
+        command: Array,
+        stance: NDArray[np.intp],
+        rise: Array,
+    ) -> Posture:
+        """Return what brings ξ to rest over both feet.
+
+        Args:
+            body: the robots' pose.
+            com: centre of mass from the base, upright frame, (N, 3) m.
+            xi: capture point, the same, (N, 2) m.
+            command: vx, vy, wz and height, (N, 4).
+            stance: the feet that their gait stands on, (N,).
+            rise: how much higher the other soles are, (N,) m.
+        """
+        row = np.arange(len(com))
+        level = np.zeros((len(com), 2))
+        level[row, 1 - stance] = rise
+        level -= level.mean(axis=1, keepdims=True)
+        feet = self.feet(body, com, command, level)
+        support = self.support(body, com, xi, command)
+        return Posture(*feet, *support, command[:, 3] - level[row, stance])
 
     def feet(self, body: BodyPose, com: Array, command: Array, level: Array) -> tuple[Array, Array]:
         """Return both soles' places (N, 2, 3) and rotations in a base that is upright.

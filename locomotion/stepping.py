@@ -14,6 +14,7 @@ from locomotion.gait_parameters import GaitParameters
 from locomotion.ground import Ground
 from locomotion.odometry import BodyPose, Odometry, turned
 from locomotion.pendulum import predicted_capture_point, stride_offset, sway_offset
+from locomotion.posture import Posture
 
 Array = NDArray[np.float64]
 
@@ -119,6 +120,33 @@ class Stepping:
         start = self.lift_off(state, body, odometry)
         side = side_of(1 - state.stance)
         return Foothold.find(landing, aim, state.phase, side, start, stance, ground)
+
+    def posture(
+        self,
+        state: GaitState,
+        body: BodyPose,
+        odometry: Odometry,
+        command: Array,
+        com: Array,
+        foothold: Foothold,
+    ) -> Posture:
+        """Return how the stance leg carries the body while the other swings to ``foothold``.
+
+        Args:
+            state: where in the step the robots are.
+            body: their pose.
+            odometry: their motion.
+            command: vx, vy, wz and height, (N, 4).
+            com: centre of mass from the base, upright frame, (N, 3) m.
+            foothold: where the swing feet will stand.
+        """
+        row, stance = np.arange(len(com)), state.stance
+        height = self.height(state, foothold, command)
+        feet, rotation = np.empty((len(com), 2, 3)), np.empty((len(com), 2, 3, 3))
+        swing = self.swing(state, body, odometry, command, foothold)
+        feet[row, 1 - stance], rotation[row, 1 - stance] = swing
+        feet[row, stance], rotation[row, stance] = self.stance(state, body, command, height)
+        return Posture(feet, rotation, *self.support(state, body, com, command), height)
 
     def height(self, state: GaitState, foothold: Foothold, command: Array) -> Array:
         """Return the wanted height of the base above the stance sole, (N,) m.

@@ -8,7 +8,7 @@ from typing import Any
 
 from perception.studies.run_table import Row
 from perception.studies.statistics import Interval, mean_interval
-from perception.studies.transfer_study import DROVE, SCORES, SCRATCH, Study, knows
+from perception.studies.transfer_study import DROVE, SCORES, SCRATCH, Study
 
 # The project's own bars by target: points of IoU gained with this fraction of the labels.
 BARS = {"pavements": (0.1, 10.0)}
@@ -109,7 +109,7 @@ def protocol(study: Study, target: str) -> str:
 
 def _start_note(study: Study, target: str, trunk: str) -> str:
     config, candidate = study.targets[target], study.candidates[trunk]
-    if not knows(candidate, config):
+    if not candidate.knows(config.learn.walkable):
         whole = "all of its weights" if candidate.whole else "its trunk, below a new neck and heads"
         return f"Starts from {whole}."
     if config.drive is None:

@@ -22,19 +22,14 @@ from perception.datasets.registry import open_dataset
 from perception.evaluate import evaluate
 from perception.network import Network, NetworkConfig
 from perception.predictor import Predictor
+from perception.studies.candidate import Candidate
 from perception.studies.run_table import RunTable
 from perception.studies.small_copy import small_copy
 from perception.surfaces import surface_ids
 from perception.training.train import Trainer
 from perception.training.train_config import TrainConfig
-from perception.training.transfer import shape_of_start, starting_network
-from perception.weights import (
-    ENDING,
-    Knowledge,
-    has_heads,
-    read_knowledge,
-    save_weights,
-)
+from perception.training.transfer import starting_network
+from perception.weights import ENDING, Knowledge, save_weights
 from robot.config import load_config, save_config
 from robot.errors import ConfigError, DataError
 
@@ -68,24 +63,6 @@ class TargetConfig:
     root: Path | None = None
 
 
-class Candidate(NamedTuple):
-    """A network that drove.
-
-    Attributes:
-        name: of its file.
-        path: its file.
-        network: the shape that it and its twin have in the study.
-        knowledge: what it was taught.
-        whole: whether neck and heads come along, or the trunk alone and the rest starts anew.
-    """
-
-    name: str
-    path: Path
-    network: NetworkConfig
-    knowledge: Knowledge
-    whole: bool
-
-
 class Run(NamedTuple):
     """One row of the study; ``weights`` is a short digest of the file or shape it starts from."""
 
@@ -96,16 +73,6 @@ class Run(NamedTuple):
     fraction: float
     seed: int
     steps: int
-
-
-def read_candidate(path: Path) -> Candidate:
-    """Return the weight file ``path`` as a candidate.
-
-    Raises:
-        WeightsError: the file can't be used.
-    """
-    shape = shape_of_start(NetworkConfig(), path)
-    return Candidate(path.stem, path, shape, read_knowledge(path), has_heads(path))
 
 
 class Study:
@@ -228,7 +195,7 @@ class Study:
 
     def _start(self, run: Run, target: TargetConfig, candidate: Candidate) -> Path:
         """Return weights that drove and were never told the target's surface."""
-        if target.drive is None or not knows(candidate, target):
+        if target.drive is None or not candidate.knows(target.learn.walkable):
             return candidate.path
         name = f"{run.target}_{_shape_digest(candidate.network)}_{run.seed}{ENDING}"
         path = self.out / "drove" / name
@@ -239,11 +206,6 @@ class Study:
             trainer.run(self.out / "run", lambda network, knowledge: {}, lambda step, losses: None)
             save_weights(path, trainer.average, trainer.knowledge)
         return path
-
-
-def knows(candidate: Candidate, target: TargetConfig) -> bool:
-    """Return whether a candidate was taught the very surface that the target is about."""
-    return bool(set(candidate.knowledge.surfaces) & set(target.learn.walkable))
 
 
 def _require_same(target: TargetConfig, path: Path, out: Path) -> None:

@@ -40,22 +40,14 @@ def inspect(
 
     from perception.datasets.registry import reader
     from perception.evaluate import write_scores
-    from perception.inspection.diversity import find_reference, rendered_parameters
     from perception.inspection.inspect import inspect as look
     from perception.predict_files import write_rgb
-    from robot.diversity import parameter_diversity
     from robot.errors import DataError
 
     found = look(dataset, root, labels)
     metrics: dict[str, Any] = {"dataset": dataset, "labels": labels, "splits": found.statistics}
-    rendered = rendered_parameters(root)
-    if rendered is not None:
-        scene, drawn = rendered
-        reference = find_reference(scene)
-        diversity = parameter_diversity(drawn, reference.diversity if reference else None)
-        metrics["diversity"] = {"scenes": len(drawn), "effective": diversity.vendi}
-        metrics["diversity"] |= {"score": diversity.score, "entropies": diversity.entropies}
-        print(diversity.text())
+    if (diversity := _scene_diversity(root)) is not None:
+        metrics["diversity"] = diversity
     if weights is not None and not found.findings:
         split = next(iter(found.statistics))
         metrics["feature_diversity"] = _feature_diversity(
@@ -69,6 +61,26 @@ def inspect(
     if found.findings:
         listed = "\n".join(f"  {line}" for line in found.findings)
         raise DataError(f"{len(found.findings)} findings in '{root}':\n{listed}")
+
+
+def _scene_diversity(root: Path) -> dict[str, Any] | None:
+    """Print and return how diverse the scenes of a rendered dataset are; None for another."""
+    from perception.inspection.diversity import find_reference, rendered_parameters
+    from robot.diversity import parameter_diversity
+
+    rendered = rendered_parameters(root)
+    if rendered is None:
+        return None
+    scene, drawn = rendered
+    reference = find_reference(scene)
+    diversity = parameter_diversity(drawn, reference.diversity if reference else None)
+    print(diversity.text())
+    return {
+        "scenes": len(drawn),
+        "effective": diversity.vendi,
+        "score": diversity.score,
+        "entropies": diversity.entropies,
+    }
 
 
 def _feature_diversity(dataset: Dataset, weights: str) -> dict[str, Any]:

@@ -49,15 +49,16 @@ def transfer(
     from rich.markdown import Markdown
 
     from perception.evaluate import write_scores
+    from perception.studies.candidate import Candidate
     from perception.studies.transfer_plot import write_plot
     from perception.studies.transfer_report import summary, verdict
-    from perception.studies.transfer_study import Study, read_candidate
+    from perception.studies.transfer_study import Study
     from perception.weights import find_weights
 
     roots = _roots(target, {"offices": data, "pavements": camvid})
     targets = {name: _target(name, root, steps) for name, root in roots.items()}
     files = [find_weights(name, CHECKPOINTS) for name in (*trunks, *map(str, imported))]
-    candidates = [read_candidate(path) for path in files]
+    candidates = [Candidate.read(path) for path in files]
     study = Study(targets, candidates, list(fractions), seeds, out)
     _do_all(study.runs(), study.do)
     results = summary(study)

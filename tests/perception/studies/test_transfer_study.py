@@ -9,6 +9,7 @@ import pytest
 import perception
 from perception.datasets.folder import Folder
 from perception.network import Network, NetworkConfig
+from perception.studies.candidate import Candidate
 from perception.studies.small_copy import small_copy
 from perception.studies.statistics import Interval
 from perception.studies.transfer_plot import drawn, write_plot
@@ -19,7 +20,6 @@ from perception.studies.transfer_study import (
     Run,
     Study,
     TargetConfig,
-    read_candidate,
 )
 from perception.training.train import Trainer
 from perception.training.train_config import TrainConfig
@@ -69,7 +69,7 @@ def make(
 
     def of(target: TargetConfig = target, name: str = "drove", **changes: object) -> Study:
         arguments: dict = {"fractions": [0.5, 1.0], "seeds": 1, "out": tmp_path / "study"} | changes
-        candidate = read_candidate(tmp_path / f"{name}.safetensors")
+        candidate = Candidate.read(tmp_path / f"{name}.safetensors")
         return Study(
             {"pavements": dataclasses.replace(target, root=large_folder)}, [candidate], **arguments
         )
@@ -242,7 +242,7 @@ def test_the_shipped_studies_have_one_source_and_hide_what_they_teach() -> None:
 def test_networks_of_one_name_and_a_wrong_folder_claim_nothing(
     make: Maker, target: TargetConfig, tmp_path: Path
 ) -> None:
-    candidate = read_candidate(make().candidates["drove"].path)
+    candidate = Candidate.read(make().candidates["drove"].path)
     out = tmp_path / "new"
     missing = dataclasses.replace(target, root=tmp_path / "none")
     with pytest.raises(ConfigError, match="share a file name"):

@@ -175,7 +175,7 @@ class Gait:
         return GaitPlan(self._reference(posture, body), xi, foothold, posture.height)
 
     def _reference(self, posture: Posture, body: BodyPose) -> Array:
-        """Return joint targets: where the feet are to be, and beyond it, so that motors push."""
+        """Return joint targets, as far beyond the feet's places as lets the motors push so."""
         sole = np.einsum("nsij,sj->nsi", posture.rotation, self.sole_centre)
         reference = self.kinematics.inverse(posture.feet - sole, posture.rotation)
         to_base = body.upright.transpose(0, 2, 1)

@@ -8,16 +8,16 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from locomotion.bump import BumpDetector
-from locomotion.navigation import Navigator
-from perception.walkable_map import WalkableMap
-from robot.cameras import Pinhole
-from robot.frames import rotation_from_gravity, transform
-from robot.head import Head
-from robot.proprioception import Proprioception
-from robot.spec import RobotSpec
-from robot.timing import CONTROL_DT_S
-from teleop.posture import Posture
+from drive2walk.locomotion.navigation.bump_detector import BumpDetector
+from drive2walk.locomotion.navigation.path_follower import Navigator
+from drive2walk.locomotion.walking.arm_swing import Posture
+from drive2walk.perception.walkable_map import WalkableMap
+from drive2walk.robot.geometry.cameras import Pinhole
+from drive2walk.robot.geometry.transforms import rotation_from_gravity, transform
+from drive2walk.robot.head import Head
+from drive2walk.robot.proprioception import Proprioception
+from drive2walk.robot.spec import RobotSpec
+from drive2walk.robot.timing import CONTROL_DT_S
 
 
 @dataclasses.dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 import tyro
 
-from robot.errors import OPENGL_PACKAGES, Drive2WalkError, RenderError, unknown_name
+from drive2walk.experiment.errors import OPENGL_PACKAGES, Drive2WalkError, RenderError, unknown_name
 
 # Group -> what it is for; the commands of a group are COMMANDS in drive2walk.commands.<group>.
 GROUPS = {

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drive2walk.agent import Sight
-from envs.robot_world import RobotWorld
-from envs.sensors import Camera
-from perception.predictor import Predictor
-from perception.surfaces import UPRIGHT, surface_ids
-from robot.errors import WeightsError
+from drive2walk.envs.robot_world import RobotWorld
+from drive2walk.envs.sensors.camera import Camera
+from drive2walk.experiment.errors import WeightsError
+from drive2walk.perception.inference.predictor import Predictor
+from drive2walk.robot.surfaces import UPRIGHT, surface_ids
 
 
 class Eyes(Protocol):

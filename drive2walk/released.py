@@ -1,27 +1,58 @@
-"""The small trained networks that come with the project, each with a card beside it."""
+"""The small trained networks that come with the project, and how a name or a path finds one."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from locomotion.controller import WalkingController
-from locomotion.policy import Policy
-from locomotion.policy_controller import controller_of
-from perception.predictor import Predictor
-from perception.weights import find_weights
-from robot.errors import WeightsError
-from robot.spec import RobotSpec
+if TYPE_CHECKING:  # a command that only names weights need not import torch
+    from drive2walk.locomotion.walking.controller import WalkingController
+    from drive2walk.perception.inference.predictor import Predictor
+    from drive2walk.robot.spec import RobotSpec
 
 CHECKPOINTS = Path(__file__).parent / "checkpoints"
 
 
+def weights_path(weights: str) -> Path:
+    """Return the file of perception weights: a released name, or a file.
+
+    Raises:
+        WeightsError: there are no such weights.
+    """
+    from drive2walk.perception.network.weights import find_weights
+
+    return find_weights(weights, CHECKPOINTS)
+
+
+def policy_path(policy: str) -> Path:
+    """Return the file of a walking policy: a released name, a run's folder, or a file.
+
+    Raises:
+        WeightsError: there is no such policy.
+    """
+    from drive2walk.experiment.errors import WeightsError, unknown_name
+    from drive2walk.robot.spec import robot_names
+
+    path = Path(policy)
+    if path.is_dir():
+        return path / "policy.safetensors"
+    if path.is_file():
+        return path
+    released = [name for name in robot_names() if (CHECKPOINTS / f"{name}.safetensors").exists()]
+    if policy in released:
+        return CHECKPOINTS / f"{policy}.safetensors"
+    raise WeightsError(f"{unknown_name('policy', policy, released)} Or give a run's folder.")
+
+
 def load_predictor(weights: str, spec: RobotSpec) -> Predictor:
-    """Return the eyes of the weights ``weights`` (a released name or a file) for a robot.
+    """Return the predictor of perception weights (a released name or a file) for a robot.
 
     Raises:
         WeightsError: there are no such weights, or they can't be used.
     """
-    return Predictor.load(find_weights(weights, CHECKPOINTS), spec.walkable_surfaces)
+    from drive2walk.perception.inference.predictor import Predictor
+
+    return Predictor.load(weights_path(weights), spec.walkable_surfaces)
 
 
 def load_controller(robot: str) -> WalkingController:
@@ -30,6 +61,10 @@ def load_controller(robot: str) -> WalkingController:
     Raises:
         WeightsError: none was released.
     """
+    from drive2walk.experiment.errors import WeightsError
+    from drive2walk.locomotion.policy.policy import Policy
+    from drive2walk.locomotion.walking.from_policy import controller_of
+
     path = CHECKPOINTS / f"{robot}.safetensors"
     if not path.is_file():
         raise WeightsError(

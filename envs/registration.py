@@ -8,8 +8,8 @@ import gymnasium
 
 # Name -> (entry point, keyword arguments, control steps in an episode at 50 a second).
 ENVS: dict[str, tuple[str, dict[str, Any], int]] = {
-    "drive2walk/Office-v0": ("envs.scene_env:SceneEnv", {"scene": "office"}, 3750),
-    "drive2walk/Street-v0": ("envs.scene_env:SceneEnv", {"scene": "street"}, 3750),
+    "drive2walk/Office-v0": ("drive2walk.envs.scene_env:SceneEnv", {"scene": "office"}, 3750),
+    "drive2walk/Street-v0": ("drive2walk.envs.scene_env:SceneEnv", {"scene": "street"}, 3750),
 }
 
 

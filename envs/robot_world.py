@@ -6,12 +6,12 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.scenes.scene import Scene
-from robot.frames import quat_from_axis_angle, quat_rotate_inverse, quat_yaw
-from robot.model import FULL_SIM_DT_S, HEAD_CAMERA, full_body
-from robot.proprioception import Proprioception
-from robot.spec import RobotSpec
-from robot.timing import CONTROL_DT_S
+from drive2walk.envs.scenes.scene import Scene
+from drive2walk.robot.geometry.transforms import quat_from_axis_angle, quat_rotate_inverse, quat_yaw
+from drive2walk.robot.model import FULL_SIM_DT_S, HEAD_CAMERA, full_body
+from drive2walk.robot.proprioception import Proprioception
+from drive2walk.robot.spec import RobotSpec
+from drive2walk.robot.timing import CONTROL_DT_S
 
 DECIMATION = round(CONTROL_DT_S / FULL_SIM_DT_S)
 

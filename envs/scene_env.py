@@ -9,12 +9,12 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
-from envs.robot_world import RobotWorld
-from envs.scenes.registry import SCENES
-from envs.sensors import Camera
-from robot.frames import yaw_matrix
-from robot.spec import load_robot
-from robot.timing import CONTROL_DT_S
+from drive2walk.envs.robot_world import RobotWorld
+from drive2walk.envs.scenes.registry import SCENES
+from drive2walk.envs.sensors.camera import Camera
+from drive2walk.robot.geometry.transforms import yaw_matrix
+from drive2walk.robot.spec import load_robot
+from drive2walk.robot.timing import CONTROL_DT_S
 
 ACTION_SCALE_RAD = 0.5
 GOAL_RADIUS_M = 0.5

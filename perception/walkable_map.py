@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from robot.cameras import Pinhole
-from robot.frames import apply, yaw_matrix
-from robot.grid import Grid
+from drive2walk.robot.geometry.cameras import Pinhole
+from drive2walk.robot.geometry.grid import Grid
+from drive2walk.robot.geometry.transforms import apply, yaw_matrix
 
 
 @dataclasses.dataclass(frozen=True)

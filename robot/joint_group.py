@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from robot.errors import ConfigError
+from drive2walk.experiment.errors import ConfigError
 
 SIDES = ("left", "right")
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import mujoco
 import numpy as np
 
-from robot.assets import robot_xml, thinned_meshes
-from robot.contacts import ROBOT_CONTACT, let_legs_touch, make_hands_solid, replace_feet
-from robot.errors import ConfigError
-from robot.frames import quat_from_axis_angle, quat_multiply
-from robot.hands import Fingers
-from robot.joint_group import SIDES
-from robot.spec import RobotSpec
+from drive2walk.experiment.errors import ConfigError
+from drive2walk.robot.assets import robot_xml, thinned_meshes
+from drive2walk.robot.contacts import ROBOT_CONTACT, let_legs_touch, make_hands_solid, replace_feet
+from drive2walk.robot.geometry.transforms import quat_from_axis_angle, quat_multiply
+from drive2walk.robot.hands import Fingers
+from drive2walk.robot.joint_group import SIDES
+from drive2walk.robot.spec import RobotSpec
 
 HEAD_CAMERA = "head"
 TRAINING_SIM_DT_S = 0.01

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from robot.cameras import Pinhole
-from robot.config import load_config
-from robot.errors import ConfigError
-from robot.hands import Fingers, Hands
-from robot.joint_group import NO_JOINTS, PLAIN_NAMES, SIDES, JointGroup, Naming
+from drive2walk.experiment.config import load_config
+from drive2walk.experiment.errors import ConfigError
+from drive2walk.robot.geometry.cameras import Pinhole
+from drive2walk.robot.hands import Fingers, Hands
+from drive2walk.robot.joint_group import NO_JOINTS, PLAIN_NAMES, SIDES, JointGroup, Naming
 
 SPECS = Path(__file__).parent / "specs"
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import mujoco
 import numpy as np
-from numpy.typing import NDArray
 
-from robot.frames import upright_matrix
-from robot.model import bare_body
-from robot.spec import RobotSpec
-
-Array = NDArray[np.float64]
+from drive2walk.robot.geometry.arrays import Array
+from drive2walk.robot.geometry.transforms import upright_matrix
+from drive2walk.robot.model import bare_body
+from drive2walk.robot.spec import RobotSpec
 
 
 class UpperBodyMass:

@@ -16,7 +16,7 @@ from drive2walk import cli
 
 ROOT = Path(__file__).parent.parent
 HOUSE = ROOT / "docs" / "house.md"
-FOLDERS = ("drive2walk", "teleop", "locomotion", "perception", "envs", "robot")
+FOLDERS = ("drive2walk", "teleop", "locomotion", "perception", "envs", "robot", "experiment")
 READMES = [
     path for path in (ROOT / name / "README.md" for name in ("", *FOLDERS)) if path.is_file()
 ]
@@ -50,7 +50,9 @@ def folder_lines(folder: Path, depth: int) -> list[str]:
     for path in sorted(folder.glob("*.py")):
         if path != init:
             lines.append(f"{pad + '  ' + path.name:<28}{first_sentence(path)}")
-    for sub in sorted(p for p in folder.iterdir() if p.is_dir() and p.name != "__pycache__"):
+    for sub in sorted(
+        p for p in folder.iterdir() if p.is_dir() and not p.is_symlink() and p.name != "__pycache__"
+    ):
         lines += folder_lines(sub, depth + 1)
     return lines
 

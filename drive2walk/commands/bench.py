@@ -26,8 +26,8 @@ def simulation(
     """
     import json
 
-    from locomotion.throughput import measure_throughput, measure_training
-    from robot.errors import ConfigError
+    from drive2walk.experiment.errors import ConfigError
+    from drive2walk.locomotion.studies.throughput import measure_throughput, measure_training
 
     if min(num_envs, steps, rollouts) < 1 or threads < 0:
         raise ConfigError("num-envs, steps and rollouts must be at least 1, threads at least 0.")

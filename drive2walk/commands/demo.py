@@ -29,7 +29,7 @@ def demo(
     """
     import torch
 
-    from drive2walk.demo import DemoConfig, run_demo
+    from drive2walk.demo.demo import DemoConfig, run_demo
 
     # Sums are then taken in one order, so that a seed gives one walk on any number of cores.
     torch.set_num_threads(1)
@@ -47,6 +47,6 @@ def preview(
         speed: how many times faster than the film.
         seconds: the longest that the picture may last.
     """
-    from drive2walk.preview import write_preview
+    from drive2walk.films.preview import write_preview
 
     write_preview(film, out, speed, seconds)

@@ -16,12 +16,12 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from drive2walk.doctor.finding import Finding
-from robot.errors import ConfigError
-from teleop.console.access import LOOPBACK
-from teleop.console.certificate import InstalledCertificate, default_folder
-from teleop.console.console import Console, ConsoleOptions
-from teleop.console.network import check_port, lan_names, port_is_free
-from teleop.safety import OperatorLimits
+from drive2walk.experiment.errors import ConfigError
+from drive2walk.teleop.console.access.access import LOOPBACK
+from drive2walk.teleop.console.access.certificate import InstalledCertificate, default_folder
+from drive2walk.teleop.console.access.local_network import check_port, lan_names, port_is_free
+from drive2walk.teleop.console.console import Console, ConsoleOptions
+from drive2walk.teleop.operator.guard import OperatorLimits
 
 TIMEOUT_S = 5.0
 UFW = Path("/etc/ufw/ufw.conf")

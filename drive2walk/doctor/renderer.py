@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 
 from drive2walk.doctor.finding import Finding
-from robot.errors import OPENGL_PACKAGES
+from drive2walk.experiment.errors import OPENGL_PACKAGES
 
 # Off-screen renderers, the faster ones first.
 RENDERERS = ("egl", "osmesa")
@@ -17,7 +17,7 @@ TIMEOUT_S = 60.0
 SCRIPT = """
 import time
 import mujoco
-from envs.sensors import Camera
+from drive2walk.envs.sensors.camera import Camera
 model = mujoco.MjModel.from_xml_string(
     "<mujoco><worldbody><light pos='0 0 3'/><geom type='box' size='.2 .2 .2'/>"
     "<camera name='eye' pos='0 -2 0' xyaxes='1 0 0 0 0 1'/></worldbody></mujoco>"

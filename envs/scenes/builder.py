@@ -7,10 +7,10 @@ import math
 import mujoco
 import numpy as np
 
-from envs.scenes.materials import Look, Materials
-from envs.scenes.scene import SURFACES
-from envs.scenes.textures import Generator
-from robot.frames import quat_from_axis_angle, quat_multiply
+from drive2walk.envs.scenes.appearance.materials import Look, Materials
+from drive2walk.envs.scenes.appearance.textures import Generator
+from drive2walk.robot.geometry.transforms import quat_from_axis_angle, quat_multiply
+from drive2walk.robot.surfaces import SURFACES
 
 Vector = tuple[float, float, float]
 UP = np.array([0.0, 0.0, 1.0])

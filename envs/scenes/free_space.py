@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from envs.scenes.scene import Scene
-from robot.frames import quat_to_matrix
-from robot.grid import Grid
-from robot.grid_path import PathField
+from drive2walk.envs.scenes.scene import Scene
+from drive2walk.robot.geometry.grid import Grid
+from drive2walk.robot.geometry.grid_path import PathField
+from drive2walk.robot.geometry.transforms import quat_to_matrix
 
 RESOLUTION_M = 0.05
 HEADROOM_M = 1.4

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from robot.grid import Grid
+from drive2walk.robot.geometry.grid import Grid
 
 RESOLUTION_M = 0.05
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from envs.scenes.office import build_office
-from envs.scenes.scene import Scene
-from envs.scenes.street import build_street
+from drive2walk.envs.scenes.indoor.office import build_office
+from drive2walk.envs.scenes.outdoor.street import build_street
+from drive2walk.envs.scenes.scene import Scene
 
 SCENES: dict[str, Callable[[int], Scene]] = {"office": build_office, "street": build_street}

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from envs.scenes.free_space import FreeSpace
-from envs.scenes.textures import Generator
+from drive2walk.envs.scenes.appearance.textures import Generator
+from drive2walk.envs.scenes.free_space import FreeSpace
 
 ROBOT_RADIUS_M = 0.42  # 0.35 m and a margin
 START_CLEARANCE_M = 0.6

@@ -7,29 +7,6 @@ from typing import Any
 
 import mujoco
 
-# The one vocabulary of surfaces; a mask's value is the index in this tuple. The first eleven
-# stand in CamVid's order.
-SURFACES = (
-    "sky",
-    "building",
-    "pole",
-    "road",
-    "sidewalk",
-    "tree",
-    "sign",
-    "fence",
-    "car",
-    "person",
-    "bicyclist",
-    "floor",
-    "wall",
-    "ceiling",
-    "door",
-    "furniture",
-    "clutter",
-)
-UNLABELLED = 255
-
 
 @dataclasses.dataclass
 class Scene:

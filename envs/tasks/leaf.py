@@ -9,8 +9,8 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.scenes.materials import Look
-from envs.tasks.thing import add_thing, grip_contact
+from drive2walk.envs.scenes.appearance.materials import Look
+from drive2walk.envs.tasks.thing import add_thing, grip_contact
 
 # The blade is drawn as this many strips along the midrib and around it.
 ALONG, AROUND = 10, 8

@@ -7,12 +7,12 @@ import dataclasses
 import mujoco
 import numpy as np
 
-from envs.scenes.scene import Scene
-from envs.scenes.textures import random_colour
-from envs.scenes.warehouse import Warehouse
-from envs.tasks.leaf import Leaf, add_leaf
-from envs.tasks.task import Layout, at_rest, robot_touches
-from envs.tasks.thing import prepare_grip
+from drive2walk.envs.scenes.appearance.textures import random_colour
+from drive2walk.envs.scenes.indoor.warehouse import Warehouse
+from drive2walk.envs.scenes.scene import Scene
+from drive2walk.envs.tasks.leaf import Leaf, add_leaf
+from drive2walk.envs.tasks.task import Layout, at_rest, robot_touches
+from drive2walk.envs.tasks.thing import prepare_grip
 
 LEAVES = ("leaf_0", "leaf_1")
 LEAVES_Y_M = (-0.25, 0.25)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from envs.tasks.leaves import build_leaves
-from envs.tasks.sort import build_sort
-from envs.tasks.task import Layout, TaskWorld
-from envs.tasks.tote import build_tote
-from robot.errors import ConfigError, unknown_name
+from drive2walk.envs.tasks.leaves import build_leaves
+from drive2walk.envs.tasks.sort import build_sort
+from drive2walk.envs.tasks.task import Layout, TaskWorld
+from drive2walk.envs.tasks.tote import build_tote
+from drive2walk.experiment.errors import ConfigError, unknown_name
 
 TASKS: dict[str, Callable[[int], Layout]] = {
     "tote": build_tote,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import mujoco
 import numpy as np
 
-from envs.scenes.materials import Look
-from envs.scenes.scene import Scene
-from envs.scenes.textures import Generator, random_colour
-from envs.scenes.warehouse import Warehouse
-from envs.tasks.task import Layout, at_rest, robot_touches
-from envs.tasks.thing import add_shape, add_thing, prepare_grip
+from drive2walk.envs.scenes.appearance.materials import Look
+from drive2walk.envs.scenes.appearance.textures import Generator, random_colour
+from drive2walk.envs.scenes.indoor.warehouse import Warehouse
+from drive2walk.envs.scenes.scene import Scene
+from drive2walk.envs.tasks.task import Layout, at_rest, robot_touches
+from drive2walk.envs.tasks.thing import add_shape, add_thing, prepare_grip
 
 PARTS = ("part_0", "part_1")
 BINS = ("bin_0", "bin_1")

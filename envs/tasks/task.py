@@ -10,10 +10,10 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.robot_world import PREFIX, RobotWorld
-from envs.scenes.scene import Scene
-from robot.proprioception import Proprioception
-from robot.spec import RobotSpec, load_robot
+from drive2walk.envs.robot_world import PREFIX, RobotWorld
+from drive2walk.envs.scenes.scene import Scene
+from drive2walk.robot.proprioception import Proprioception
+from drive2walk.robot.spec import RobotSpec, load_robot
 
 # Everything that a step of the physics depends on, so that a replay is the same bit for bit.
 STATE = mujoco.mjtState.mjSTATE_INTEGRATION

@@ -7,8 +7,8 @@ from typing import Any
 import mujoco
 import numpy as np
 
-from envs.scenes.materials import Look
-from robot.frames import quat_from_axis_angle
+from drive2walk.envs.scenes.appearance.materials import Look
+from drive2walk.robot.geometry.transforms import quat_from_axis_angle
 
 UP = np.array([0.0, 0.0, 1.0])
 # Robots have contype 1 and the world has conaffinity 1; a thing has both.

@@ -16,10 +16,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from perception.datasets.dataset import Reader, Sample
-from perception.datasets.images import list_images, read_mask, read_rgb, require_same_size
-from perception.surfaces import DRIVABLE, UNLABELLED, surface_ids
-from robot.errors import DataError, unknown_name
+from drive2walk.experiment.errors import DataError, unknown_name
+from drive2walk.perception.datasets.dataset import Reader, Sample
+from drive2walk.perception.datasets.images import (
+    list_images,
+    read_mask,
+    read_rgb,
+    require_same_size,
+)
+from drive2walk.robot.surfaces import DRIVABLE, UNLABELLED, surface_ids
 
 DIRECT, ALTERNATIVE, BACKGROUND = range(3)
 SPLITS = ("train", "val")

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from perception.datasets.id_masks import IdMasks
-from perception.datasets.images import list_images
-from perception.surfaces import SURFACES, surface_ids
-from robot.errors import DataError, unknown_name
+from drive2walk.experiment.errors import DataError, unknown_name
+from drive2walk.perception.datasets.id_masks import IdMasks
+from drive2walk.perception.datasets.images import list_images
+from drive2walk.robot.surfaces import SURFACES, surface_ids
 
 CLASSES = SURFACES[:11]
 CAMVID_UNLABELLED = 11

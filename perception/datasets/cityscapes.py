@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from perception.datasets.id_masks import IdMasks
-from perception.surfaces import surface_ids
-from robot.errors import DataError, unknown_name
+from drive2walk.experiment.errors import DataError, unknown_name
+from drive2walk.perception.datasets.id_masks import IdMasks
+from drive2walk.robot.surfaces import surface_ids
 
 # The dataset's id of each kind of thing -> our surface. Kinds that fit none of ours, or several
 # (ground, dynamic, rail track, bridge, tunnel, terrain), stay unlabelled.

@@ -16,17 +16,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from perception.datasets.dataset import Reader, Sample
-from perception.datasets.images import (
+from drive2walk.experiment.config import read_yaml
+from drive2walk.experiment.errors import DataError, unknown_name
+from drive2walk.perception.datasets.dataset import Reader, Sample
+from drive2walk.perception.datasets.images import (
     list_images,
     read_depth,
     read_mask,
     read_rgb,
     require_same_size,
 )
-from perception.surfaces import UNLABELLED, surface_ids
-from robot.config import read_yaml
-from robot.errors import DataError, unknown_name
+from drive2walk.robot.surfaces import UNLABELLED, surface_ids
 
 # What a mask calls everything that it doesn't name.
 REST = "rest"

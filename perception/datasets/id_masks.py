@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from perception.datasets.dataset import Reader, Sample
-from perception.datasets.images import read_mask, read_rgb, require_same_size
-from perception.surfaces import UNLABELLED, surface_ids
-from robot.errors import DataError
+from drive2walk.experiment.errors import DataError
+from drive2walk.perception.datasets.dataset import Reader, Sample
+from drive2walk.perception.datasets.images import read_mask, read_rgb, require_same_size
+from drive2walk.robot.surfaces import UNLABELLED, surface_ids
 
 
 class IdMasks(Reader):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from perception.datasets.bdd100k import Bdd100k
-from perception.datasets.camvid import CamVid
-from perception.datasets.cityscapes import Cityscapes
-from perception.datasets.dataset import Dataset
-from perception.datasets.folder import Folder
-from perception.datasets.lidar_folder import LidarFolder
-from perception.datasets.sound import sound
-from robot.errors import DataError, unknown_name
+from drive2walk.experiment.errors import DataError, unknown_name
+from drive2walk.perception.datasets.bdd100k import Bdd100k
+from drive2walk.perception.datasets.camvid import CamVid
+from drive2walk.perception.datasets.cityscapes import Cityscapes
+from drive2walk.perception.datasets.dataset import Dataset
+from drive2walk.perception.datasets.folder import Folder
+from drive2walk.perception.datasets.lidar.lidar_folder import LidarFolder
+from drive2walk.perception.datasets.readability import sound
 
 DATASETS: dict[str, type[Any]] = {
     "bdd100k": Bdd100k,

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from perception.datasets.dataset import Sample
-from perception.overlay import sheet
-from perception.surfaces import NUM_SURFACES, SURFACES, UNLABELLED
+from drive2walk.perception.datasets.dataset import Sample
+from drive2walk.perception.inference.overlay import sheet
+from drive2walk.robot.surfaces import NUM_SURFACES, SURFACES, UNLABELLED
 
 WIDTH_PX = 320
 TINT = 0.55

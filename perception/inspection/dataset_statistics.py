@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from perception.datasets.dataset import Sample
-from perception.metrics import boundary_counts, ratio
-from perception.surfaces import NUM_SURFACES, SURFACES, UNLABELLED
+from drive2walk.perception.datasets.dataset import Sample
+from drive2walk.perception.evaluation.metrics import boundary_counts, ratio
+from drive2walk.robot.surfaces import NUM_SURFACES, SURFACES, UNLABELLED
 
 # Depth is counted in bins of this many metres; its middle is told to that.
 DEPTH_BIN_M = 0.1

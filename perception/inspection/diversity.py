@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from perception.datasets.dataset import Dataset
-from perception.predictor import Predictor
-from robot.config import load_config, read_yaml, save_config
-from robot.diversity import Diversity, parameter_diversity, vendi
-from robot.errors import ConfigError, DataError
+from drive2walk.experiment.config import load_config, read_yaml, save_config
+from drive2walk.experiment.diversity import Diversity, parameter_diversity, vendi
+from drive2walk.experiment.errors import ConfigError, DataError
+from drive2walk.perception.datasets.dataset import Dataset
+from drive2walk.perception.inference.predictor import Predictor
 
 ON_COLLAPSE = ("refuse", "train")
 REFERENCES = Path(__file__).parent / "references"

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from perception.datasets.dataset import Dataset, Sample
-from perception.datasets.images import IMAGE_ENDINGS, read_image
-from perception.datasets.registry import reader
-from perception.datasets.sound import broken_files
-from perception.inspection.contact_sheet import contact_sheet
-from perception.inspection.dataset_statistics import Agreement, Statistics
-from perception.lidar_labels import read_scan
-from robot.errors import ConfigError, DataError
+from drive2walk.experiment.errors import ConfigError, DataError
+from drive2walk.perception.datasets.dataset import Dataset, Sample
+from drive2walk.perception.datasets.images import IMAGE_ENDINGS, read_image
+from drive2walk.perception.datasets.lidar.lidar_labels import read_scan
+from drive2walk.perception.datasets.readability import broken_files
+from drive2walk.perception.datasets.registry import reader
+from drive2walk.perception.inspection.contact_sheet import contact_sheet
+from drive2walk.perception.inspection.dataset_statistics import Agreement, Statistics
 
 ROWS = 4
 

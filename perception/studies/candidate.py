@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from perception.network import NetworkConfig
-from perception.training.transfer import shape_of_start
-from perception.weights import Knowledge, has_heads, read_knowledge
+from drive2walk.perception.network.network import NetworkConfig
+from drive2walk.perception.network.weights import Knowledge, has_heads, read_knowledge
+from drive2walk.perception.training.transfer import shape_of_start
 
 
 class Candidate(NamedTuple):

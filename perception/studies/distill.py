@@ -14,25 +14,25 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from perception.card import Card
-from perception.datasets.dataset import Dataset
-from perception.datasets.views import evenly
-from perception.evaluate import evaluate
-from perception.network import Network
-from perception.predictor import Predictor
-from perception.studies.run_table import RunTable
-from perception.surfaces import SURFACES
-from perception.training.checkpoint import CHECKPOINT
-from perception.training.curve import write_curve
-from perception.training.privileged import PrivilegedPredictor, widen
-from perception.training.teacher import Teacher
-from perception.training.train import Trainer
-from perception.training.train_config import TrainConfig
-from perception.training.transfer import starting_network
-from perception.trunks.registry import TRUNKS
-from perception.weights import ENDING, Knowledge, read_config, save_weights
-from robot.config import load_config, save_config
-from robot.errors import ConfigError, DataError, WeightsError, unknown_name
+from drive2walk.experiment.config import load_config, save_config
+from drive2walk.experiment.errors import ConfigError, DataError, WeightsError, unknown_name
+from drive2walk.experiment.tables import RunTable
+from drive2walk.perception.datasets.dataset import Dataset
+from drive2walk.perception.datasets.subsets import evenly
+from drive2walk.perception.evaluation.evaluate import evaluate
+from drive2walk.perception.inference.predictor import Predictor
+from drive2walk.perception.network.network import Network
+from drive2walk.perception.network.trunks.registry import TRUNKS
+from drive2walk.perception.network.weights import ENDING, Knowledge, read_config, save_weights
+from drive2walk.perception.training.card import Card
+from drive2walk.perception.training.checkpoint import CHECKPOINT
+from drive2walk.perception.training.config import TrainConfig
+from drive2walk.perception.training.curve import write_curve
+from drive2walk.perception.training.distillation.privileged import PrivilegedPredictor, widen
+from drive2walk.perception.training.distillation.teacher import Teacher
+from drive2walk.perception.training.train import Trainer
+from drive2walk.perception.training.transfer import starting_network
+from drive2walk.robot.surfaces import SURFACES
 
 KEYS = ("size", "seed", "role")
 SCORES = (

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from perception.metrics import ratio
-from perception.studies.distill import PLAIN, SCORES, STUDENT, TEACHER, Distillation
-from perception.studies.statistics import Interval, mean_interval
+from drive2walk.experiment.statistics import Interval, mean_interval
+from drive2walk.perception.evaluation.metrics import ratio
+from drive2walk.perception.studies.distill import PLAIN, SCORES, STUDENT, TEACHER, Distillation
 
 # Scores of which less is better.
 COSTS = ("false_walkable_rate", "calibration_error")

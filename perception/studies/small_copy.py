@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 import yaml
 
-from perception.datasets.dataset import Dataset
-from perception.datasets.views import evenly
-from perception.surfaces import SURFACES, UNLABELLED
+from drive2walk.perception.datasets.dataset import Dataset
+from drive2walk.perception.datasets.subsets import evenly
+from drive2walk.robot.surfaces import SURFACES, UNLABELLED
 
 JPEG_QUALITY = 95
 

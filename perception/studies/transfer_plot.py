@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from perception.studies.transfer_study import DROVE, SCRATCH
+from drive2walk.perception.studies.transfer_study import DROVE, SCRATCH
 
 SHOWN = {"walkable_iou": "walkable IoU", "boundary_iou": "boundary IoU"}
 STYLES: dict[str, dict[str, Any]] = {

@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from perception.studies.run_table import Row
-from perception.studies.statistics import Interval, mean_interval
-from perception.studies.transfer_study import DROVE, SCORES, SCRATCH, Study
+from drive2walk.experiment.statistics import Interval, mean_interval
+from drive2walk.experiment.tables import Row
+from drive2walk.perception.studies.transfer_study import DROVE, SCORES, SCRATCH, Study
 
 # The project's own bars by target: points of IoU gained with this fraction of the labels.
 BARS = {"pavements": (0.1, 10.0)}

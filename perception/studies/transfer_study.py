@@ -17,21 +17,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from perception.datasets.dataset import Dataset
-from perception.datasets.registry import open_dataset
-from perception.evaluate import evaluate
-from perception.network import Network, NetworkConfig
-from perception.predictor import Predictor
-from perception.studies.candidate import Candidate
-from perception.studies.run_table import RunTable
-from perception.studies.small_copy import small_copy
-from perception.surfaces import surface_ids
-from perception.training.train import Trainer
-from perception.training.train_config import TrainConfig
-from perception.training.transfer import starting_network
-from perception.weights import ENDING, Knowledge, save_weights
-from robot.config import load_config, save_config
-from robot.errors import ConfigError, DataError
+from drive2walk.experiment.config import load_config, save_config
+from drive2walk.experiment.errors import ConfigError, DataError
+from drive2walk.experiment.tables import RunTable
+from drive2walk.perception.datasets.dataset import Dataset
+from drive2walk.perception.datasets.registry import open_dataset
+from drive2walk.perception.evaluation.evaluate import evaluate
+from drive2walk.perception.inference.predictor import Predictor
+from drive2walk.perception.network.network import Network, NetworkConfig
+from drive2walk.perception.network.weights import ENDING, Knowledge, save_weights
+from drive2walk.perception.studies.candidate import Candidate
+from drive2walk.perception.studies.small_copy import small_copy
+from drive2walk.perception.training.config import TrainConfig
+from drive2walk.perception.training.train import Trainer
+from drive2walk.perception.training.transfer import starting_network
+from drive2walk.robot.surfaces import surface_ids
 
 KEYS = ("target", "trunk", "start", "weights", "fraction", "seed", "steps")
 SCORES = ("walkable_iou", "boundary_iou", "false_walkable_rate")

@@ -9,8 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from perception.weights import load_state, read_tensors, write_tensors
-from robot.errors import WeightsError
+from drive2walk.experiment.errors import WeightsError
+from drive2walk.perception.network.weights import load_state, read_tensors, write_tensors
 
 CHECKPOINT = "checkpoint.safetensors"
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from torch import nn
 
-from perception.network import Network
-from robot.errors import ConfigError
+from drive2walk.experiment.errors import ConfigError
+from drive2walk.perception.network.network import Network
 
 WHOLE_TRUNK = -1
 

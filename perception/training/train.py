@@ -14,27 +14,27 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
-from perception.network import Network, Output
-from perception.surfaces import surface_ids
-from perception.training.batch import Batch
-from perception.training.checkpoint import read_checkpoint, write_checkpoint
-from perception.training.emphasis import emphasis
-from perception.training.freezing import freeze, frozen_modules
-from perception.training.held_images import HeldImages
-from perception.training.losses import (
+from drive2walk.experiment.errors import ConfigError
+from drive2walk.perception.network.network import Network, Output
+from drive2walk.perception.network.weights import Knowledge
+from drive2walk.perception.training.batches.batch import Batch
+from drive2walk.perception.training.batches.device_images import HeldImages
+from drive2walk.perception.training.batches.training_data import BatchesAhead, TrainingData
+from drive2walk.perception.training.checkpoint import read_checkpoint, write_checkpoint
+from drive2walk.perception.training.config import TrainConfig, learning_rate
+from drive2walk.perception.training.distillation.privileged import INPUTS
+from drive2walk.perception.training.distillation.teacher import Teacher
+from drive2walk.perception.training.freezing import freeze, frozen_modules
+from drive2walk.perception.training.losses.losses import (
     balance,
     depth_loss,
     surface_loss,
     teacher_loss,
     walkable_loss,
 )
-from perception.training.overlap import overlap_loss
-from perception.training.privileged import INPUTS
-from perception.training.teacher import Teacher
-from perception.training.train_config import TrainConfig, learning_rate
-from perception.training.training_data import BatchesAhead, TrainingData
-from perception.weights import Knowledge
-from robot.errors import ConfigError
+from drive2walk.perception.training.losses.pixel_weights import emphasis
+from drive2walk.perception.training.losses.soft_iou import overlap_loss
+from drive2walk.robot.surfaces import surface_ids
 
 
 class Trainer:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import torch
 
-from perception.network import Network, NetworkConfig
-from perception.surfaces import surface_ids
-from perception.training.train_config import TrainConfig
-from perception.weights import has_heads, load_trunk, load_weights, read_config
-from robot.errors import WeightsError
+from drive2walk.experiment.errors import WeightsError
+from drive2walk.perception.network.network import Network, NetworkConfig
+from drive2walk.perception.network.weights import has_heads, load_trunk, load_weights, read_config
+from drive2walk.perception.training.config import TrainConfig
+from drive2walk.robot.surfaces import surface_ids
 
 
 def starting_network(config: TrainConfig, init: Path | None) -> Network:

@@ -13,16 +13,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from teleop.console.access import LOOPBACK, Access, new_token
-from teleop.console.certificate import default_folder, installed_certificate
-from teleop.console.inbox import Inbox
-from teleop.console.network import check_port, lan_names
-from teleop.console.server import ConsoleServer
-from teleop.console.status import ConsoleStatus
-from teleop.console.video import VideoProcess, VideoSource
-from teleop.devices.device import OperatorInput, SceneView
-from teleop.devices.registry import page_device
-from teleop.safety import OperatorLimits
+from drive2walk.teleop.console.access.access import LOOPBACK, Access, new_token
+from drive2walk.teleop.console.access.certificate import default_folder, installed_certificate
+from drive2walk.teleop.console.access.local_network import check_port, lan_names
+from drive2walk.teleop.console.inbox import Inbox
+from drive2walk.teleop.console.server import ConsoleServer
+from drive2walk.teleop.console.status import ConsoleStatus
+from drive2walk.teleop.console.video.video import VideoProcess, VideoSource
+from drive2walk.teleop.devices.device import SceneView
+from drive2walk.teleop.devices.registry import page_device
+from drive2walk.teleop.operator.guard import OperatorLimits
+from drive2walk.teleop.operator.operator_input import OperatorInput
 
 DEFAULT_PORT = 8765
 STATUS_PERIOD_S = 0.1

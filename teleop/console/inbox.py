@@ -6,9 +6,9 @@ import dataclasses
 import math
 import threading
 
-from teleop.devices.device import OperatorInput
-from teleop.devices.page_state import PageState
-from teleop.devices.registry import PageDevice
+from drive2walk.teleop.devices.page_state import PageState
+from drive2walk.teleop.devices.registry import PageDevice
+from drive2walk.teleop.operator.operator_input import OperatorInput
 
 # How fast two clocks may drift apart; the offset between them is learnt anew at this rate.
 CLOCK_DRIFT = 1e-4

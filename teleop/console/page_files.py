@@ -7,7 +7,7 @@ from pathlib import Path
 from websockets.datastructures import Headers
 from websockets.http11 import Response
 
-from teleop.console.access import SECURITY_HEADERS
+from drive2walk.teleop.console.access.access import SECURITY_HEADERS
 
 PAGE = Path(__file__).parent / "page"
 MIME_TYPES = {

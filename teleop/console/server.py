@@ -17,12 +17,12 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
-from robot.errors import ConfigError
-from teleop.console.access import Access
-from teleop.console.client import Client
-from teleop.console.inbox import Inbox
-from teleop.console.page_files import PageFiles, refuse
-from teleop.devices.page_state import MessageError, parse_page_state, read_object
+from drive2walk.experiment.errors import ConfigError
+from drive2walk.teleop.console.access.access import Access
+from drive2walk.teleop.console.client import Client
+from drive2walk.teleop.console.inbox import Inbox
+from drive2walk.teleop.console.page_files import PageFiles, refuse
+from drive2walk.teleop.devices.page_state import MessageError, parse_page_state, read_object
 
 SOCKET_PATH = "/socket"
 # A page's message has less than 2 kB; whoever sends more is no page.

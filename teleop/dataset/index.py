@@ -10,13 +10,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from robot.errors import DataError
-from teleop.dataset import layout, videos
-from teleop.dataset.durable import durable, write_durably
-from teleop.dataset.episode import Episode
-from teleop.dataset.episode_file import INDEX_TYPES, Header, dtype_of, read_header
-from teleop.dataset.layout import Layout, place
-from teleop.dataset.stats import NAMES, Stats, pooled
+from drive2walk.experiment.errors import DataError
+from drive2walk.teleop.dataset import layout
+from drive2walk.teleop.dataset.files import videos
+from drive2walk.teleop.dataset.files.durable import durable, write_durably
+from drive2walk.teleop.dataset.files.episode import Episode
+from drive2walk.teleop.dataset.files.episode_file import INDEX_TYPES, Header, dtype_of, read_header
+from drive2walk.teleop.dataset.layout import Layout, place
+from drive2walk.teleop.dataset.stats import NAMES, Stats, pooled
 
 VERSION = "v3.0"
 # What LeRobot aims at when it puts several episodes into a file; here each has its own.

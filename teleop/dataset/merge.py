@@ -5,12 +5,12 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from robot.errors import ConfigError, DataError
-from teleop.dataset.durable import PART, durable
-from teleop.dataset.episode_file import Header, write_episode
-from teleop.dataset.layout import Layout
-from teleop.dataset.publish import Render, publish
-from teleop.dataset.reader import Dataset
+from drive2walk.experiment.errors import ConfigError, DataError
+from drive2walk.teleop.dataset.files.durable import PART, durable
+from drive2walk.teleop.dataset.files.episode_file import Header, write_episode
+from drive2walk.teleop.dataset.layout import Layout
+from drive2walk.teleop.dataset.publish import Render, publish
+from drive2walk.teleop.dataset.reader import Dataset
 
 
 def merge(roots: list[Path], out: Path, render: Render) -> int:

@@ -9,14 +9,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from robot.errors import DataError
-from teleop.dataset.durable import locked
-from teleop.dataset.episode import Episode, VideoCamera
-from teleop.dataset.episode_file import INDEX_TYPES, read_episode, read_header, read_index
-from teleop.dataset.index import read_info, write_row, write_summary, write_tasks
-from teleop.dataset.layout import PUBLISHER_LOCK, Layout
-from teleop.dataset.stats import Stats, feature_stats, image_frames, image_stats
-from teleop.dataset.videos import read_images, video_fault, write_video
+from drive2walk.experiment.errors import DataError
+from drive2walk.teleop.dataset.files.durable import locked
+from drive2walk.teleop.dataset.files.episode import Episode, VideoCamera
+from drive2walk.teleop.dataset.files.episode_file import (
+    INDEX_TYPES,
+    read_episode,
+    read_header,
+    read_index,
+)
+from drive2walk.teleop.dataset.files.videos import read_images, video_fault, write_video
+from drive2walk.teleop.dataset.index import read_info, write_row, write_summary, write_tasks
+from drive2walk.teleop.dataset.layout import PUBLISHER_LOCK, Layout
+from drive2walk.teleop.dataset.stats import Stats, feature_stats, image_frames, image_stats
 
 # (scene, qpos (length, nq), camera) -> RGB images (height, width, 3) uint8, one a frame.
 Render = Callable[[dict[str, Any], NDArray[np.float64], VideoCamera], Iterator[NDArray[np.uint8]]]

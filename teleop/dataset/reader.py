@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from robot.errors import DataError, unknown_name
-from teleop.dataset.episode import Episode, VideoCamera
-from teleop.dataset.episode_file import Header, read_episode, read_header
-from teleop.dataset.layout import Layout
-from teleop.dataset.publish import unseen
-from teleop.dataset.videos import read_images
+from drive2walk.experiment.errors import DataError, unknown_name
+from drive2walk.teleop.dataset.files.episode import Episode, VideoCamera
+from drive2walk.teleop.dataset.files.episode_file import Header, read_episode, read_header
+from drive2walk.teleop.dataset.files.videos import read_images
+from drive2walk.teleop.dataset.layout import Layout
+from drive2walk.teleop.dataset.publish import unseen
 
 
 class Dataset:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from robot.errors import DataError
-from teleop.dataset.durable import PART, locked
-from teleop.dataset.episode_file import read_episode, read_index
-from teleop.dataset.index import write_summary, write_tasks
-from teleop.dataset.layout import BROKEN, PUBLISHER_LOCK, RECORDER_LOCK, Layout
-from teleop.dataset.publish import Render, publish_waiting, saved_tasks
-from teleop.dataset.validate import published_faults
+from drive2walk.experiment.errors import DataError
+from drive2walk.teleop.dataset.files.durable import PART, locked
+from drive2walk.teleop.dataset.files.episode_file import read_episode, read_index
+from drive2walk.teleop.dataset.index import write_summary, write_tasks
+from drive2walk.teleop.dataset.layout import BROKEN, PUBLISHER_LOCK, RECORDER_LOCK, Layout
+from drive2walk.teleop.dataset.publish import Render, publish_waiting, saved_tasks
+from drive2walk.teleop.dataset.validate import published_faults
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from robot.errors import DataError
-from teleop.dataset.episode import Episode
-from teleop.dataset.episode_file import Header, read_episode, read_header, read_index
-from teleop.dataset.index import info_of, read_info, read_row, read_tasks
-from teleop.dataset.layout import Layout, place
-from teleop.dataset.publish import unseen
-from teleop.dataset.videos import video_fault
+from drive2walk.experiment.errors import DataError
+from drive2walk.teleop.dataset.files.episode import Episode
+from drive2walk.teleop.dataset.files.episode_file import (
+    Header,
+    read_episode,
+    read_header,
+    read_index,
+)
+from drive2walk.teleop.dataset.files.videos import video_fault
+from drive2walk.teleop.dataset.index import info_of, read_info, read_row, read_tasks
+from drive2walk.teleop.dataset.layout import Layout, place
+from drive2walk.teleop.dataset.publish import unseen
 
 # Raw input may say nothing (not a number); what policies learn from must be numbers.
 FINITE = ("observation.state", "action", "sim.qpos", "sim.qvel", "sim.ctrl")

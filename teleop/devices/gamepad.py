@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from teleop.devices.device import HandInput, OperatorInput
-from teleop.devices.jog import HeightLever, JoggedHand, JogSpeeds, Stopwatch
-from teleop.devices.page_state import Gamepad, PageState
-from teleop.safety import OperatorLimits
-
-Array = NDArray[np.float64]
+from drive2walk.robot.geometry.arrays import Array
+from drive2walk.teleop.devices.jog import HeightLever, JoggedHand, JogSpeeds, Stopwatch
+from drive2walk.teleop.devices.page_state import Gamepad, PageState
+from drive2walk.teleop.operator.guard import OperatorLimits
+from drive2walk.teleop.operator.operator_input import HandInput, OperatorInput
 
 # Buttons of the browser's standard layout.
 SHOULDERS = (4, 5)

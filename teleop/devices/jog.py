@@ -5,12 +5,10 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
-from numpy.typing import NDArray
 
-from robot.frames import quat_from_axis_angle, quat_multiply
-from teleop.devices.device import HandInput
-
-Array = NDArray[np.float64]
+from drive2walk.robot.geometry.arrays import Array
+from drive2walk.robot.geometry.transforms import quat_from_axis_angle, quat_multiply
+from drive2walk.teleop.operator.operator_input import HandInput
 
 # A gap between two messages that is longer than this was no steady press.
 LONGEST_STEP_S = 0.1

@@ -7,10 +7,10 @@ from collections.abc import Set as AbstractSet
 import numpy as np
 from numpy.typing import NDArray
 
-from teleop.devices.device import HandInput, OperatorInput
-from teleop.devices.jog import HeightLever, JoggedHand, JogSpeeds, Stopwatch
-from teleop.devices.page_state import PageState
-from teleop.safety import OperatorLimits
+from drive2walk.teleop.devices.jog import HeightLever, JoggedHand, JogSpeeds, Stopwatch
+from drive2walk.teleop.devices.page_state import PageState
+from drive2walk.teleop.operator.guard import OperatorLimits
+from drive2walk.teleop.operator.operator_input import HandInput, OperatorInput
 
 # Key code -> (axis, sign). The page's help (console/page/index.html) shows the same keys.
 BASE_KEYS = {

@@ -8,11 +8,9 @@ import math
 from typing import Any, NoReturn
 
 import numpy as np
-from numpy.typing import NDArray
 
-from teleop.devices.device import EVENTS
-
-Array = NDArray[np.float64]
+from drive2walk.robot.geometry.arrays import Array
+from drive2walk.teleop.operator.operator_input import EVENTS
 
 MAX_ITEMS = 32
 MAX_NAME = 24

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from robot.errors import ConfigError, unknown_name
-from teleop.devices.device import OperatorInput
-from teleop.devices.gamepad import GamepadOperator
-from teleop.devices.keyboard import Keyboard
-from teleop.devices.page_state import PageState
-from teleop.devices.webxr import WebXR
-from teleop.safety import OperatorLimits
+from drive2walk.experiment.errors import ConfigError, unknown_name
+from drive2walk.teleop.devices.gamepad import GamepadOperator
+from drive2walk.teleop.devices.keyboard import Keyboard
+from drive2walk.teleop.devices.page_state import PageState
+from drive2walk.teleop.devices.webxr import WebXR
+from drive2walk.teleop.operator.guard import OperatorLimits
+from drive2walk.teleop.operator.operator_input import OperatorInput
 
 
 class PageDevice(Protocol):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from envs.tasks.task import TaskWorld
-from teleop.devices.device import HandInput, OperatorInput, SceneView
-from teleop.operators.pilot import Pilot, Script
-from teleop.operators.registry import OPERATORS
+from drive2walk.envs.tasks.task import TaskWorld
+from drive2walk.teleop.devices.device import SceneView
+from drive2walk.teleop.operator.operator_input import HandInput, OperatorInput
+from drive2walk.teleop.scripts.pilot import Pilot, Script
+from drive2walk.teleop.scripts.registry import OPERATORS
 
 # Steps at the end in which a done task must stay done.
 SETTLE_STEPS = 25

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from robot.frames import quat_from_axis_angle, quat_multiply, quat_rotate, quat_yaw
-from teleop.devices.device import HandInput, OperatorInput
-from teleop.devices.gamepad import stick
-from teleop.devices.jog import HeightLever, JogSpeeds, Stopwatch
-from teleop.devices.page_state import Headset, PageState, TrackedHand
-from teleop.safety import OperatorLimits
-
-Array = NDArray[np.float64]
+from drive2walk.robot.geometry.arrays import Array
+from drive2walk.robot.geometry.transforms import (
+    quat_from_axis_angle,
+    quat_multiply,
+    quat_rotate,
+    quat_yaw,
+)
+from drive2walk.teleop.devices.gamepad import stick
+from drive2walk.teleop.devices.jog import HeightLever, JogSpeeds, Stopwatch
+from drive2walk.teleop.devices.page_state import Headset, PageState, TrackedHand
+from drive2walk.teleop.operator.guard import OperatorLimits
+from drive2walk.teleop.operator.operator_input import HandInput, OperatorInput
 
 # A clutch engages above the first and lets go below the second, so that it doesn't flutter.
 SQUEEZE_ON, SQUEEZE_OFF = 0.6, 0.4

@@ -14,10 +14,10 @@ import torch
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.vec_env import VecEnv, VecNormalize
 
-from locomotion.learner import build_ppo
-from locomotion.learning_rate import LearningRate
-from locomotion.train_config import TrainConfig
-from robot.config import build
+from drive2walk.experiment.config import build
+from drive2walk.locomotion.training.config import TrainConfig
+from drive2walk.locomotion.training.learning_rate import LearningRate
+from drive2walk.locomotion.training.ppo import build_ppo
 from tests.benchmarks.vec_env_speed import steps_per_s
 
 TASK = "G1JoystickFlatTerrain-v1"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from drive2walk.commands.bench import simulation
 from drive2walk.commands.locomotion.judge import evaluate
-from drive2walk.demo import DemoConfig, run_demo
-from drive2walk.report import summary
+from drive2walk.demo.demo import DemoConfig, run_demo
+from drive2walk.demo.report import summary
 
 
 def test_the_environment_and_ppo_keep_most_of_the_bare_physics_speed(tmp_path: Path) -> None:

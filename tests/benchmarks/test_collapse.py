@@ -6,12 +6,12 @@ import pytest
 
 from drive2walk.commands.envs import render
 from drive2walk.commands.perception.learn import finetune
-from envs.scenes.office import build_office
-from envs.scenes.registry import SCENES
-from perception.datasets.registry import open_dataset
-from perception.evaluate import evaluate
-from perception.predictor import Predictor
-from robot.errors import ConfigError
+from drive2walk.envs.scenes.indoor.office import build_office
+from drive2walk.envs.scenes.registry import SCENES
+from drive2walk.experiment.errors import ConfigError
+from drive2walk.perception.datasets.registry import open_dataset
+from drive2walk.perception.evaluation.evaluate import evaluate
+from drive2walk.perception.inference.predictor import Predictor
 
 STEPS = 600
 FRAMES = {"frames": 160, "frames_per_scene": 4}

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from teleop.console.video import VideoSource
-from teleop.head_view import TaskHeadView
+from drive2walk.teleop.console.video.video import VideoSource
+from drive2walk.teleop.rendering.head_view import TaskHeadView
 from tests.teleop.console import conftest
 from tests.teleop.console.robot import Robot
 

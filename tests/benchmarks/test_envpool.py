@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
-from locomotion.evaluate import evaluate
-from locomotion.learner import build_env
-from locomotion.policy import Policy
-from locomotion.policy_controller import controller_of
-from locomotion.train import train
-from locomotion.train_config import CONFIGS, TrainConfig
-from locomotion.training_run import POLICY_FILE
-from locomotion.trial import Trial
-from robot.config import load_config
-from robot.spec import load_robot
+from drive2walk.experiment.config import load_config
+from drive2walk.locomotion.evaluation.evaluate import evaluate
+from drive2walk.locomotion.evaluation.trial import Trial
+from drive2walk.locomotion.policy.policy import Policy
+from drive2walk.locomotion.training.callbacks import POLICY_FILE
+from drive2walk.locomotion.training.config import CONFIGS, TrainConfig
+from drive2walk.locomotion.training.ppo import build_env
+from drive2walk.locomotion.training.train import train
+from drive2walk.locomotion.walking.from_policy import controller_of
+from drive2walk.robot.spec import load_robot
 from tests.benchmarks.vec_env_speed import steps_per_s
 
 ROOT = Path(__file__).parents[2]

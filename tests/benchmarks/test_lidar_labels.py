@@ -8,9 +8,9 @@ from typing import Literal
 from drive2walk.commands.envs import render
 from drive2walk.commands.perception.data import inspect
 from drive2walk.commands.perception.learn import finetune
-from perception.datasets.registry import open_dataset
-from perception.evaluate import evaluate
-from perception.predictor import Predictor
+from drive2walk.perception.datasets.registry import open_dataset
+from drive2walk.perception.evaluation.evaluate import evaluate
+from drive2walk.perception.inference.predictor import Predictor
 
 STEPS = 600
 SEEDS = 3

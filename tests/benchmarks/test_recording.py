@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from teleop.dataset.publish import publish
-from teleop.dataset.reader import Dataset
-from teleop.dataset.repair import repair
-from teleop.dataset.validate import validate
-from teleop.recorder import Recorder
-from tests.teleop.test_recorder import kill_and_check
+from drive2walk.teleop.dataset.publish import publish
+from drive2walk.teleop.dataset.reader import Dataset
+from drive2walk.teleop.dataset.repair import repair
+from drive2walk.teleop.dataset.validate import validate
+from drive2walk.teleop.recording.recorder import Recorder
+from tests.teleop.recording.test_recorder import kill_and_check
 from tests.teleop.toy_world import CAMERA, SETUP, TASK, demonstrate, numbered
 
 KILLS = 50

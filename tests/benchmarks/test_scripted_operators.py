@@ -2,10 +2,10 @@
 
 import pytest
 
+from drive2walk.envs.tasks.registry import TASKS, build_task
 from drive2walk.released import load_controller
-from envs.tasks.registry import TASKS, build_task
-from teleop.devices.scripted import Scripted
-from teleop.session import Session
+from drive2walk.teleop.devices.scripted import Scripted
+from drive2walk.teleop.recording.session import Session
 
 SEEDS = range(100)
 LONGEST_S = 150.0

@@ -3,9 +3,9 @@
 import numpy as np
 
 from drive2walk.agent import Agent, Sight
-from robot.proprioception import Proprioception
-from robot.spec import RobotSpec, load_robot
-from robot.timing import CONTROL_DT_S
+from drive2walk.robot.proprioception import Proprioception
+from drive2walk.robot.spec import RobotSpec, load_robot
+from drive2walk.robot.timing import CONTROL_DT_S
 
 HEIGHT_M = 0.75
 IMAGE_EVERY = 10

@@ -2,10 +2,10 @@ import mujoco
 import numpy as np
 import pytest
 
-from envs.robot_world import RobotWorld
-from envs.scenes.scene import Scene
-from robot.spec import load_robot
-from robot.timing import CONTROL_DT_S
+from drive2walk.envs.robot_world import RobotWorld
+from drive2walk.envs.scenes.scene import Scene
+from drive2walk.robot.spec import load_robot
+from drive2walk.robot.timing import CONTROL_DT_S
 
 SPEC = load_robot("unitree_g1")
 BOX = mujoco.mjtGeom.mjGEOM_BOX

@@ -3,8 +3,8 @@ import numpy as np
 import pytest
 from gymnasium.utils.env_checker import check_env
 
-import envs.registration
-from robot.spec import load_robot
+import drive2walk.envs.registration
+from drive2walk.robot.spec import load_robot
 
 SPEC = load_robot("unitree_g1")
 
@@ -12,7 +12,7 @@ SPEC = load_robot("unitree_g1")
 @pytest.mark.render
 @pytest.mark.parametrize("name", ["drive2walk/Office-v0", "drive2walk/Street-v0"])
 def test_gymnasium_accepts_the_environment(name: str) -> None:
-    envs.registration.register_envs()
+    drive2walk.envs.registration.register_envs()
     env = gymnasium.make(name)
     try:
         check_env(env.unwrapped, skip_render_check=True)
@@ -22,7 +22,7 @@ def test_gymnasium_accepts_the_environment(name: str) -> None:
 
 @pytest.mark.render
 def test_reward_is_the_progress_towards_the_goal() -> None:
-    envs.registration.register_envs()
+    drive2walk.envs.registration.register_envs()
     env = gymnasium.make("drive2walk/Office-v0")
     try:
         observation, info = env.reset(seed=5)

@@ -1,14 +1,14 @@
 import numpy as np
 import pytest
 
-from drive2walk.commands.locomotion.policies import policy_path
-from envs.walking_physics import Physics, training_physics
-from locomotion.controller import WalkingController
-from locomotion.gait_parameters import GaitParameters
-from locomotion.policy import Policy
-from locomotion.policy_controller import controller_of
-from locomotion.residual import ResidualParameters
-from robot.spec import RobotSpec, load_robot
+from drive2walk.envs.walking.physics import Physics, training_physics
+from drive2walk.locomotion.gait.parameters import GaitParameters
+from drive2walk.locomotion.policy.policy import Policy
+from drive2walk.locomotion.policy.residual import ResidualParameters
+from drive2walk.locomotion.walking.controller import WalkingController
+from drive2walk.locomotion.walking.from_policy import controller_of
+from drive2walk.released import policy_path
+from drive2walk.robot.spec import RobotSpec, load_robot
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,8 @@ import pytest
 import torch
 import yaml
 
-from perception.network import Network, NetworkConfig
-from perception.weights import Knowledge
+from drive2walk.perception.network.network import Network, NetworkConfig
+from drive2walk.perception.network.weights import Knowledge
 
 CLASSES = ["floor", "wall", "furniture"]
 FOCAL_PX = 80.0

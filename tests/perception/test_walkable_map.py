@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from perception.walkable_map import WalkableMap
-from robot.cameras import Pinhole
-from robot.frames import transform, yaw_matrix
-from robot.grid import Grid
+from drive2walk.perception.walkable_map import WalkableMap
+from drive2walk.robot.geometry.cameras import Pinhole
+from drive2walk.robot.geometry.grid import Grid
+from drive2walk.robot.geometry.transforms import transform, yaw_matrix
 
 CAMERA = Pinhole.from_fov(128, 96, np.radians(62))
 HEIGHT_M, PITCH_RAD = 1.25, np.radians(30)

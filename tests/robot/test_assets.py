@@ -3,9 +3,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from robot.assets import FACES_PER_MESH, read_stl, robot_xml, thinned_meshes, write_stl
-from robot.errors import AssetError
-from robot.spec import load_robot
+from drive2walk.experiment.errors import AssetError
+from drive2walk.robot.assets import FACES_PER_MESH, read_stl, robot_xml, thinned_meshes, write_stl
+from drive2walk.robot.spec import load_robot
 
 
 def sphere(rings: int) -> np.ndarray:

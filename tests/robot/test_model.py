@@ -2,8 +2,8 @@ import mujoco
 import numpy as np
 import pytest
 
-from robot.model import HEAD_CAMERA, full_body, training_body, upper_body
-from robot.spec import RobotSpec, load_robot, robot_names
+from drive2walk.robot.model import HEAD_CAMERA, full_body, training_body, upper_body
+from drive2walk.robot.spec import RobotSpec, load_robot, robot_names
 
 SPEC = load_robot("unitree_g1")
 

@@ -3,8 +3,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from robot.errors import ConfigError
-from robot.spec import load_robot, robot_names
+from drive2walk.experiment.errors import ConfigError
+from drive2walk.robot.spec import load_robot, robot_names
 
 SPEC = load_robot("unitree_g1")
 

@@ -2,10 +2,10 @@ import mujoco
 import numpy as np
 import pytest
 
-from robot.frames import quat_from_axis_angle, quat_rotate_inverse
-from robot.model import full_body
-from robot.spec import load_robot
-from robot.upper_body_mass import UpperBodyMass
+from drive2walk.robot.geometry.transforms import quat_from_axis_angle, quat_rotate_inverse
+from drive2walk.robot.model import full_body
+from drive2walk.robot.spec import load_robot
+from drive2walk.robot.upper_body_mass import UpperBodyMass
 
 LEVEL = np.array([[0.0, 0.0, -1.0]])
 

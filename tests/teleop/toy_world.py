@@ -8,9 +8,9 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from teleop.dataset.episode import Setup, VideoCamera
-from teleop.dataset.publish import publish
-from teleop.recorder import Recorder
+from drive2walk.teleop.dataset.files.episode import Setup, VideoCamera
+from drive2walk.teleop.dataset.publish import publish
+from drive2walk.teleop.recording.recorder import Recorder
 
 STATE = mujoco.mjtState.mjSTATE_INTEGRATION
 CAMERA = VideoCamera("head", "eye", 64, 48)

@@ -18,9 +18,9 @@ def export(*, out: Path, policy: str = "unitree_g1") -> None:
         out: folder for policy.onnx, policy.npz, the code that walks by them and its README.md.
         policy: name of a released policy, or the folder of a training run.
     """
-    from drive2walk.commands.locomotion.policies import policy_path
-    from locomotion.export import export
-    from locomotion.policy import Policy
+    from drive2walk.locomotion.deployment.export import export
+    from drive2walk.locomotion.policy.policy import Policy
+    from drive2walk.released import policy_path
 
     written = export(Policy.load(policy_path(policy)), out)
     print(
@@ -52,13 +52,13 @@ def play(
             page_down, stop, kick) and seconds to wait.
         seed: of the ground, the start and kicks.
     """
-    from drive2walk.commands.locomotion.policies import policy_path
-    from drive2walk.play import Play, play_in_viewer
-    from drive2walk.play import film as write_film
-    from envs.terrain_kinds import build_terrain
-    from locomotion.policy import Policy
-    from locomotion.policy_controller import controller_of
-    from robot.config import check_seed
+    from drive2walk.envs.terrain.kinds import build_terrain
+    from drive2walk.experiment.config import check_seed
+    from drive2walk.locomotion.policy.policy import Policy
+    from drive2walk.locomotion.walking.from_policy import controller_of
+    from drive2walk.play.play import Play, play_in_viewer
+    from drive2walk.play.play import film as write_film
+    from drive2walk.released import policy_path
 
     check_seed(seed)
     controller = controller_of(Policy.load(policy_path(policy)))

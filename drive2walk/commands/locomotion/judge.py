@@ -41,11 +41,11 @@ def evaluate(
     """
     import json
 
-    from drive2walk.commands.locomotion.policies import policy_path
-    from locomotion.evaluate import evaluate
-    from locomotion.policy import Policy
-    from locomotion.policy_controller import controller_of
-    from locomotion.trial import Trial
+    from drive2walk.locomotion.evaluation.evaluate import evaluate
+    from drive2walk.locomotion.evaluation.trial import Trial
+    from drive2walk.locomotion.policy.policy import Policy
+    from drive2walk.locomotion.walking.from_policy import controller_of
+    from drive2walk.released import policy_path
 
     chosen = physics or ("full" if arms == "moving" else "training")
     trial = Trial(
@@ -88,10 +88,10 @@ def compare(
     """
     import json
 
-    from locomotion.compare import Comparison
-    from locomotion.compare_report import summary, write_plot
-    from locomotion.train_config import CONFIGS, TrainConfig
-    from robot.config import load_config
+    from drive2walk.experiment.config import load_config
+    from drive2walk.locomotion.studies.compare import Comparison
+    from drive2walk.locomotion.studies.compare_report import summary, write_plot
+    from drive2walk.locomotion.training.config import CONFIGS, TrainConfig
 
     chosen = load_config(TrainConfig, config, CONFIGS)
     comparison = Comparison(chosen, minutes, seeds, repeats, push)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from drive2walk.commands.locomotion.judge import one_line
-from drive2walk.commands.locomotion.policies import policy_path
+from drive2walk.released import policy_path
 
 
 def train(
@@ -32,12 +32,13 @@ def train(
     import contextlib
     import dataclasses
 
-    from drive2walk.training_films import TrainingFilms
-    from locomotion.card import current_commit, write_card
-    from locomotion.policy import Policy
-    from locomotion.train import train
-    from locomotion.train_config import CONFIGS, TrainConfig
-    from robot.config import load_config
+    from drive2walk.experiment.config import load_config
+    from drive2walk.experiment.provenance import current_commit
+    from drive2walk.films.training_films import TrainingFilms
+    from drive2walk.locomotion.policy.policy import Policy
+    from drive2walk.locomotion.training.card import write_card
+    from drive2walk.locomotion.training.config import CONFIGS, TrainConfig
+    from drive2walk.locomotion.training.train import train
 
     chosen = load_config(TrainConfig, config, CONFIGS)
     if budget_min is not None:
@@ -72,10 +73,10 @@ def tune_gait(
         population: candidates in each.
         seed: of everything random.
     """
-    from locomotion.train_config import CONFIGS, TrainConfig
-    from locomotion.tune_gait import tune_gait
-    from robot.config import load_config
-    from robot.errors import ConfigError
+    from drive2walk.experiment.config import load_config
+    from drive2walk.experiment.errors import ConfigError
+    from drive2walk.locomotion.studies.tune_gait import tune_gait
+    from drive2walk.locomotion.training.config import CONFIGS, TrainConfig
 
     if generations < 1 or population < 4:
         raise ConfigError("generations must be at least 1 and population at least 4.")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from drive2walk.commands.perception.look import CHECKPOINTS
+from drive2walk.released import weights_path
 
 if TYPE_CHECKING:
-    from perception.datasets.dataset import Dataset
+    from drive2walk.perception.datasets.dataset import Dataset
 
 # More images say no more about how different they are.
 FEATURE_IMAGES = 200
@@ -38,11 +38,11 @@ def inspect(
     """
     from rich import print_json
 
-    from perception.datasets.registry import reader
-    from perception.evaluate import write_scores
-    from perception.inspection.inspect import inspect as look
-    from perception.predict_files import write_rgb
-    from robot.errors import DataError
+    from drive2walk.experiment.errors import DataError
+    from drive2walk.perception.datasets.registry import reader
+    from drive2walk.perception.evaluation.evaluate import write_scores
+    from drive2walk.perception.inference.predict_files import write_rgb
+    from drive2walk.perception.inspection.inspect import inspect as look
 
     found = look(dataset, root, labels)
     metrics: dict[str, Any] = {"dataset": dataset, "labels": labels, "splits": found.statistics}
@@ -65,8 +65,8 @@ def inspect(
 
 def _scene_diversity(root: Path) -> dict[str, Any] | None:
     """Print and return how diverse the scenes of a rendered dataset are; None for another."""
-    from perception.inspection.diversity import find_reference, rendered_parameters
-    from robot.diversity import parameter_diversity
+    from drive2walk.experiment.diversity import parameter_diversity
+    from drive2walk.perception.inspection.diversity import find_reference, rendered_parameters
 
     rendered = rendered_parameters(root)
     if rendered is None:
@@ -86,11 +86,10 @@ def _scene_diversity(root: Path) -> dict[str, Any] | None:
 def _feature_diversity(dataset: Dataset, weights: str) -> dict[str, Any]:
     import numpy as np
 
-    from perception.inspection.diversity import feature_vendi, trunk_features
-    from perception.predictor import Predictor
-    from perception.weights import find_weights
+    from drive2walk.perception.inference.predictor import Predictor
+    from drive2walk.perception.inspection.diversity import feature_vendi, trunk_features
 
-    predictor = Predictor.load(find_weights(weights, CHECKPOINTS))
+    predictor = Predictor.load(weights_path(weights))
     count = min(FEATURE_IMAGES, len(dataset))
     indices = np.linspace(0, len(dataset) - 1, count).round().astype(int).tolist()
     effective = feature_vendi(trunk_features(predictor, dataset, indices))
@@ -106,6 +105,6 @@ def reference(*, data: Path, out: Path) -> None:
         data: a folder that envs render wrote.
         out: the folder of references; SCENE.yaml is written there.
     """
-    from perception.inspection.diversity import write_reference
+    from drive2walk.perception.inspection.diversity import write_reference
 
     print(write_reference(data, out).diversity.text())

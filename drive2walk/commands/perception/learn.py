@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from drive2walk.commands.perception.look import CHECKPOINTS
+from drive2walk.released import weights_path
 
 if TYPE_CHECKING:
-    from perception.network import NetworkConfig
-    from perception.studies.distill import DistillConfig
-    from perception.training.train_config import TrainConfig
-    from perception.training.training_data import SourceConfig
+    from drive2walk.perception.network.network import NetworkConfig
+    from drive2walk.perception.studies.distill import DistillConfig
+    from drive2walk.perception.training.batches.training_data import SourceConfig
+    from drive2walk.perception.training.config import TrainConfig
 
 ConfigT = TypeVar("ConfigT", "DistillConfig", "NetworkConfig", "SourceConfig", "TrainConfig")
 
@@ -140,12 +140,11 @@ def finetune(
 
 def _started_from(config: TrainConfig, weights: str | None) -> TrainConfig:
     """Return the config with ``weights`` as its start, and with their shape."""
-    from perception.training.transfer import shape_of_start
-    from perception.weights import find_weights
+    from drive2walk.perception.training.transfer import shape_of_start
 
     if weights is None:
         return config
-    shape = shape_of_start(config.network, find_weights(weights, CHECKPOINTS))
+    shape = shape_of_start(config.network, weights_path(weights))
     return dataclasses.replace(config, init=weights, network=shape)
 
 
@@ -156,13 +155,11 @@ def replaced(config: ConfigT, **chosen: Any) -> ConfigT:
 
 
 def _resolve(config: str, roots: dict[str, Path | None], **chosen: int | str | None) -> TrainConfig:
-    import perception
-    from perception.training.train_config import TrainConfig
-    from robot.config import load_config
-    from robot.errors import ConfigError, unknown_name
+    from drive2walk.experiment.config import load_config
+    from drive2walk.experiment.errors import ConfigError, unknown_name
+    from drive2walk.perception.training.config import CONFIGS, TrainConfig
 
-    folder = Path(perception.__file__).parent / "configs"
-    resolved = load_config(TrainConfig, config, folder)
+    resolved = load_config(TrainConfig, config, CONFIGS)
     given = {name: root for name, root in roots.items() if root is not None}
     for name in given:
         if name not in resolved.sources:
@@ -198,12 +195,10 @@ def command_line(
 def _train(config: TrainConfig, name: str, command: str, out: Path, resume: bool) -> None:
     from rich import print_json
 
-    from perception.training.training_run import run_training
-    from perception.weights import find_weights
+    from drive2walk.perception.training.run import run_training
 
     init, teacher = (
-        None if given is None else find_weights(given, CHECKPOINTS)
-        for given in (config.init, config.teacher)
+        None if given is None else weights_path(given) for given in (config.init, config.teacher)
     )
     run_training(
         config, name=name, command=command, init=init, out=out, resume=resume, teacher=teacher

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import drive2walk
-
-# Where find_weights looks for released names; torch is not imported for it.
-CHECKPOINTS = Path(drive2walk.__file__).parent / "checkpoints"
+from drive2walk.released import weights_path
 
 
 def predict(*, images: Path, out: Path, weights: str = "walking") -> None:
@@ -23,11 +20,10 @@ def predict(*, images: Path, out: Path, weights: str = "walking") -> None:
     """
     from rich.progress import track
 
-    from perception.predict_files import image_files, predict_file
-    from perception.predictor import Predictor
-    from perception.weights import find_weights
+    from drive2walk.perception.inference.predict_files import image_files, predict_file
+    from drive2walk.perception.inference.predictor import Predictor
 
-    predictor = Predictor.load(find_weights(weights, CHECKPOINTS))
+    predictor = Predictor.load(weights_path(weights))
     paths = image_files(images)
     for path in track(paths, description="looking"):
         predict_file(predictor, path, out)
@@ -52,13 +48,12 @@ def evaluate(
     """
     from rich import print_json
 
-    from perception.datasets.registry import open_dataset
-    from perception.evaluate import evaluate as score
-    from perception.evaluate import write_scores
-    from perception.predictor import Predictor
-    from perception.weights import find_weights
+    from drive2walk.perception.datasets.registry import open_dataset
+    from drive2walk.perception.evaluation.evaluate import evaluate as score
+    from drive2walk.perception.evaluation.evaluate import write_scores
+    from drive2walk.perception.inference.predictor import Predictor
 
-    predictor = Predictor.load(find_weights(weights, CHECKPOINTS))
+    predictor = Predictor.load(weights_path(weights))
     data = open_dataset(dataset, root, split)
     scores = {"weights": weights, "dataset": dataset, "split": split, "images": len(data)}
     scores |= score(predictor, data)
@@ -85,17 +80,17 @@ def latency(
     """
     from rich import print_json
 
-    from perception.card import hardware
-    from perception.evaluate import write_scores
-    from perception.latency import stage_latency_ms
-    from perception.weights import find_weights, load_weights
-    from robot.errors import ConfigError
+    from drive2walk.experiment.errors import ConfigError
+    from drive2walk.experiment.provenance import hardware
+    from drive2walk.perception.evaluation.evaluate import write_scores
+    from drive2walk.perception.evaluation.latency import stage_latency_ms
+    from drive2walk.perception.network.weights import load_weights
 
     if min(width, height) < 32 or width % 32 or height % 32 or repeats < 1:
         raise ConfigError(
             f"got {width}x{height}, {repeats} repeats: give multiples of 32 pixels and 1 or more."
         )
-    network, _ = load_weights(find_weights(weights, CHECKPOINTS))
+    network, _ = load_weights(weights_path(weights))
     times = stage_latency_ms(network, (width, height), repeats)
     scores = {"weights": weights, "size": [width, height], "hardware": hardware(1), "ms": times}
     write_scores(out / "metrics.json", scores)
@@ -126,15 +121,14 @@ def compare(
     """
     from rich import print_json
 
-    from perception.comparison import compare as compare_networks
-    from perception.datasets.registry import open_dataset
-    from perception.evaluate import write_scores
-    from perception.predict_files import write_rgb
-    from perception.predictor import Predictor
-    from perception.weights import find_weights
+    from drive2walk.perception.datasets.registry import open_dataset
+    from drive2walk.perception.evaluation.comparison import compare as compare_networks
+    from drive2walk.perception.evaluation.evaluate import write_scores
+    from drive2walk.perception.inference.predict_files import write_rgb
+    from drive2walk.perception.inference.predictor import Predictor
 
-    drove = Predictor.load(find_weights(driving, CHECKPOINTS))
-    walks = Predictor.load(find_weights(walking, CHECKPOINTS))
+    drove = Predictor.load(weights_path(driving))
+    walks = Predictor.load(weights_path(walking))
     comparison = compare_networks(drove, walks, open_dataset("folder", data, split), rows)
     write_scores(out / "metrics.json", comparison.scores)
     write_rgb(out / "comparison.png", comparison.picture)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import tyro
 
-from drive2walk.commands.perception.look import CHECKPOINTS
+from drive2walk.released import weights_path
 
 
 def import_published(
@@ -32,9 +32,9 @@ def import_published(
 
     from rich import print_json
 
-    from perception.evaluate import write_scores
-    from perception.published import import_published as import_file
-    from perception.weights import read_tensors
+    from drive2walk.perception.evaluation.evaluate import write_scores
+    from drive2walk.perception.exchange.published import import_published as import_file
+    from drive2walk.perception.network.weights import read_tensors
 
     path = import_file(source, file, out)
     tensors, _ = read_tensors(path)
@@ -54,10 +54,9 @@ def blend(*, end: Path, out: Path, start: str = "walking", share: float = 0.75) 
         start: a released name or a .safetensors file: what the fine-tuning started from.
         share: of the way to the end, from 0 to 1.
     """
-    from perception.blend import blend as blend_files
-    from perception.weights import find_weights
+    from drive2walk.perception.exchange.blend import blend as blend_files
 
-    first, last = (find_weights(given, CHECKPOINTS) for given in (start, str(end)))
+    first, last = (weights_path(given) for given in (start, str(end)))
     print(f"Wrote {blend_files(first, last, share, out)}")
 
 
@@ -80,14 +79,13 @@ def export(
     """
     from rich import print_json
 
-    from perception.export.export_run import run_export
-    from perception.predict_files import image_files
-    from perception.weights import find_weights
-    from robot.errors import DataError
+    from drive2walk.experiment.errors import DataError
+    from drive2walk.perception.exchange.export_run import run_export
+    from drive2walk.perception.inference.predict_files import image_files
 
     if int8 and images is None:
         raise DataError("--int8 needs images to take its ranges from. Give a folder as --images.")
-    path = find_weights(weights, CHECKPOINTS)
+    path = weights_path(weights)
     calibration = image_files(images) if int8 and images is not None else []
     run_export(path, out, calibration)
     print_json((out / "metrics.json").read_text(encoding="utf-8"))

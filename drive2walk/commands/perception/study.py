@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from drive2walk.commands.perception.learn import command_line, replaced
-from drive2walk.commands.perception.look import CHECKPOINTS
+from drive2walk.released import weights_path
 
 if TYPE_CHECKING:
-    from perception.studies.distill import DistillConfig
-    from perception.studies.transfer_study import TargetConfig
+    from drive2walk.perception.studies.distill import DistillConfig
+    from drive2walk.perception.studies.transfer_study import TargetConfig
 
 RunT = TypeVar("RunT", bound=tuple)
 
@@ -48,16 +48,15 @@ def transfer(
     from rich.console import Console
     from rich.markdown import Markdown
 
-    from perception.evaluate import write_scores
-    from perception.studies.candidate import Candidate
-    from perception.studies.transfer_plot import write_plot
-    from perception.studies.transfer_report import summary, verdict
-    from perception.studies.transfer_study import Study
-    from perception.weights import find_weights
+    from drive2walk.perception.evaluation.evaluate import write_scores
+    from drive2walk.perception.studies.candidate import Candidate
+    from drive2walk.perception.studies.transfer_plot import write_plot
+    from drive2walk.perception.studies.transfer_report import summary, verdict
+    from drive2walk.perception.studies.transfer_study import Study
 
     roots = _roots(target, {"offices": data, "pavements": camvid})
     targets = {name: _target(name, root, steps) for name, root in roots.items()}
-    files = [find_weights(name, CHECKPOINTS) for name in (*trunks, *map(str, imported))]
+    files = [weights_path(name) for name in (*trunks, *map(str, imported))]
     candidates = [Candidate.read(path) for path in files]
     study = Study(targets, candidates, list(fractions), seeds, out)
     _do_all(study.runs(), study.do)
@@ -100,10 +99,9 @@ def distill(
     from rich.console import Console
     from rich.markdown import Markdown
 
-    from perception.evaluate import write_scores
-    from perception.studies.distill import Distillation
-    from perception.studies.distill_report import summary, table
-    from perception.weights import find_weights
+    from drive2walk.perception.evaluation.evaluate import write_scores
+    from drive2walk.perception.studies.distill import Distillation
+    from drive2walk.perception.studies.distill_report import summary, table
 
     resolved = _distillation(config, data, fraction, init=weights, steps=steps, device=device)
     resolved = replaced(resolved, sizes=sizes, seeds=seeds)
@@ -116,7 +114,7 @@ def distill(
         "device": (device, None),
         "config": (config, "distill"),
     }
-    init = None if weights is None else find_weights(weights, CHECKPOINTS)
+    init = None if weights is None else weights_path(weights)
     command = command_line("distill", resolved.learn, chosen)
     distillation = Distillation(resolved, init, out, command)
     _do_all(distillation.runs(), distillation.do)
@@ -129,11 +127,11 @@ def distill(
 def _distillation(
     name: str, data: Path, fraction: float | None, **chosen: int | str | None
 ) -> DistillConfig:
-    import perception
-    from perception.studies.distill import DistillConfig
-    from robot.config import load_config
+    from drive2walk.experiment.config import load_config
+    from drive2walk.perception.studies.distill import DistillConfig
+    from drive2walk.perception.training.config import CONFIGS
 
-    config = load_config(DistillConfig, name, Path(perception.__file__).parent / "configs")
+    config = load_config(DistillConfig, name, CONFIGS)
     ((key, source),) = config.learn.sources.items()
     share = None if fraction is None else (0.0, fraction)
     sources = {key: replaced(source, root=data, share=share)}
@@ -142,7 +140,7 @@ def _distillation(
 
 
 def _roots(target: str, given: dict[str, Path | None]) -> dict[str, Path]:
-    from robot.errors import ConfigError
+    from drive2walk.experiment.errors import ConfigError
 
     flags = {"offices": "--data", "pavements": "--camvid"}
     wanted = [name for name in given if target in (name, "both")]
@@ -158,12 +156,11 @@ def _roots(target: str, given: dict[str, Path | None]) -> dict[str, Path]:
 
 
 def _target(name: str, root: Path, steps: int | None) -> TargetConfig:
-    import perception
-    from perception.studies.transfer_study import TargetConfig
-    from robot.config import load_config
+    from drive2walk.experiment.config import load_config
+    from drive2walk.perception.studies.transfer_study import TargetConfig
+    from drive2walk.perception.training.config import CONFIGS
 
-    folder = Path(perception.__file__).parent / "configs"
-    config = load_config(TargetConfig, f"transfer_{name}", folder)
+    config = load_config(TargetConfig, f"transfer_{name}", CONFIGS)
     return dataclasses.replace(config, learn=replaced(config.learn, steps=steps), root=root)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from teleop.dataset.publish import Render
+    from drive2walk.teleop.dataset.publish import Render
 
 
 def info(dataset: Path, /) -> None:
@@ -17,7 +17,7 @@ def info(dataset: Path, /) -> None:
     """
     from rich import print_json
 
-    from teleop.dataset.reader import Dataset
+    from drive2walk.teleop.dataset.reader import Dataset
 
     print_json(data=Dataset(dataset).summary())
 
@@ -28,8 +28,8 @@ def validate(dataset: Path, /) -> None:
     Args:
         dataset: the dataset's folder.
     """
-    from robot.errors import DataError
-    from teleop.dataset.validate import validate
+    from drive2walk.experiment.errors import DataError
+    from drive2walk.teleop.dataset.validate import validate
 
     found = validate(dataset)
     if found.findings:
@@ -49,8 +49,8 @@ def repair(dataset: Path, /) -> None:
     Args:
         dataset: the dataset's folder.
     """
-    from teleop.dataset.layout import Layout
-    from teleop.dataset.repair import repair
+    from drive2walk.teleop.dataset.layout import Layout
+    from drive2walk.teleop.dataset.repair import repair
 
     done = repair(dataset, _render())
     print(f"{len(done.published)} episodes got their videos and index")
@@ -71,10 +71,10 @@ def replay(dataset: Path, /, *, episode: int | None = None) -> None:
         dataset: the dataset's folder.
         episode: only this one; all without it.
     """
-    from envs.tasks.registry import build_task
-    from robot.errors import DataError
-    from teleop.dataset.reader import Dataset
-    from teleop.replay import replay
+    from drive2walk.envs.tasks.registry import build_task
+    from drive2walk.experiment.errors import DataError
+    from drive2walk.teleop.dataset.reader import Dataset
+    from drive2walk.teleop.recording.replay import replay
 
     recorded = Dataset(dataset)
     different = []
@@ -94,7 +94,7 @@ def merge(datasets: list[Path], /, *, out: Path) -> None:
         datasets: their folders, in the order of the episodes.
         out: a new folder.
     """
-    from teleop.dataset.merge import merge
+    from drive2walk.teleop.dataset.merge import merge
 
     print(f"{merge(datasets, out, _render())} episodes in {out}")
 
@@ -108,9 +108,9 @@ def render(dataset: Path, /, *, episode: int, out: Path, camera: str = "head") -
         out: folder for depth/ (millimetres), segmentation/ and geoms.json.
         camera: name of one of the dataset's cameras.
     """
-    from envs.tasks.registry import build_task
-    from teleop.dataset.reader import Dataset, find_camera
-    from teleop.depth_images import write_depth_images
+    from drive2walk.envs.tasks.registry import build_task
+    from drive2walk.teleop.dataset.reader import Dataset, find_camera
+    from drive2walk.teleop.rendering.depth_images import write_depth_images
 
     recorded = Dataset(dataset).episode(episode)
     count = write_depth_images(recorded, find_camera(recorded, camera), out, build_task)
@@ -118,7 +118,7 @@ def render(dataset: Path, /, *, episode: int, out: Path, camera: str = "head") -
 
 
 def _render() -> Render:
-    from envs.tasks.registry import build_task
-    from teleop.rendering import Renderer
+    from drive2walk.envs.tasks.registry import build_task
+    from drive2walk.teleop.rendering.episode_images import Renderer
 
     return Renderer(build_task).rgb

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from locomotion.controller import WalkingController
-    from teleop.recording import RecordConfig
+    from drive2walk.locomotion.walking.controller import WalkingController
+    from drive2walk.teleop.recording.record import RecordConfig
 
 
 def record(
@@ -36,9 +36,9 @@ def record(
         videos: render the videos at the end; 'drive2walk teleop repair' does it later.
     """
     from drive2walk.released import load_controller
-    from robot.spec import load_robot
-    from teleop.dataset.layout import Layout
-    from teleop.recording import RecordConfig
+    from drive2walk.robot.spec import load_robot
+    from drive2walk.teleop.dataset.layout import Layout
+    from drive2walk.teleop.recording.record import RecordConfig
 
     config = RecordConfig(task, dataset, episodes, first_seed, robot)
     controller = load_controller(load_robot(robot).menagerie)
@@ -54,7 +54,7 @@ def record(
 
 
 def _script(config: RecordConfig, controller: WalkingController) -> None:
-    from teleop.recording import record_scripted
+    from drive2walk.teleop.recording.record import record_scripted
 
     failures = record_scripted(config, controller, lambda line: print(line, flush=True))
     print(f"{failures} attempts failed and were discarded")
@@ -63,18 +63,17 @@ def _script(config: RecordConfig, controller: WalkingController) -> None:
 def _person(
     config: RecordConfig, controller: WalkingController, device: str, port: int, lan: bool
 ) -> None:
-    from drive2walk.released import CHECKPOINTS
-    from perception.weights import find_weights
-    from robot.spec import load_robot
-    from teleop.console.console import Console, ConsoleOptions
-    from teleop.console.video import VideoSource
-    from teleop.console.walkable_overlay import WalkableOverlay
-    from teleop.head_view import TaskHeadView
-    from teleop.recording import record_live
-    from teleop.safety import OperatorLimits
+    from drive2walk.released import weights_path
+    from drive2walk.robot.spec import load_robot
+    from drive2walk.teleop.console.console import Console, ConsoleOptions
+    from drive2walk.teleop.console.video.video import VideoSource
+    from drive2walk.teleop.console.video.walkable_overlay import WalkableOverlay
+    from drive2walk.teleop.operator.guard import OperatorLimits
+    from drive2walk.teleop.recording.record import record_live
+    from drive2walk.teleop.rendering.head_view import TaskHeadView
 
     surfaces = load_robot(config.robot).walkable_surfaces
-    overlay = WalkableOverlay(find_weights("walking", CHECKPOINTS), surfaces)
+    overlay = WalkableOverlay(weights_path("walking"), surfaces)
     video = VideoSource(TaskHeadView, overlay)
     with Console(device, ConsoleOptions(port, lan), OperatorLimits(), video) as console:
         print("Open one of these; Ctrl-C ends the recording:")
@@ -84,9 +83,9 @@ def _person(
 
 
 def _make_videos(dataset: Path) -> None:
-    from envs.tasks.registry import build_task
-    from teleop.dataset.publish import publish
-    from teleop.rendering import Renderer
+    from drive2walk.envs.tasks.registry import build_task
+    from drive2walk.teleop.dataset.publish import publish
+    from drive2walk.teleop.rendering.episode_images import Renderer
 
     print(f"rendering videos; if you stop it: drive2walk teleop repair {dataset}", flush=True)
     published = publish(dataset, Renderer(build_task).rgb)

@@ -5,8 +5,8 @@ import shutil
 import pytest
 
 from drive2walk.doctor.browser import BROWSERS, browser_finding, examine_browser
-from teleop.console.console import Console, ConsoleOptions
-from teleop.safety import OperatorLimits
+from drive2walk.teleop.console.console import Console, ConsoleOptions
+from drive2walk.teleop.operator.guard import OperatorLimits
 
 
 def page(**facts: str) -> str:

@@ -2,9 +2,9 @@ import mujoco
 import numpy as np
 import pytest
 
-from envs.scenes.materials import Look
-from envs.tasks.leaf import Leaf, add_leaf, blade
-from robot.frames import quat_from_axis_angle, quat_yaw
+from drive2walk.envs.scenes.appearance.materials import Look
+from drive2walk.envs.tasks.leaf import Leaf, add_leaf, blade
+from drive2walk.robot.geometry.transforms import quat_from_axis_angle, quat_yaw
 
 LEAF = Leaf(length_m=0.14, radius_m=0.028, mass_kg=0.015)
 

@@ -4,10 +4,10 @@ import cv2
 import numpy as np
 import pytest
 
-from perception.datasets.camvid import CamVid
-from perception.datasets.registry import open_dataset
-from perception.surfaces import SURFACES, UNLABELLED
-from robot.errors import DataError
+from drive2walk.experiment.errors import DataError
+from drive2walk.perception.datasets.camvid import CamVid
+from drive2walk.perception.datasets.registry import open_dataset
+from drive2walk.robot.surfaces import SURFACES, UNLABELLED
 
 REAL = Path(__file__).parents[4] / "shared" / "camvid"
 

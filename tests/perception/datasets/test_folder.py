@@ -4,11 +4,11 @@ import cv2
 import numpy as np
 import pytest
 
-from perception.datasets.dataset import class_shares
-from perception.datasets.folder import Folder
-from perception.datasets.registry import open_dataset
-from perception.surfaces import NUM_SURFACES, SURFACES, UNLABELLED
-from robot.errors import ConfigError, DataError
+from drive2walk.experiment.errors import ConfigError, DataError
+from drive2walk.perception.datasets.dataset import class_shares
+from drive2walk.perception.datasets.folder import Folder
+from drive2walk.perception.datasets.registry import open_dataset
+from drive2walk.robot.surfaces import NUM_SURFACES, SURFACES, UNLABELLED
 
 
 def test_mask_values_are_places_in_classes_yaml(folder: Path) -> None:

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from perception.datasets.images import (
+from drive2walk.experiment.errors import DataError
+from drive2walk.perception.datasets.images import (
     list_images,
     read_depth,
     read_mask,
     read_rgb,
     require_same_size,
 )
-from robot.errors import DataError
 
 
 @pytest.fixture

@@ -5,8 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from perception.datasets.folder import Folder
-from perception.inspection.diversity import (
+from drive2walk.experiment.errors import ConfigError, DataError
+from drive2walk.perception.datasets.folder import Folder
+from drive2walk.perception.inference.predictor import Predictor
+from drive2walk.perception.inspection.diversity import (
     Reference,
     fallen_gauges,
     feature_vendi,
@@ -15,11 +17,9 @@ from perception.inspection.diversity import (
     trunk_features,
     write_reference,
 )
-from perception.network import Network
-from perception.predictor import Predictor
-from perception.training.training_data import SourceConfig
-from perception.weights import Knowledge
-from robot.errors import ConfigError, DataError
+from drive2walk.perception.network.network import Network
+from drive2walk.perception.network.weights import Knowledge
+from drive2walk.perception.training.batches.training_data import SourceConfig
 
 
 def _drawn(count: int, seed: int = 0) -> list[dict[str, object]]:

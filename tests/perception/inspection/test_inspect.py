@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from drive2walk.commands.perception.data import inspect as command
-from perception.datasets.dataset import Sample
-from perception.inspection.contact_sheet import contact_sheet, surface_colours
-from perception.inspection.dataset_statistics import Agreement, Statistics
-from perception.inspection.inspect import inspect
-from perception.surfaces import SURFACES, UNLABELLED
-from robot.errors import DataError
+from drive2walk.experiment.errors import DataError
+from drive2walk.perception.datasets.dataset import Sample
+from drive2walk.perception.inspection.contact_sheet import contact_sheet, surface_colours
+from drive2walk.perception.inspection.dataset_statistics import Agreement, Statistics
+from drive2walk.perception.inspection.inspect import inspect
+from drive2walk.robot.surfaces import SURFACES, UNLABELLED
 
 FLOOR, WALL = SURFACES.index("floor"), SURFACES.index("wall")
 

@@ -7,10 +7,14 @@ import cv2
 import pytest
 import torch
 
-import perception
+from drive2walk import perception
 from drive2walk.commands.perception.study import distill
-from perception.network import Network, NetworkConfig
-from perception.studies.distill import (
+from drive2walk.experiment.config import load_config, save_config
+from drive2walk.experiment.errors import ConfigError, DataError, WeightsError
+from drive2walk.experiment.statistics import Interval, mean_interval
+from drive2walk.perception.network.network import Network, NetworkConfig
+from drive2walk.perception.network.weights import Knowledge, load_weights, save_weights
+from drive2walk.perception.studies.distill import (
     PLAIN,
     SOURCE,
     STUDENT,
@@ -20,18 +24,14 @@ from perception.studies.distill import (
     Run,
     run_config,
 )
-from perception.studies.distill_report import recovered, summary, table
-from perception.studies.statistics import Interval, mean_interval
-from perception.surfaces import SURFACES, UNLABELLED
-from perception.training.checkpoint import CHECKPOINT
-from perception.training.privileged import with_depth
-from perception.training.train import Trainer
-from perception.training.train_config import TrainConfig
-from perception.training.training_data import SourceConfig, TrainingData
-from perception.training.transfer import inherit_surfaces
-from perception.weights import Knowledge, load_weights, save_weights
-from robot.config import load_config, save_config
-from robot.errors import ConfigError, DataError, WeightsError
+from drive2walk.perception.studies.distill_report import recovered, summary, table
+from drive2walk.perception.training.batches.training_data import SourceConfig, TrainingData
+from drive2walk.perception.training.checkpoint import CHECKPOINT
+from drive2walk.perception.training.config import TrainConfig
+from drive2walk.perception.training.distillation.privileged import with_depth
+from drive2walk.perception.training.train import Trainer
+from drive2walk.perception.training.transfer import inherit_surfaces
+from drive2walk.robot.surfaces import SURFACES, UNLABELLED
 
 
 @pytest.fixture

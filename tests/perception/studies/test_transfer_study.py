@@ -6,27 +6,27 @@ from pathlib import Path
 import cv2
 import pytest
 
-import perception
-from perception.datasets.folder import Folder
-from perception.network import Network, NetworkConfig
-from perception.studies.candidate import Candidate
-from perception.studies.small_copy import small_copy
-from perception.studies.statistics import Interval
-from perception.studies.transfer_plot import drawn, write_plot
-from perception.studies.transfer_report import judge, summary, verdict
-from perception.studies.transfer_study import (
+from drive2walk import perception
+from drive2walk.experiment.config import load_config
+from drive2walk.experiment.errors import ConfigError, DataError
+from drive2walk.experiment.statistics import Interval
+from drive2walk.perception.datasets.folder import Folder
+from drive2walk.perception.network.network import Network, NetworkConfig
+from drive2walk.perception.network.weights import Knowledge, load_weights, save_weights
+from drive2walk.perception.studies.candidate import Candidate
+from drive2walk.perception.studies.small_copy import small_copy
+from drive2walk.perception.studies.transfer_plot import drawn, write_plot
+from drive2walk.perception.studies.transfer_report import judge, summary, verdict
+from drive2walk.perception.studies.transfer_study import (
     DROVE,
     SCRATCH,
     Run,
     Study,
     TargetConfig,
 )
-from perception.training.train import Trainer
-from perception.training.train_config import TrainConfig
-from perception.training.training_data import SourceConfig
-from perception.weights import Knowledge, load_weights, save_weights
-from robot.config import load_config
-from robot.errors import ConfigError, DataError
+from drive2walk.perception.training.batches.training_data import SourceConfig
+from drive2walk.perception.training.config import TrainConfig
+from drive2walk.perception.training.train import Trainer
 
 Maker = Callable[..., Study]
 

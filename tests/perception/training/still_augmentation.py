@@ -1,6 +1,6 @@
 """An augmentation that changes nothing, from which tests let go of one thing at a time."""
 
-from perception.training.augment import AugmentConfig
+from drive2walk.perception.training.augmentation.augment import AugmentConfig
 
 STILL = AugmentConfig(
     roll_deg=0,

@@ -4,12 +4,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from perception.network import Network, NetworkConfig
-from perception.training.freezing import frozen_modules
-from perception.training.train import Trainer
-from perception.training.train_config import TrainConfig
-from perception.training.training_data import SourceConfig
-from robot.errors import ConfigError
+from drive2walk.experiment.errors import ConfigError
+from drive2walk.perception.network.network import Network, NetworkConfig
+from drive2walk.perception.training.batches.training_data import SourceConfig
+from drive2walk.perception.training.config import TrainConfig
+from drive2walk.perception.training.freezing import frozen_modules
+from drive2walk.perception.training.train import Trainer
 
 STAGES = 5
 

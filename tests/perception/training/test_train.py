@@ -8,13 +8,13 @@ import pytest
 import torch
 from torch import Tensor
 
-from perception.network import Network, NetworkConfig
-from perception.training.augment import AugmentConfig
-from perception.training.checkpoint import CHECKPOINT
-from perception.training.train import Trainer
-from perception.training.train_config import TrainConfig, learning_rate
-from perception.training.training_data import SourceConfig
-from robot.errors import ConfigError, WeightsError
+from drive2walk.experiment.errors import ConfigError, WeightsError
+from drive2walk.perception.network.network import Network, NetworkConfig
+from drive2walk.perception.training.augmentation.augment import AugmentConfig
+from drive2walk.perception.training.batches.training_data import SourceConfig
+from drive2walk.perception.training.checkpoint import CHECKPOINT
+from drive2walk.perception.training.config import TrainConfig, learning_rate
+from drive2walk.perception.training.train import Trainer
 
 
 @pytest.fixture

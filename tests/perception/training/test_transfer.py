@@ -4,12 +4,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from perception.network import Network, NetworkConfig
-from perception.surfaces import SURFACES
-from perception.training.train_config import TrainConfig
-from perception.training.transfer import inherit_surfaces, starting_network
-from perception.weights import Knowledge, save_weights
-from robot.errors import DataError, WeightsError
+from drive2walk.experiment.errors import DataError, WeightsError
+from drive2walk.perception.network.network import Network, NetworkConfig
+from drive2walk.perception.network.weights import Knowledge, save_weights
+from drive2walk.perception.training.config import TrainConfig
+from drive2walk.perception.training.transfer import inherit_surfaces, starting_network
+from drive2walk.robot.surfaces import SURFACES
 
 FLOOR, ROAD, SKY = (SURFACES.index(name) for name in ("floor", "road", "sky"))
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from teleop.console.console import Console
+from drive2walk.teleop.console.console import Console
 
 PERIOD_S = 0.02
 

@@ -17,11 +17,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from teleop.console.console import Console, ConsoleOptions
-from teleop.console.status import ConsoleStatus
-from teleop.console.video import VideoSource
-from teleop.devices.device import OperatorInput
-from teleop.safety import Guarded, OperatorLimits, guard
+from drive2walk.teleop.console.console import Console, ConsoleOptions
+from drive2walk.teleop.console.status import ConsoleStatus
+from drive2walk.teleop.console.video.video import VideoSource
+from drive2walk.teleop.operator.guard import Guarded, OperatorLimits, guard
+from drive2walk.teleop.operator.operator_input import OperatorInput
 
 HERE = Path(__file__).parent
 TICK_S = 0.02

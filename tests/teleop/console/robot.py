@@ -10,15 +10,15 @@ from typing import Any
 
 import numpy as np
 
+from drive2walk.envs.tasks.registry import build_task
 from drive2walk.released import load_controller
-from envs.tasks.registry import build_task
-from robot.frames import quat_from_axis_angle, quat_rotate_inverse, quat_yaw
-from teleop.console.console import Console, ConsoleOptions
-from teleop.console.video import VideoSource
-from teleop.frame import recording_setup
-from teleop.recorder import Recorder
-from teleop.safety import OperatorLimits
-from teleop.session import Session
+from drive2walk.robot.geometry.transforms import quat_from_axis_angle, quat_rotate_inverse, quat_yaw
+from drive2walk.teleop.console.console import Console, ConsoleOptions
+from drive2walk.teleop.console.video.video import VideoSource
+from drive2walk.teleop.operator.guard import OperatorLimits
+from drive2walk.teleop.recording.frame import recording_setup
+from drive2walk.teleop.recording.recorder import Recorder
+from drive2walk.teleop.recording.session import Session
 
 # The hands are compared over a while, for a robot that balances sways.
 SWAY_STEPS = 34

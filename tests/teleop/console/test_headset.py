@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from teleop import safety
+from drive2walk.teleop.operator import guard as safety
 from tests.teleop.console.conftest import ControlLoop, Page, StartConsole
 
 pytestmark = pytest.mark.e2e

@@ -4,10 +4,10 @@ import math
 
 import pytest
 
-from teleop.console.inbox import Delay, Inbox
-from teleop.devices.page_state import PageState
-from teleop.devices.registry import page_device
-from teleop.safety import OperatorLimits
+from drive2walk.teleop.console.inbox import Delay, Inbox
+from drive2walk.teleop.devices.page_state import PageState
+from drive2walk.teleop.devices.registry import page_device
+from drive2walk.teleop.operator.guard import OperatorLimits
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 
-from teleop import safety
-from teleop.safety import OperatorLimits
+from drive2walk.teleop.operator import guard as safety
+from drive2walk.teleop.operator.guard import OperatorLimits
 from tests.teleop.console.client import join
 from tests.teleop.console.conftest import ControlLoop, Page, StartConsole
 

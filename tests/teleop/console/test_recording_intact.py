@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from envs.tasks.registry import build_task
-from teleop import safety
-from teleop.console.server import MAX_MESSAGE_BYTES
-from teleop.dataset.reader import Dataset
-from teleop.dataset.validate import validate
-from teleop.replay import replay
-from teleop.safety import OperatorLimits
+from drive2walk.envs.tasks.registry import build_task
+from drive2walk.teleop.console.server import MAX_MESSAGE_BYTES
+from drive2walk.teleop.dataset.reader import Dataset
+from drive2walk.teleop.dataset.validate import validate
+from drive2walk.teleop.operator import guard as safety
+from drive2walk.teleop.operator.guard import OperatorLimits
+from drive2walk.teleop.recording.replay import replay
 from tests.teleop.console.client import Steering, dial, hear, join
 from tests.teleop.console.robot import Robot
 

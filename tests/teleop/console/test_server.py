@@ -13,11 +13,11 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection
 
-from robot.errors import ConfigError
-from teleop import safety
-from teleop.console.console import Console, ConsoleOptions
-from teleop.console.video import VideoSource
-from teleop.safety import OperatorLimits
+from drive2walk.experiment.errors import ConfigError
+from drive2walk.teleop.console.console import Console, ConsoleOptions
+from drive2walk.teleop.console.video.video import VideoSource
+from drive2walk.teleop.operator import guard as safety
+from drive2walk.teleop.operator.guard import OperatorLimits
 from tests.teleop.console import client
 from tests.teleop.console.client import Steering, hear
 from tests.teleop.console.conftest import ControlLoop, StartConsole

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from envs.tasks.registry import build_task
-from teleop.dataset.reader import Dataset
-from teleop.dataset.validate import validate
-from teleop.replay import replay
-from teleop.safety import OperatorLimits
+from drive2walk.envs.tasks.registry import build_task
+from drive2walk.teleop.dataset.reader import Dataset
+from drive2walk.teleop.dataset.validate import validate
+from drive2walk.teleop.operator.guard import OperatorLimits
+from drive2walk.teleop.recording.replay import replay
 from tests.teleop.console.robot import PATIENT, Robot
 
 pytestmark = pytest.mark.e2e

@@ -4,15 +4,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from robot.errors import ConfigError, DataError
-from teleop.dataset.layout import Layout
-from teleop.dataset.merge import merge
-from teleop.dataset.publish import publish
-from teleop.dataset.reader import Dataset
-from teleop.dataset.repair import repair
-from teleop.dataset.validate import validate
-from teleop.recorder import Recorder
-from teleop.replay import replay
+from drive2walk.experiment.errors import ConfigError, DataError
+from drive2walk.teleop.dataset.layout import Layout
+from drive2walk.teleop.dataset.merge import merge
+from drive2walk.teleop.dataset.publish import publish
+from drive2walk.teleop.dataset.reader import Dataset
+from drive2walk.teleop.dataset.repair import repair
+from drive2walk.teleop.dataset.validate import validate
+from drive2walk.teleop.recording.recorder import Recorder
+from drive2walk.teleop.recording.replay import replay
 from tests.teleop.toy_world import SETUP, TASK, build, demonstrate, number_of, numbered, record
 
 

@@ -6,13 +6,13 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from robot.errors import RenderError
-from teleop.dataset.index import read_info, read_row
-from teleop.dataset.layout import Layout, place
-from teleop.dataset.publish import publish, unseen
-from teleop.dataset.reader import Dataset
-from teleop.dataset.stats import feature_stats
-from teleop.recorder import Recorder
+from drive2walk.experiment.errors import RenderError
+from drive2walk.teleop.dataset.index import read_info, read_row
+from drive2walk.teleop.dataset.layout import Layout, place
+from drive2walk.teleop.dataset.publish import publish, unseen
+from drive2walk.teleop.dataset.reader import Dataset
+from drive2walk.teleop.dataset.stats import feature_stats
+from drive2walk.teleop.recording.recorder import Recorder
 from tests.teleop.toy_world import (
     CAMERA,
     SETUP,

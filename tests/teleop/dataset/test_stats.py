@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from teleop.dataset.stats import feature_stats, image_frames, image_stats, pooled
+from drive2walk.teleop.dataset.stats import feature_stats, image_frames, image_stats, pooled
 
 
 def test_statistics_by_hand() -> None:

@@ -8,12 +8,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from robot.errors import DataError
-from teleop.dataset.layout import Layout
-from teleop.dataset.publish import publish
-from teleop.dataset.repair import repair
-from teleop.dataset.validate import validate
-from teleop.recorder import Recorder
+from drive2walk.experiment.errors import DataError
+from drive2walk.teleop.dataset.layout import Layout
+from drive2walk.teleop.dataset.publish import publish
+from drive2walk.teleop.dataset.repair import repair
+from drive2walk.teleop.dataset.validate import validate
+from drive2walk.teleop.recording.recorder import Recorder
 from tests.teleop.toy_world import CAMERA, SETUP, demonstrate, numbered, record
 
 

@@ -3,12 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from robot.frames import quat_to_matrix
-from teleop.devices.device import OperatorInput
-from teleop.devices.gamepad import DEAD_ZONE, GamepadOperator, stick
-from teleop.devices.jog import JogSpeeds
-from teleop.devices.page_state import Gamepad, PageState
-from teleop.safety import OperatorLimits
+from drive2walk.robot.geometry.transforms import quat_to_matrix
+from drive2walk.teleop.devices.gamepad import DEAD_ZONE, GamepadOperator, stick
+from drive2walk.teleop.devices.jog import JogSpeeds
+from drive2walk.teleop.devices.page_state import Gamepad, PageState
+from drive2walk.teleop.operator.guard import OperatorLimits
+from drive2walk.teleop.operator.operator_input import OperatorInput
 
 SPEEDS = JogSpeeds()
 LB, RB, LT, UP = 4, 5, 6, 12

@@ -6,14 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from robot.frames import quat_to_matrix
-from teleop.console.page_files import PAGE
-from teleop.devices import keyboard
-from teleop.devices.device import OperatorInput
-from teleop.devices.jog import JogSpeeds
-from teleop.devices.keyboard import Keyboard
-from teleop.devices.page_state import PageState
-from teleop.safety import OperatorLimits
+from drive2walk.robot.geometry.transforms import quat_to_matrix
+from drive2walk.teleop.console.page_files import PAGE
+from drive2walk.teleop.devices import keyboard
+from drive2walk.teleop.devices.jog import JogSpeeds
+from drive2walk.teleop.devices.keyboard import Keyboard
+from drive2walk.teleop.devices.page_state import PageState
+from drive2walk.teleop.operator.guard import OperatorLimits
+from drive2walk.teleop.operator.operator_input import OperatorInput
 
 SPEEDS = JogSpeeds()
 STEP_S = 0.02

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from teleop.devices.page_state import MessageError, parse_page_state
+from drive2walk.teleop.devices.page_state import MessageError, parse_page_state
 
 GOOD = {"seq": 1, "t": 2.5}
 POSE = [0, 0, 0, 0, 0, 0, 1]

@@ -1,8 +1,8 @@
 import pytest
 
-from envs.tasks.registry import build_task
-from envs.tasks.task import TaskWorld
-from teleop.devices.scripted import SETTLE_STEPS, Scripted
+from drive2walk.envs.tasks.registry import build_task
+from drive2walk.envs.tasks.task import TaskWorld
+from drive2walk.teleop.devices.scripted import SETTLE_STEPS, Scripted
 
 
 @pytest.mark.parametrize("fallen", [False, True])

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from robot.frames import quat_rotate
-from teleop.devices.device import OperatorInput
-from teleop.devices.page_state import PageState, parse_page_state
-from teleop.devices.webxr import WebXR
-from teleop.safety import OperatorLimits
+from drive2walk.robot.geometry.transforms import quat_rotate
+from drive2walk.teleop.devices.page_state import PageState, parse_page_state
+from drive2walk.teleop.devices.webxr import WebXR
+from drive2walk.teleop.operator.guard import OperatorLimits
+from drive2walk.teleop.operator.operator_input import OperatorInput
 
 UPRIGHT = [0.0, 0.0, 0.0, 1.0]
 

@@ -1,0 +1,1 @@
+"""The demo: a robot crosses scenes it has never seen."""

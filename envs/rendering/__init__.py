@@ -1,0 +1,1 @@
+"""Labelled frames of scenes, rendered to a dataset folder."""

@@ -1,0 +1,1 @@
+"""How scenes look: textures, materials, pictures, lights, sky."""

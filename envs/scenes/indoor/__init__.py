@@ -1,0 +1,1 @@
+"""Scenes with a ceiling: offices and a warehouse."""

@@ -1,0 +1,151 @@
+"""Offices and flats: rooms along a corridor or hall, furnished and lit at random."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+
+from drive2walk.envs.scenes.appearance.lights import light_indoors, prepare_view
+from drive2walk.envs.scenes.appearance.materials import Look
+from drive2walk.envs.scenes.appearance.sky import plain_sky
+from drive2walk.envs.scenes.appearance.textures import WALL_TEXTURES, plaster, random_colour, tiles
+from drive2walk.envs.scenes.builder import SceneBuilder
+from drive2walk.envs.scenes.free_space import free_space
+from drive2walk.envs.scenes.indoor.doors import build_doorway
+from drive2walk.envs.scenes.indoor.floors import (
+    FloorCanvas,
+    draw_lightmap,
+    floor_pattern,
+    rug_pattern,
+    window_light,
+)
+from drive2walk.envs.scenes.indoor.furnishing import furnish, reserve_doorways, scatter
+from drive2walk.envs.scenes.indoor.layout import WALL_M, FloorPlan, Room, draw_plan
+from drive2walk.envs.scenes.indoor.walls import Finish, build_ceiling, build_walls
+from drive2walk.envs.scenes.occupancy import Occupancy
+from drive2walk.envs.scenes.routes import draw_route
+from drive2walk.envs.scenes.scene import Scene
+
+ATTEMPTS = 12
+# A flipped ceiling sees no lamp above it; it glows as if lit from the floor.
+CEILING_GLOW = 0.45
+
+
+def build_office(seed: int) -> Scene:
+    """Return a furnished office of 8-14 m by 8-14 m; the same seed gives the same office.
+
+    A disc of 0.42 m radius can go from start to goal on the true free space, 4-9 m far.
+    """
+    for attempt in range(ATTEMPTS):
+        scene = _draw_office(np.random.default_rng([seed, attempt]), crowding=0.85**attempt)
+        if scene is not None:
+            return scene
+    raise RuntimeError(f"no office with a free path came out of seed {seed}")
+
+
+def _draw_office(rng: np.random.Generator, crowding: float) -> Scene | None:
+    b = SceneBuilder(rng)
+    plan = draw_plan(rng)
+    bounds = (0.0, plan.width_m, 0.0, plan.depth_m)
+    density = float(rng.uniform(0.5, 1.4)) * crowding
+    clutter_rate = float(rng.choice([0.5, 1.5, 3.5])) * crowding
+    height = float(rng.uniform(2.4, 3.0))
+    prepare_view(b.spec, 0.6 * max(bounds))
+    plain_sky(b.spec)
+    parameters: dict[str, Any] = {
+        "rooms": [room.kind for room in plan.rooms],
+        "density": density,
+        "clutter_rate": clutter_rate,
+        "ceiling_m": height,
+        **light_indoors(b.spec, rng, (plan.width_m / 2, plan.depth_m / 2)),
+    }
+    taken = Occupancy(bounds)
+    parameters["walls"] = _build_shell(b, plan, taken, height)
+    for room in plan.rooms:
+        furnish(b, room, taken, density)
+    for room in plan.rooms:
+        scatter(b, room, taken, clutter_rate)
+    parameters |= _lay_floors(b, plan, bounds)
+    space = free_space(b.spec, b.surfaces, bounds)
+    route = draw_route(rng, space)
+    if route is None:
+        return None
+    return Scene(b.spec, b.surfaces, route[0], route[1], bounds, parameters)
+
+
+def _build_shell(b: SceneBuilder, plan: FloorPlan, taken: Occupancy, height: float) -> list[str]:
+    """Add ground, walls, doors and ceilings; return each room's kind of wall."""
+    b.solid_ground("ground", 0.0, "floor")
+    door_look = b.materials.board()
+    reserve_doorways(taken, plan.doorways)
+    for door in plan.doorways:
+        build_doorway(b, door, taken, door_look)
+    shared, kinds = _finish(b, "house", height), []
+    ceiling = _ceiling_look(b)
+    for number, room in enumerate(plan.rooms):
+        own = b.rng.random() < 0.55
+        kind, finish = _finish(b, str(number), height) if own else shared
+        kinds.append(kind)
+        build_walls(b, plan, room, height, finish)
+        build_ceiling(b, room, height, ceiling)
+        _take_walls(taken, room)
+    return kinds
+
+
+def _take_walls(taken: Occupancy, room: Room) -> None:
+    x, y = (room.x0 + room.x1) / 2, (room.y0 + room.y1) / 2
+    for edge in (room.x0, room.x1):
+        taken.take(edge, y, 2 * WALL_M, room.y1 - room.y0)
+    for edge in (room.y0, room.y1):
+        taken.take(x, edge, room.x1 - room.x0, 2 * WALL_M)
+
+
+def _finish(b: SceneBuilder, name: str, height: float) -> tuple[str, Finish]:
+    rng = b.rng
+    kind = str(rng.choice(list(WALL_TEXTURES), p=[0.62, 0.16, 0.06, 0.06, 0.04, 0.06]))
+    pale = rng.random() < 0.78
+    saturation, value = ((0, 0.18), (0.6, 1.0)) if pale else ((0.1, 0.6), (0.3, 0.95))
+    # Most walls are white or a warm pale colour.
+    hue = (0.04, 0.16) if pale and rng.random() < 0.6 else (0.0, 1.0)
+    image = WALL_TEXTURES[kind](rng, random_colour(rng, hue, saturation, value))
+    width = float(rng.uniform(1.5, 3.0))
+    wall = b.materials.tiled(f"wall_{name}", image, (width, height))
+    skirting = b.materials.board()
+    if rng.random() < 0.3:
+        skirting = dataclasses.replace(wall, rgba=(0.8, 0.8, 0.8, 1.0))
+    skirting_m = float(rng.choice([0.0, rng.uniform(0.05, 0.14)], p=[0.25, 0.75]))
+    return kind, Finish(wall, skirting, skirting_m)
+
+
+def _ceiling_look(b: SceneBuilder) -> Look:
+    rng = b.rng
+    colour = random_colour(rng, (0.05, 0.2), (0, 0.12), (0.6, 1))
+    if rng.random() < 0.45:
+        return b.materials.tiled("ceiling", tiles(rng, colour), (2.4, 2.4), CEILING_GLOW)
+    return b.materials.tiled("ceiling", plaster(rng, colour), (4.0, 4.0), CEILING_GLOW)
+
+
+def _lay_floors(
+    b: SceneBuilder, plan: FloorPlan, bounds: tuple[float, float, float, float]
+) -> dict[str, Any]:
+    """Lay every room's floor and some rugs; return what was drawn."""
+    rng, canvas = b.rng, FloorCanvas(bounds)
+    suns = window_light(rng, plan) if rng.random() < 0.45 else []
+    light = draw_lightmap(rng, b.spec, bounds, suns)
+    shared, kinds = floor_pattern(rng), []
+    for room in plan.rooms:
+        kind, pattern, tile_m = floor_pattern(rng) if rng.random() < 0.6 else shared
+        canvas.paint((room.x0, room.x1, room.y0, room.y1), pattern, tile_m, (0.0, 0.0))
+        kinds.append(kind)
+        if rng.random() < 0.3:
+            w = float(rng.uniform(0.3, 0.75)) * (room.x1 - room.x0)
+            d = float(rng.uniform(0.3, 0.75)) * (room.y1 - room.y0)
+            x = float(rng.uniform(room.x0 + 0.1, room.x1 - w - 0.1))
+            y = float(rng.uniform(room.y0 + 0.1, room.y1 - d - 0.1))
+            canvas.paint((x, x + w, y, y + d), rug_pattern(rng), max(w, d), (x, y))
+    is_glossy = rng.random() < 0.35
+    reflectance = float(rng.uniform(0.04, 0.3)) if is_glossy else 0.0
+    canvas.lay(b, light, reflectance)
+    return {"floors": kinds, "sun_patches": len(suns), "reflectance": reflectance}

@@ -1,0 +1,1 @@
+"""Simulated sensors: camera, lidar and height scan."""

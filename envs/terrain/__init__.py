@@ -1,0 +1,1 @@
+"""Ground that isn't flat."""

@@ -1,0 +1,73 @@
+"""Arms that move as somebody else likes: smooth swings between random postures."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drive2walk.envs.walking.simulation import Simulation
+from drive2walk.robot.geometry.arrays import Array
+from drive2walk.robot.joint_group import SIDES
+from drive2walk.robot.spec import RobotSpec
+from drive2walk.robot.timing import CONTROL_DT_S
+from drive2walk.robot.upper_body_mass import UpperBodyMass
+
+# Postures are drawn around home, this share of each joint's range to either side, and reached
+# one after the other within so many seconds: up to about 5 rad/s at the shoulder.
+SHARE = 0.25
+SWING_S = (0.8, 2.0)
+
+
+class ArmMotion:
+    """The arms of N robots, each on its own way.
+
+    Args:
+        simulation: of robots whose arms have actuators.
+        spec: the robot.
+        rng: draws the postures.
+    """
+
+    def __init__(self, simulation: Simulation, spec: RobotSpec, rng: np.random.Generator) -> None:
+        model, num_envs = simulation.model, simulation.num_envs
+        count = len(SIDES) * len(spec.arms.joints)
+        names = spec.joint_names[-count:]
+        self._simulation, self._mass = simulation, UpperBodyMass(spec)
+        self._upper = [model.joint(name).qposadr[0] for name in spec.upper_joint_names]
+        self._actuators = np.array([model.actuator(name).id for name in names])
+        self._range = np.array([model.joint(name).range for name in names])
+        self._home = spec.home_qpos[-count:]
+        self._rng = rng
+        self._start = np.tile(self._home, (num_envs, 1))
+        self._end = self._start.copy()
+        self._elapsed = np.zeros(num_envs)
+        self._duration = np.zeros(num_envs)
+
+    def rest(self, ids: NDArray[np.intp]) -> None:
+        """Let the robots ``ids`` begin with their arms at home."""
+        self._start[ids] = self._end[ids] = self._home
+        self._elapsed[ids] = self._duration[ids] = 0.0
+
+    def mass_shift(self, projected_gravity: Array) -> Array:
+        """Return how far the arms move the centre of mass: see ``Arms``."""
+        return self._mass.shift(self._simulation.qpos[:, self._upper], projected_gravity)
+
+    def step(self) -> None:
+        """Set the arms' targets for the next control step.
+
+        A swing follows the minimum-jerk profile (Flash and Hogan, 1985).
+        """
+        arrived = np.flatnonzero(self._elapsed >= self._duration)
+        self._start[arrived] = self._end[arrived]
+        self._end[arrived] = self._draw(len(arrived))
+        self._duration[arrived] = self._rng.uniform(*SWING_S, len(arrived))
+        self._elapsed[arrived] = 0.0
+        self._elapsed += CONTROL_DT_S
+        share = np.minimum(self._elapsed / self._duration, 1.0)[:, None]
+        along = share**3 * (10 - 15 * share + 6 * share**2)
+        targets = self._start + along * (self._end - self._start)
+        self._simulation.ctrl[:, self._actuators] = targets
+
+    def _draw(self, count: int) -> Array:
+        reach = SHARE * np.ptp(self._range, axis=1)
+        postures = self._home + self._rng.uniform(-reach, reach, (count, len(reach)))
+        return np.clip(postures, self._range[:, 0], self._range[:, 1])

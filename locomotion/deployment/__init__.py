@@ -1,0 +1,1 @@
+"""A policy in the form that a robot runs."""

@@ -1,0 +1,1 @@
+"""How well a controller walks: trials, episodes, metrics."""

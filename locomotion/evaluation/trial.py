@@ -1,0 +1,65 @@
+"""What a walking controller is judged under."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, Literal, get_args
+
+from drive2walk.envs.walking.physics import PhysicsName
+from drive2walk.experiment.config import check_seed
+from drive2walk.experiment.errors import ConfigError, unknown_name
+
+ArmsName = Literal["still", "moving"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Trial:
+    """The conditions of an evaluation.
+
+    Attributes:
+        physics: what simulates; the arms are welded in training.
+        terrain: the ground, one of ``envs/terrain/kinds.py``; each seed has its own.
+        sighted: whether the robots see the ground around them.
+        arms: still at home, or moving from one random posture to the next. The legs know where
+            they are, by the arms' joints, and not what the hands hold.
+        payload_kg: in each hand.
+        push_m_s: size of the velocity kicks, in random directions every 3 to 7 s.
+        repeats: episodes for each command and seed.
+        seeds: how many; of starts, pushes, ground and arm motion.
+        seed: the first.
+
+    Raises:
+        ConfigError: a value is not allowed, or the arms can't move in this physics.
+    """
+
+    physics: PhysicsName = "training"
+    terrain: str = "flat"
+    sighted: bool = False
+    arms: ArmsName = "still"
+    payload_kg: float = 0.0
+    push_m_s: float = 0.5
+    repeats: int = 4
+    seeds: int = 1
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Check what can't be left to the types."""
+        for kind, name, allowed in (
+            ("physics", self.physics, get_args(PhysicsName)),
+            ("arms", self.arms, get_args(ArmsName)),
+        ):
+            if name not in allowed:
+                raise ConfigError(unknown_name(kind, name, allowed))
+        check_seed(self.seed)
+        if self.repeats < 1 or self.seeds < 1:
+            raise ConfigError("repeats and seeds must be at least 1.")
+        if self.push_m_s < 0 or self.payload_kg < 0:
+            raise ConfigError("push and payload-kg must be at least 0.")
+        if self.arms == "moving" and self.physics == "training":
+            raise ConfigError("the training physics has no arms. Give --physics full or second.")
+
+    @property
+    def conditions(self) -> dict[str, Any]:
+        """The conditions by name, for a report."""
+        values = dataclasses.asdict(self)
+        return {name: values[name] for name in values if name not in ("repeats", "seeds", "seed")}

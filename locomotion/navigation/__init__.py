@@ -1,0 +1,1 @@
+"""From a walkable map and a goal to a walking command."""

@@ -1,0 +1,1 @@
+"""The residual policy: what it sees, what its actions mean, and its network in numpy."""

@@ -1,0 +1,1 @@
+"""Training the residual policy by PPO."""

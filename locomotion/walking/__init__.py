@@ -1,0 +1,1 @@
+"""The walking controller: estimation, gait and policy joined into one step."""

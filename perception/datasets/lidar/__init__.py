@@ -1,0 +1,1 @@
+"""Walkable labels computed from lidar scans."""

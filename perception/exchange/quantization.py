@@ -1,0 +1,100 @@
+"""Quantization: an exported graph in 8-bit integers, with its ranges taken from real images."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnxruntime.quantization import (
+    CalibrationDataReader,
+    QuantFormat,
+    QuantType,
+    quantize_static,
+)
+from onnxruntime.quantization.shape_inference import quant_pre_process
+
+from drive2walk.perception.datasets.images import read_rgb
+from drive2walk.perception.exchange.onnx_graph import (
+    INPUT,
+    OUTPUTS,
+    SPEED_SIZE,
+    session,
+    write_model,
+)
+
+# More would only widen the ranges by outliers, and each costs memory for every layer's output.
+MOST_CALIBRATION_IMAGES = 32
+
+
+class Calibration(CalibrationDataReader):
+    """Feeds images to the graph, one at a time."""
+
+    def __init__(self, images: Sequence[Path]) -> None:
+        self._images = iter(images)
+
+    def get_next(self) -> dict[str, NDArray[np.float32]] | None:
+        """Return the next input, None after the last."""
+        path = next(self._images, None)
+        return None if path is None else {INPUT: network_input(path)}
+
+
+def network_input(path: Path) -> NDArray[np.float32]:
+    """Return an image file at ``SPEED_SIZE`` as the graph takes it, (1, 3, h, w) in [0, 1].
+
+    Raises:
+        DataError: the image can't be read.
+    """
+    height, width = SPEED_SIZE
+    rgb = cv2.resize(read_rgb(path), (width, height), interpolation=cv2.INTER_AREA)
+    return (rgb.transpose(2, 0, 1)[None] / 255).astype(np.float32)
+
+
+def quantize(graph: Path, images: Sequence[Path], path: Path) -> float:
+    """Write a graph in 8-bit integers, scored on images that it wasn't calibrated on.
+
+    Args:
+        graph: an exported ONNX file.
+        images: image files like those the robot will see; every other one calibrates.
+        path: the file to write.
+
+    Returns:
+        The share of pixels whose likeliest class is the same as without quantization.
+
+    Raises:
+        DataError: an image can't be read.
+    """
+    calibration = images[::2][:MOST_CALIBRATION_IMAGES]
+    with tempfile.TemporaryDirectory() as folder:
+        simplified, raw = Path(folder) / "simplified.onnx", Path(folder) / "int8.onnx"
+        quant_pre_process(str(graph), str(simplified), skip_symbolic_shape=True)
+        quantize_static(
+            str(simplified),
+            str(raw),
+            Calibration(calibration),
+            quant_format=QuantFormat.QDQ,
+            per_channel=True,
+            activation_type=QuantType.QUInt8,
+            weight_type=QuantType.QInt8,
+        )
+        model = onnx.load(raw)
+    props = {prop.key: prop.value for prop in onnx.load(graph).metadata_props}
+    onnx.helper.set_model_props(model, props)
+    write_model(path, model)
+    # A single image has to serve for both.
+    return agreement(graph, path, images[1::2] or images)
+
+
+def agreement(first: Path, second: Path, images: Sequence[Path]) -> float:
+    """Return the share of pixels that two graphs give the same likeliest class."""
+    sessions = [session(str(path)) for path in (first, second)]
+    shares = []
+    for path in images:
+        x = network_input(path)
+        one, other = (s.run([OUTPUTS[0]], {INPUT: x})[0].argmax(axis=1) for s in sessions)
+        shares.append((one == other).mean())
+    return float(np.mean(shares))

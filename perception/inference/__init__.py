@@ -1,0 +1,1 @@
+"""A trained network on camera images and on image files."""

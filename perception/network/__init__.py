@@ -1,0 +1,1 @@
+"""The network: trunk, neck and heads, and its weight files."""

@@ -1,0 +1,1 @@
+"""Augmentation: other light, another camera, another crop."""

@@ -1,0 +1,1 @@
+"""Batches of labelled images, deterministic in seed and step."""

@@ -1,0 +1,1 @@
+"""Teachers, and the depth that only they may see."""

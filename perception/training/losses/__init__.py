@@ -1,0 +1,1 @@
+"""Losses of the heads, and the weight of each pixel in them."""

@@ -1,0 +1,107 @@
+"""A training run as a folder: config, checkpoints, weights with a card, scores, curve."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from torch import Tensor
+
+from drive2walk.experiment.config import save_config
+from drive2walk.experiment.run_folder import CONFIG, require_own_folder
+from drive2walk.perception.evaluation.evaluate import evaluate, write_scores
+from drive2walk.perception.inference.predictor import Predictor
+from drive2walk.perception.network.network import Network
+from drive2walk.perception.network.weights import ENDING, Knowledge, load_weights, save_weights
+from drive2walk.perception.training.batches.training_data import validation_sets
+from drive2walk.perception.training.card import Card
+from drive2walk.perception.training.checkpoint import CHECKPOINT
+from drive2walk.perception.training.config import TrainConfig
+from drive2walk.perception.training.curve import write_curve
+from drive2walk.perception.training.distillation.teacher import Teacher
+from drive2walk.perception.training.train import Trainer
+from drive2walk.perception.training.transfer import starting_network
+
+# Steps between two losses on the screen: a GPU is waited for at each.
+SHOWN_EVERY = 10
+
+
+def run_training(
+    config: TrainConfig,
+    *,
+    name: str,
+    command: str,
+    init: Path | None,
+    out: Path,
+    resume: bool,
+    teacher: Path | None = None,
+) -> dict[str, Any]:
+    """Train, and leave everything about the run in ``out``.
+
+    Args:
+        config: the run, with a folder for at least one source.
+        name: of the weights: ``out/NAME.safetensors`` and its card ``out/NAME.md``.
+        command: what the card gives as the command that repeats the run.
+        init: the file of ``config.init``.
+        out: the run's folder.
+        resume: continue from the last checkpoint in ``out``.
+        teacher: the file of ``config.teacher``.
+
+    Returns:
+        What ``out/metrics.json`` holds: steps, minutes, and the scores of each source.
+
+    Raises:
+        ConfigError: ``out`` holds another run.
+        DataError: a dataset can't be read.
+        WeightsError: the start or the checkpoint can't be used.
+    """
+    require_own_folder(config, out, CHECKPOINT, resume)
+    taught_by = None if teacher is None else Teacher(*load_weights(teacher))
+    trainer = Trainer(config, starting_network(config, init), taught_by)
+    if resume:
+        trainer.resume(out)
+    save_config(config, out / CONFIG)
+    validation = validation_sets(config.sources)
+
+    columns = [TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}")]
+    with Progress(*columns, TextColumn("{task.fields[losses]}"), TimeRemainingColumn()) as bar:
+        task = bar.add_task(f"training {name}", total=config.steps, losses="")
+
+        def validate(network: Network, knowledge: Knowledge) -> dict[str, Any]:
+            predictor = Predictor(network, knowledge)
+            scores = {key: evaluate(predictor, data) for key, data in validation.items()}
+            shown = [f"{key} mIoU {values['miou']:.3f}" for key, values in scores.items()]
+            bar.console.print(f"step {trainer.step}: {', '.join(shown)}")
+            return {"scores": scores}
+
+        def progress(step: int, losses: dict[str, Tensor]) -> None:
+            bar.update(task, completed=step)
+            if step % SHOWN_EVERY == 0:
+                shown = ", ".join(f"{key} {value:.3f}" for key, value in losses.items())
+                bar.update(task, losses=shown)
+
+        trainer.run(out, validate, progress)
+    return _finish(trainer, name, command, out)
+
+
+def _finish(trainer: Trainer, name: str, command: str, out: Path) -> dict[str, Any]:
+    save_weights(out / f"{name}{ENDING}", trainer.average, trainer.knowledge)
+    scores = trainer.curve[-1]["scores"]
+    used = [key for key, s in trainer.config.sources.items() if s.root is not None]
+    card = Card(
+        name,
+        trainer.config,
+        command,
+        sum(parameter.numel() for parameter in trainer.network.parameters()),
+        trainer.minutes,
+        {key: len(data) for key, data in zip(used, trainer.data.datasets, strict=True)},
+        scores,
+    )
+    (out / f"{name}.md").write_text(card.text(), encoding="utf-8")
+    metrics = {"steps": trainer.step, "minutes": trainer.minutes, "scores": scores}
+    write_scores(out / "metrics.json", metrics)
+    (out / "curve.json").write_text(json.dumps(trainer.curve, indent=1), encoding="utf-8")
+    write_curve(out / "curve.png", trainer.curve)
+    return metrics

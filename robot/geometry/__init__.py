@@ -1,0 +1,1 @@
+"""Rotations and transforms, cameras, and grids on the ground."""

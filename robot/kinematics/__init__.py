@@ -1,0 +1,1 @@
+"""Leg kinematics: exact forward, analytic inverse, and the measures that both need."""

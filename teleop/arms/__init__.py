@@ -1,0 +1,1 @@
+"""From hand targets to joint targets of the arms."""

@@ -1,0 +1,1 @@
+"""Who may reach the console, and under which addresses."""

@@ -1,0 +1,1 @@
+"""Images of recorded episodes, rendered from simulator states."""

@@ -1,0 +1,16 @@
+"""The scripted operators, by the task that they do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from drive2walk.teleop.scripts.leaves import gather_leaves
+from drive2walk.teleop.scripts.pilot import Pilot, Script
+from drive2walk.teleop.scripts.sort import sort_parts
+from drive2walk.teleop.scripts.tote import carry_tote
+
+OPERATORS: dict[str, Callable[[Pilot], Script]] = {
+    "tote": carry_tote,
+    "sort": sort_parts,
+    "leaves": gather_leaves,
+}

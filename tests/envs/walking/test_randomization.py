@@ -1,0 +1,176 @@
+import dataclasses
+
+import numpy as np
+import pytest
+
+from drive2walk.envs.walking.arms.arm_load import ArmLoad, ArmLoadConfig
+from drive2walk.envs.walking.config import WalkingConfig
+from drive2walk.envs.walking.delayed_motors import Motors
+from drive2walk.envs.walking.env import WalkingEnv
+from drive2walk.envs.walking.physics import Physics, training_physics
+from drive2walk.envs.walking.randomization import RandomizationConfig
+from drive2walk.envs.walking.simulation import Simulation
+from drive2walk.robot.spec import RobotSpec, load_robot
+
+QUIET = WalkingConfig(push_m_s=0.0, joint_noise_rad=0.0, velocity_noise=0.0)
+ARM = ArmLoadConfig(payload_kg=2.0)
+
+
+@pytest.fixture(scope="module")
+def spec() -> RobotSpec:
+    return load_robot("unitree_g1")
+
+
+@pytest.fixture(scope="module")
+def physics(spec: RobotSpec) -> Physics:
+    return training_physics(spec)
+
+
+def env_with(spec: RobotSpec, physics: Physics, count: int, **changes: object) -> WalkingEnv:
+    config = dataclasses.replace(QUIET, **changes)  # type: ignore[arg-type]
+    return WalkingEnv(spec, physics, config, count, num_threads=1)
+
+
+def carrying(env: WalkingEnv) -> ArmLoad:
+    """Return the arms of ``env``."""
+    assert isinstance(env.arms, ArmLoad)
+    return env.arms
+
+
+def test_by_default_robots_are_their_model_and_sense_the_truth(
+    spec: RobotSpec, physics: Physics
+) -> None:
+    env = env_with(spec, physics, 2)
+    assert not env.simulation.batch.expanded("body_mass")
+    felt = env.sense()
+    assert (felt.joint_qpos == env.state.leg_qpos).all()
+    assert felt.projected_gravity == pytest.approx(env.state.projected_gravity)
+
+
+def test_each_world_is_another_robot_within_the_bounds(spec: RobotSpec, physics: Physics) -> None:
+    config = RandomizationConfig(
+        friction=(0.4, 1.0), torso_mass_kg=2.0, gain_share=0.1, strength=(0.8, 1.0)
+    )
+    batch = env_with(spec, physics, 50, randomization=config).simulation.batch
+    model = physics.model
+    torso = model.body(spec.torso).id
+    mass = batch.expand("body_mass")[:, torso] - model.body_mass[torso]
+    assert np.ptp(mass) > 2.0
+    assert np.abs(mass).max() <= 2.0
+    kp = batch.expand("actuator_gainprm")[:, :, 0] / model.actuator_gainprm[:, 0]
+    assert kp.min() >= 0.9
+    assert kp.max() <= 1.1
+    bias = -batch.expand("actuator_biasprm")[:, :, 1] / batch.expand("actuator_gainprm")[:, :, 0]
+    assert bias == pytest.approx(np.ones_like(bias))
+    limit = batch.expand("actuator_forcerange")[..., 1] / model.actuator_forcerange[:, 1]
+    assert 0.8 <= limit.min() < 0.9
+
+
+def test_payloads_add_to_mass_and_to_inertia(spec: RobotSpec, physics: Physics) -> None:
+    env = env_with(spec, physics, 20, arms=ARM)
+    torso = physics.model.body(spec.torso).id
+    carried = carrying(env)._payload.sum(axis=1)
+    batch = env.simulation.batch
+    gained = batch.expand("body_mass")[:, torso] - physics.model.body_mass[torso]
+    assert gained == pytest.approx(carried)
+    heavier = batch.expand("body_inertia")[:, torso] >= physics.model.body_inertia[torso]
+    assert heavier.all()
+
+
+def test_a_hand_held_out_turns_the_torso_by_its_weight(spec: RobotSpec, physics: Physics) -> None:
+    env = env_with(spec, physics, 1, arms=dataclasses.replace(ARM, payload_kg=0.0))
+    arms = carrying(env)
+    arms._wait[:] = 10**6
+    arms._goal[:] = arms._home + np.array([0.3, 0, 0])
+    for _ in range(200):
+        arms.step()
+    wrench = env.simulation.batch.bind("xfrc_applied")[0, physics.model.body(spec.torso).id]
+    # Both hands 0.3 m further forward pitch the torso down, m g d each.
+    assert wrench[4] == pytest.approx(2 * ARM.arm_kg * 9.81 * 0.3, rel=0.02)
+    assert np.abs(wrench[:4]).max() < 0.5
+
+
+def test_hands_stay_in_their_box_and_never_jerk(spec: RobotSpec, physics: Physics) -> None:
+    arms = carrying(env_with(spec, physics, 30, arms=ARM))
+    previous = arms._velocity.copy()
+    for _ in range(300):
+        arms.step()
+        change = np.linalg.norm(arms._velocity - previous, axis=2) / 0.02
+        assert change.max() <= ARM.max_acceleration_m_s2 + 1e-6
+        previous = arms._velocity.copy()
+    assert (arms._place[:, 0] > np.array(ARM.low_m) - 0.2).all()
+    assert (arms._place[:, 0] < np.array(ARM.high_m) + 0.2).all()
+    assert (arms._place[:, 1, 1] < 0.1).all()
+
+
+def test_who_carries_something_holds_it_still_before_them(
+    spec: RobotSpec, physics: Physics
+) -> None:
+    together = dataclasses.replace(ARM, carry_share=1.0, still_share=0.0)
+    arms = carrying(env_with(spec, physics, 30, arms=together))
+    for _ in range(150):
+        arms.step()
+    place = arms._place + arms._origin
+    assert place[:, 0] == pytest.approx(place[:, 1] * [1, -1, 1])
+    assert (place[:, 0, 0] > 0.05).all()
+    assert (arms._payload[:, 0] == arms._payload[:, 1]).all()
+    # They hold it for 4 s at least: after 3 s everybody's hands have arrived.
+    assert np.abs(arms._velocity).max() < 0.05
+
+
+def test_a_robot_begins_anew_with_its_hands_at_home(spec: RobotSpec, physics: Physics) -> None:
+    # With loads held out as it fell it would fall again before it could notice them.
+    env = env_with(spec, physics, 2, arms=ARM)
+    arms = carrying(env)
+    for _ in range(50):
+        arms.step()
+    assert np.abs(arms._place - arms._home).max(axis=(1, 2)).min() > 0.05
+    env.reset(np.array([1]))
+    away = np.abs(arms._place - arms._home).max(axis=(1, 2))
+    assert away[0] > 0.05
+    assert away[1] == 0.0
+    assert (arms._velocity[1] == 0).all()
+
+
+def test_a_robot_knows_where_its_arms_are_and_not_what_they_hold(
+    spec: RobotSpec, physics: Physics
+) -> None:
+    env = env_with(spec, physics, 2, arms=ARM)
+    arms = carrying(env)
+    level = env.state.projected_gravity[:, :2]
+    level[:] = 0.0
+    arms._place[0, 0] += [0.3, 0.0, 0.0]
+    shift = env.arms_shift()
+    # 1.8 kg of 33, 0.3 m further forward.
+    assert shift == pytest.approx(np.array([[0.3 * ARM.arm_kg / 33.3, 0.0], [0.0, 0.0]]), abs=1e-3)
+    arms._payload += 5.0
+    assert env.arms_shift() == pytest.approx(shift)
+    assert env_with(spec, physics, 2).arms_shift() is None
+
+
+def test_late_motors_hold_their_old_targets_for_their_delay(physics: Physics) -> None:
+    simulation = Simulation(physics.model, 3, 1)
+    seen = []
+    step = simulation.step
+
+    def spy(count: int) -> np.ndarray:
+        seen.append((count, simulation.ctrl[:, 0].tolist()))
+        return step(count)
+
+    simulation.step = spy  # type: ignore[method-assign]
+    motors = Motors(slice(0, 12), np.array([0, 1, 2]))
+    motors.drive(simulation, np.ones((3, 12)), 2)
+    assert seen == [(1, [1, 0, 0]), (1, [1, 1, 0])]
+    assert simulation.ctrl[:, 0].tolist() == [1, 1, 1]
+
+
+def test_sensors_err_for_good_and_anew(spec: RobotSpec, physics: Physics) -> None:
+    config = RandomizationConfig(encoder_offset_rad=0.05, joint_noise_rad=0.002, mount_rad=0.02)
+    env = env_with(spec, physics, 40, randomization=config)
+    error = [env.sense().joint_qpos - env.state.leg_qpos for _ in range(20)]
+    lasting = np.mean(error, axis=0)
+    assert 0.02 < lasting.std() < 0.04
+    assert 0.0005 < np.std(error, axis=0).mean() < 0.002
+    gravity = env.sense().projected_gravity
+    assert np.linalg.norm(gravity, axis=1) == pytest.approx(np.ones(40))
+    assert 0.005 < np.abs(gravity[:, :2]).mean() < 0.03

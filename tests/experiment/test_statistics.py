@@ -1,0 +1,18 @@
+import math
+
+import pytest
+
+from drive2walk.experiment.statistics import mean_interval
+
+
+def test_students_interval_by_hand() -> None:
+    interval = mean_interval([0.1, 0.2, 0.3])
+    # The mean's standard error is .1 / sqrt(3); Student's t of two degrees of freedom is 4.303.
+    reach = 4.302653 * 0.1 / math.sqrt(3)
+    assert interval == pytest.approx((0.2, 0.2 - reach, 0.2 + reach), rel=1e-6)
+
+
+def test_one_value_has_no_interval_and_none_no_mean() -> None:
+    assert mean_interval([0.4])[0] == 0.4
+    assert math.isnan(mean_interval([0.4]).low)
+    assert math.isnan(mean_interval([]).mean)

@@ -1,0 +1,205 @@
+import csv
+import dataclasses
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from drive2walk.envs.walking.config import WalkingConfig
+from drive2walk.experiment.config import load_config
+from drive2walk.experiment.errors import ConfigError, TrainingError, WeightsError
+from drive2walk.locomotion.policy.observations import OBSERVATIONS, columns_of, sizes_of
+from drive2walk.locomotion.policy.policy import Policy
+from drive2walk.locomotion.training.checkpoints import FILE
+from drive2walk.locomotion.training.config import CONFIGS, PpoConfig, TrainConfig
+from drive2walk.locomotion.training.learning_rate import LearningRate
+from drive2walk.locomotion.training.team import LEAST_ROBOTS
+from drive2walk.locomotion.training.train import train
+from drive2walk.locomotion.walking.from_policy import controller_of
+
+TINY = TrainConfig(
+    num_envs=16,
+    num_threads=1,
+    budget_min=1.0,
+    max_samples=16 * 8 * 3,
+    ppo=PpoConfig(steps=8, epochs=1),
+    walking=WalkingConfig(episode_s=2.0),
+)
+
+
+@pytest.fixture(scope="module")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("run")
+    train(TINY, 0, folder)
+    return folder
+
+
+def test_a_run_leaves_a_policy_that_walks_at_once(run_folder: Path) -> None:
+    policy = Policy.load(run_folder / "policy.safetensors")
+    assert policy.metadata["joint_names"][0] == "left_hip_pitch_joint"
+    assert controller_of(policy).gait.parameters == TINY.gait
+
+
+def test_who_watches_a_run_is_told_when_a_policy_was_saved(tmp_path: Path) -> None:
+    told: list[tuple[int, bool]] = []
+    policy = tmp_path / "policy.safetensors"
+    train(TINY, 0, tmp_path, saved=lambda samples: told.append((samples, policy.is_file())))
+    assert told[-1] == (TINY.max_samples, True)
+
+
+def test_a_run_saves_its_resolved_config(run_folder: Path) -> None:
+    values = yaml.safe_load((run_folder / "config.yaml").read_text())
+    assert values["num_envs"] == 16
+    assert values["ppo"]["steps"] == 8
+    assert load_config(TrainConfig, run_folder / "config.yaml", CONFIGS) == TINY
+
+
+def test_weights_that_are_no_numbers_stop_the_run_and_spare_what_was_saved(tmp_path: Path) -> None:
+    wild = dataclasses.replace(TINY, ppo=dataclasses.replace(TINY.ppo, learning_rate=1e30))
+    with pytest.raises(TrainingError, match=r"has run away.*--resume, at a lower"):
+        train(wild, 0, tmp_path)
+    policy = Policy.load(tmp_path / "policy.safetensors")
+    assert all(np.isfinite(weight).all() for weight in policy.weights)
+    assert (tmp_path / FILE).is_file()
+
+
+def test_the_same_seed_gives_the_same_policy(run_folder: Path, tmp_path: Path) -> None:
+    train(TINY, 0, tmp_path / "again")
+    train(TINY, 1, tmp_path / "other")
+    first, again, other = (
+        Policy.load(folder / "policy.safetensors")
+        for folder in (run_folder, tmp_path / "again", tmp_path / "other")
+    )
+    for a, b in zip(first.weights, again.weights, strict=True):
+        assert (a == b).all()
+    assert any((a != b).any() for a, b in zip(first.weights, other.weights, strict=True))
+
+
+def test_two_processes_learn_one_policy_that_follows_the_seed(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    robots, steps = 2 * LEAST_ROBOTS, TINY.ppo.steps
+    pair = dataclasses.replace(TINY, num_envs=robots, num_threads=2, max_samples=6 * steps * robots)
+    policies = []
+    for name in ("first", "again"):
+        assert train(pair, 0, tmp_path / name)["samples"] == pair.max_samples
+        policies.append(Policy.load(tmp_path / name / "policy.safetensors"))
+    for a, b in zip(*(policy.weights for policy in policies), strict=True):
+        assert (a == b).all()
+    # Every fifth rollout is told of, with what all processes have collected.
+    figures = (tmp_path / "first" / "progress_from_0.csv").read_text().splitlines()
+    (told,) = csv.DictReader(figures)
+    assert int(told["time/total_timesteps"]) == 5 * steps * robots
+    with pytest.raises(WeightsError, match="no checkpoint"):
+        train(pair, 0, tmp_path / "none", resume=True)
+    assert "Traceback" not in capfd.readouterr().err
+    longer = dataclasses.replace(pair, max_samples=2 * pair.max_samples)
+    assert train(longer, 0, tmp_path / "again", resume=True)["samples"] == longer.max_samples
+    alone = dataclasses.replace(pair, num_threads=1)
+    train(alone, 0, tmp_path / "alone")
+    other = Policy.load(tmp_path / "alone" / "policy.safetensors")
+    difference = np.abs(other.weights[0] - policies[0].weights[0]).max()
+    assert 0 < difference < 0.1
+
+
+def test_resume_goes_on_where_the_checkpoint_stopped(run_folder: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    (folder / FILE).write_bytes((run_folder / FILE).read_bytes())
+    longer = dataclasses.replace(TINY, max_samples=2 * TINY.max_samples)
+    before = Policy.load(run_folder / "policy.safetensors")
+    summary = train(longer, 0, folder, resume=True)
+    assert summary["samples"] == 2 * TINY.max_samples
+    after = Policy.load(folder / "policy.safetensors")
+    difference = np.abs(after.weights[0] - before.weights[0]).max()
+    assert 0 < difference < 0.1
+
+
+def test_a_run_is_not_overwritten_nor_resumed_as_another(run_folder: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(run_folder, folder)
+    kept = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    with pytest.raises(ConfigError, match=r"holds a run already.*--resume"):
+        train(TINY, 0, folder)
+    other = dataclasses.replace(TINY, walking=WalkingConfig(push_m_s=0.1), budget_min=99.0)
+    with pytest.raises(ConfigError, match=r"other settings.*--config .*config\.yaml"):
+        train(other, 0, folder, resume=True)
+    assert {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()} == kept
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"num_envs": 0}, "num_envs"),
+        ({"card_repeats": 0}, "card_repeats"),
+        ({"num_envs": 1, "ppo": PpoConfig(steps=8, minibatches=8)}, "minibatches"),
+    ],
+)
+def test_numbers_that_would_fail_after_minutes_are_refused(change: dict, said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        dataclasses.replace(TINY, **change)
+    with pytest.raises(ConfigError, match="at least 1"):
+        PpoConfig(minibatches=0)
+
+
+def test_resume_without_or_with_a_broken_checkpoint_is_refused(
+    run_folder: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(WeightsError, match="no checkpoint"):
+        train(TINY, 0, tmp_path / "none", resume=True)
+    folder = tmp_path / "broken"
+    folder.mkdir()
+    (folder / FILE).write_bytes((run_folder / FILE).read_bytes()[:1000])
+    with pytest.raises(WeightsError, match="no checkpoint of this run"):
+        train(TINY, 0, folder, resume=True)
+    other = dataclasses.replace(TINY, ppo=dataclasses.replace(TINY.ppo, hidden=32))
+    (folder / FILE).write_bytes((run_folder / FILE).read_bytes())
+    with pytest.raises(WeightsError, match="no checkpoint of this run"):
+        train(other, 0, folder, resume=True)
+
+
+def test_the_learning_rate_follows_the_divergence() -> None:
+    rate = LearningRate(1e-3, target_kl=0.01)
+    rate.adapt(0.0)
+    assert rate(1.0) == 1e-3
+    rate.adapt(0.05)
+    assert rate(1.0) == pytest.approx(1e-3 / 1.5)
+    rate.adapt(0.001)
+    assert rate(1.0) == pytest.approx(1e-3)
+    rate.adapt(0.01)
+    assert rate(1.0) == pytest.approx(1e-3)
+
+
+def test_the_released_config_loads_and_a_wrong_key_is_named(tmp_path: Path) -> None:
+    assert load_config(TrainConfig, "g1_flat", CONFIGS).robot == "unitree_g1"
+    path = tmp_path / "mine.yaml"
+    path.write_text("gait: {step: 0.3}")
+    with pytest.raises(ConfigError, match="step_s"):
+        load_config(TrainConfig, path, CONFIGS)
+
+
+def test_a_run_can_start_from_a_policy_that_sees_less(
+    run_folder: Path, tmp_path: Path, rng: np.random.Generator
+) -> None:
+    whole = Policy.load(run_folder / "policy.safetensors")
+    names = list(OBSERVATIONS)[:-1]
+    columns = columns_of(names, 12)
+    start = dataclasses.replace(
+        whole,
+        weights=(whole.weights[0][:, columns], *whole.weights[1:]),
+        metadata={**whole.metadata, "observation_names": names},
+    )
+    # It ends before the first update.
+    train(dataclasses.replace(TINY, max_samples=1), 5, tmp_path, start=start)
+    after = Policy.load(tmp_path / "policy.safetensors")
+    observation = rng.normal(size=(4, sum(sizes_of(12).values()))).astype(np.float32)
+    assert after(observation) == pytest.approx(start(observation[:, columns]), abs=1e-5)
+
+
+def test_a_policy_of_another_shape_is_no_start(run_folder: Path, tmp_path: Path) -> None:
+    whole = Policy.load(run_folder / "policy.safetensors")
+    ppo = dataclasses.replace(TINY.ppo, hidden=16)
+    with pytest.raises(WeightsError, match="layers"):
+        train(dataclasses.replace(TINY, ppo=ppo), 0, tmp_path, start=whole)

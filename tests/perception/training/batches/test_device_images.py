@@ -1,0 +1,138 @@
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from drive2walk.experiment.errors import ConfigError
+from drive2walk.perception.datasets.dataset import Dataset, Sample
+from drive2walk.perception.network.network import Network, NetworkConfig
+from drive2walk.perception.training.augmentation.augment import AugmentConfig
+from drive2walk.perception.training.batches.batch import Batch
+from drive2walk.perception.training.batches.device_images import HeldImages
+from drive2walk.perception.training.batches.training_data import SourceConfig, TrainingData
+from drive2walk.perception.training.config import TrainConfig
+from drive2walk.perception.training.losses.pixel_weights import EmphasisConfig
+from drive2walk.perception.training.train import Trainer
+from drive2walk.robot.surfaces import SURFACES, UNLABELLED
+from tests.perception.training.still_augmentation import STILL
+
+CPU = torch.device("cpu")
+FLOOR = SURFACES.index("floor")
+
+
+def make(
+    folder: Path, emphasis: EmphasisConfig | None = None, augmentation: AugmentConfig = STILL
+) -> HeldImages:
+    sources = {"set": SourceConfig("folder", 4, (1.0, 1.0), folder)}
+    data = TrainingData(sources, (48, 64), 2, augmentation, 0)
+    return HeldImages(data, [FLOOR], emphasis or EmphasisConfig(), CPU, 1)
+
+
+def unmirrored(batch: Batch) -> list[np.ndarray]:
+    """The batch's images, each the way round that is smaller: chance mirrors them."""
+    pictures = (batch.rgb * 255).round().numpy()
+    return [min((p, p[..., ::-1]), key=lambda q: q.tobytes()) for p in pictures]
+
+
+def test_a_batch_is_what_processes_would_make_of_the_same_images(folder: Path) -> None:
+    held = make(folder)
+    for step in (0, 5):
+        ours, theirs = held.batch(step), held.data.batch(step).on(CPU)
+        for ours_field, theirs_field in zip(ours, theirs, strict=True):
+            assert ours_field.shape == theirs_field.shape
+            assert ours_field.dtype == theirs_field.dtype
+        assert torch.equal(ours.told_apart, theirs.told_apart)
+        assert torch.equal(ours.walkable, theirs.walkable)
+    # Uncut and at full size, they show the same images with the same labels.
+    assert torch.equal(ours.surfaces.sum(dim=(1, 2)), theirs.surfaces.sum(dim=(1, 2)))
+    assert torch.allclose(ours.depth.mean(dim=(1, 2)), theirs.depth.mean(dim=(1, 2)), rtol=1e-3)
+    for a, b in zip(unmirrored(ours), unmirrored(theirs), strict=True):
+        # But for the rows beside an edge, where four points a pixel are softer than one.
+        assert (np.abs(a - b) < 1).mean() > 0.9
+
+
+def test_a_batch_depends_on_seed_and_step_alone(folder: Path) -> None:
+    a, b = (make(folder, augmentation=AugmentConfig()) for _ in range(2))
+    a.batch(0)
+    assert torch.equal(a.batch(7).rgb, b.batch(7).rgb)
+    assert not torch.equal(a.batch(7).rgb, a.batch(8).rgb)
+
+
+class Poles(Dataset):
+    """Floors of two sizes below a wall, and a thin pole on each."""
+
+    def __init__(self) -> None:
+        self.names = ["small", "large"]
+        self.labelled = [FLOOR, SURFACES.index("wall")]
+
+    def __getitem__(self, index: int) -> Sample:
+        surfaces = self.surfaces(index)
+        return Sample(np.repeat(surfaces[..., None] * 10, 3, axis=2), surfaces)
+
+    def surfaces(self, index: int) -> np.ndarray:
+        surfaces = np.full((48 * (index + 1), 64 * (index + 1)), FLOOR, np.uint8)
+        surfaces[:10] = surfaces[:, 30:32] = SURFACES.index("wall")
+        return surfaces
+
+
+def test_edges_and_thin_things_count_more(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SourceConfig, "open", lambda self, split, seed: Poles())
+    held = make(folder, EmphasisConfig(edge=2.0, edge_px=3, thin=5.0))
+    batch = held.batch(9)
+    small = batch.surfaces[(batch.surfaces != UNLABELLED).all(dim=(1, 2)).nonzero()[0]]
+    assert small.shape[1:] == (48, 64)
+    for surfaces, weight in zip(batch.surfaces, batch.emphasis, strict=True):
+        pole = (surfaces == SURFACES.index("wall")) & (torch.arange(48) > 20)[:, None]
+        assert (weight[pole] == 5).all()
+        assert set(weight.unique().tolist()) <= {1.0, 2.0, 5.0}
+    assert (batch.emphasis == 1).float().mean() > 0.3
+
+
+def test_images_of_two_sizes_are_held_together(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SourceConfig, "open", lambda self, split, seed: Poles())
+    held = make(folder).held[0]
+    assert held.shape.tolist() == [[48, 64], [96, 128]]
+    for index in range(2):
+        height, width = held.shape[index].tolist()
+        sample = Poles()[index]
+        assert (held.rgb[index, :, :height, :width].permute(1, 2, 0).numpy() == sample.rgb).all()
+        assert (held.labels[index, 0, :height, :width].numpy() == sample.surfaces).all()
+
+
+def test_a_device_that_is_too_small_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*args: object, **kwargs: object) -> torch.Tensor:
+        raise torch.OutOfMemoryError
+
+    monkeypatch.setattr(torch, "zeros", full)
+    with pytest.raises(ConfigError, match=r"4 images of 64x48 don't fit .* 'cpu'"):
+        make(folder)
+
+
+def test_a_network_learns_from_them(
+    folder: Path, tiny_config: NetworkConfig, tmp_path: Path
+) -> None:
+    config = TrainConfig(
+        sources={"set": SourceConfig("folder", 4, (1.0, 1.0), folder)},
+        walkable=("floor",),
+        input_size=(64, 48),
+        size=(48, 64),
+        network=tiny_config,
+        steps=40,
+        warmup_steps=5,
+        learning_rate=1e-2,
+        precision="float32",
+        checkpoint_every=20,
+        hold_images=True,
+    )
+    curves = []
+    for run in range(2):
+        torch.manual_seed(0)
+        trainer = Trainer(dataclasses.replace(config), Network(tiny_config))
+        trainer.run(tmp_path / str(run), lambda network, knowledge: {}, lambda step, losses: None)
+        curves.append(trainer.curve)
+    assert curves[0][-1]["surface_loss"] < 0.6 * curves[0][0]["surface_loss"]
+    assert curves[0] == curves[1]

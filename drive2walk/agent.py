@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from drive2walk.locomotion.navigation.bump_detector import BumpDetector
 from drive2walk.locomotion.navigation.path_follower import Navigator
-from drive2walk.locomotion.walking.arm_swing import Posture
+from drive2walk.locomotion.walking.arm_swing import ArmSwing
 from drive2walk.perception.walkable_map import WalkableMap
 from drive2walk.robot.geometry.cameras import Pinhole
 from drive2walk.robot.geometry.transforms import rotation_from_gravity, transform
@@ -66,7 +66,7 @@ class Agent:
         self._spec = spec
         self._legs = legs
         self._head = Head(spec)
-        self._posture = Posture(spec)
+        self._arm_swing = ArmSwing(spec)
         self.map = WalkableMap()
         self.map.mark_free(0.0, 0.0, radius_m=2 * spec.footprint_radius_m)
         self.navigator = Navigator(self.map.grid, goal, spec.footprint_radius_m)
@@ -104,7 +104,7 @@ class Agent:
             self._retreat_s -= CONTROL_DT_S
             self.command = np.array([-self._bumps.config.retreat_m_s, 0.0, 0.0])
         legs = self._legs.step(body, self.command)
-        upper = self._posture.targets(body.joint_qpos[: len(legs)])
+        upper = self._arm_swing.targets(body.joint_qpos[: len(legs)])
         return np.concatenate([legs, upper])
 
     def _feel(self) -> None:

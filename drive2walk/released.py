@@ -63,7 +63,7 @@ def load_controller(robot: str) -> WalkingController:
     """
     from drive2walk.experiment.errors import WeightsError
     from drive2walk.locomotion.policy.policy import Policy
-    from drive2walk.locomotion.walking.from_policy import controller_of
+    from drive2walk.locomotion.walking.from_policy import controller_from_policy
 
     path = CHECKPOINTS / f"{robot}.safetensors"
     if not path.is_file():
@@ -71,4 +71,4 @@ def load_controller(robot: str) -> WalkingController:
             f"no released walking policy for '{robot}'. Train one: "
             f"drive2walk locomotion train --config CONFIG --out DIR."
         )
-    return controller_of(Policy.load(path))
+    return controller_from_policy(Policy.load(path))

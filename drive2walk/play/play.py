@@ -22,7 +22,7 @@ from drive2walk.envs.walking.env import WalkingEnv
 from drive2walk.envs.walking.playground import playground
 from drive2walk.experiment.errors import ConfigError, RenderError
 from drive2walk.films.video import Film
-from drive2walk.locomotion.walking.arm_swing import Posture
+from drive2walk.locomotion.walking.arm_swing import ArmSwing
 from drive2walk.locomotion.walking.controller import WalkingController
 from drive2walk.play.walk_keys import HELP, WalkKeys, played
 from drive2walk.robot.timing import CONTROL_DT_S
@@ -55,7 +55,7 @@ class Play:
         self._controller = controller
         physics = playground(controller.spec, terrain)
         height_m = controller.gait.parameters.height_m
-        bounds = controller.command_range
+        bounds = controller.policy.command_range
         config = WalkingConfig(
             push_interval_s=(NEVER_S, NEVER_S),
             height_m=(float(bounds[3, 0]), height_m),
@@ -63,7 +63,7 @@ class Play:
         )
         self._env = WalkingEnv(controller.spec, physics, config, 1, num_threads=1, seed=seed)
         self._rng = np.random.default_rng(seed)
-        self._posture = Posture(controller.spec)
+        self._arm_swing = ArmSwing(controller.spec)
         self._legs = len(controller.spec.leg_joint_names)
         self.model, self.data = physics.model, mujoco.MjData(physics.model)
         self.keys = WalkKeys(height_m, bounds)
@@ -84,7 +84,7 @@ class Play:
         self._state, targets = self._controller.step(
             self._state, proprioception_of(state), self.keys.command[None], env.scan()
         )
-        env.simulation.ctrl[0, self._legs :] = self._posture.targets(state.leg_qpos[0])
+        env.simulation.ctrl[0, self._legs :] = self._arm_swing.targets(state.leg_qpos[0])
         terminated, _ = env.step(targets)
         if terminated[0]:
             self.falls += 1

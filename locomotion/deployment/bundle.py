@@ -21,7 +21,7 @@ from drive2walk.experiment.errors import WeightsError
 from drive2walk.locomotion.gait.body import GaitBody
 from drive2walk.locomotion.policy.policy import Policy
 from drive2walk.locomotion.walking.controller import WalkingController
-from drive2walk.locomotion.walking.from_policy import controller_of
+from drive2walk.locomotion.walking.from_policy import controller_from_policy
 from drive2walk.robot.kinematics.leg_geometry import LegGeometry
 from drive2walk.robot.spec import RobotSpec
 
@@ -65,7 +65,7 @@ def load_bundle(path: Path) -> WalkingController:
     names = [field.name for field in dataclasses.fields(LegGeometry)]
     legs = LegGeometry(**{name: arrays[f"legs.{name}"] for name in names})
     measures: dict[str, Any] = {name: arrays[f"body.{name}"] for name in _measures()}
-    return controller_of(policy, spec, GaitBody(legs=legs, **measures))
+    return controller_from_policy(policy, spec, GaitBody(legs=legs, **measures))
 
 
 def _read(path: Path) -> dict[str, NDArray[Any]]:

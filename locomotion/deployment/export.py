@@ -19,7 +19,7 @@ from drive2walk.locomotion.deployment.bundle import FILE, save_bundle
 from drive2walk.locomotion.gait.body import GaitBody
 from drive2walk.locomotion.policy.observations import OBSERVATION_LIMIT
 from drive2walk.locomotion.policy.policy import Policy
-from drive2walk.locomotion.walking.from_policy import controller_of
+from drive2walk.locomotion.walking.from_policy import controller_from_policy
 
 ONNX_FILE = "policy.onnx"
 OPSET = 17
@@ -41,7 +41,7 @@ def export(policy: Policy, out: Path) -> dict[str, Any]:
     Raises:
         WeightsError: the exported network strays from the policy.
     """
-    controller = controller_of(policy)
+    controller = controller_from_policy(policy)
     graph = onnx_graph(policy)
     difference = parity(policy, graph)
     if not difference <= PARITY:
@@ -51,7 +51,7 @@ def export(policy: Policy, out: Path) -> dict[str, Any]:
         )
     out.mkdir(parents=True, exist_ok=True)
     onnx.save(graph, str(out / ONNX_FILE))
-    body = GaitBody.read(controller.spec, controller.gait.parameters)
+    body = GaitBody.from_model(controller.spec, controller.gait.parameters)
     save_bundle(out / FILE, policy, controller.spec, body)
     modules = sources(ENTRIES)
     for module, path in modules.items():

@@ -1,8 +1,8 @@
-"""Noticing where the centre of mass really is: arms reach out and hands carry things.
+"""Where the centre of mass really is while arms reach out and hands carry things.
 
-An observer compares how the body speeds up with what the pendulum foretells, ċ' = ω0² (c − p) for
-a push at p, and takes what is left for a shift of the centre of mass c. Source: Luenberger, "An
-introduction to observers", 1971, for the pendulum of pendulum.py.
+An observer compares how the body accelerates with what the pendulum predicts, ċ' = ω0² (c − p) for
+a push at p, and takes the difference for a shift of the centre of mass c. Source: Luenberger, "An
+introduction to observers", 1971, for the pendulum of pendulum/linear_pendulum.py.
 """
 
 from __future__ import annotations
@@ -10,74 +10,65 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
-from numpy.typing import NDArray
 
-from drive2walk.robot.geometry.arrays import Array
+from drive2walk.locomotion.estimation.tick import Tick
+from drive2walk.robot.geometry.arrays import Array, Bools
+from drive2walk.robot.geometry.bounds import bound
 
-# How quickly the observer follows: slower than a step, quicker than an arm that holds something.
+# Bandwidth of the observer: slower than a step, quicker than an arm that holds something.
 RATE_HZ = 0.4
-# On uneven ground feet strike early, late and on edges, and that would pass for loads of several
+# On uneven ground feet strike early, late and on edges, which looks like loads of several
 # centimetres just when the robot stumbles. It averages out, loads stay: while walking there, only
-# this share of what is felt is believed.
-UNEVEN_SHARE = 0.2
+# this fraction of the difference is believed.
+UNEVEN_FRACTION = 0.2
 LIMIT_M = np.array([0.12, 0.06])
 
 
 @dataclasses.dataclass(frozen=True)
-class Load:
-    """What N robots carry, by its effect.
+class ComShift:
+    """The centre of mass of N robots against their model's, upright frame.
 
     Attributes:
-        velocity: that the observer foretells, upright frame, (N, 2) m/s.
-        shift: of the centre of mass against the model's that is felt, upright frame, (N, 2) m.
-        known: the shift that whoever moves the arms knows beforehand, likewise.
+        velocity: Velocity of the base that the observer predicts, (N, 2) m/s.
+        felt: Shift that the observer has found, (N, 2) m.
+        known: Shift by the pose of the arms, which whoever moves them knows, (N, 2) m.
     """
 
     velocity: Array
-    shift: Array
+    felt: Array
     known: Array
 
     @classmethod
-    def none(cls, count: int) -> Load:
-        """Return the load of robots at rest that carry nothing."""
+    def from_rest(cls, count: int) -> ComShift:
+        """Return the shift of ``count`` robots at rest that carry nothing."""
         return cls(*np.zeros((3, count, 2)))
 
     @property
     def total(self) -> Array:
         """The whole shift of the centre of mass, known and felt, (N, 2) m."""
-        return self.shift + self.known
+        return self.felt + self.known
 
-    def told(self, known: Array | None) -> Load:
-        """Return the load with the shift that is known from now on, None if nobody says."""
-        return self if known is None else dataclasses.replace(self, known=known)
+    def with_known(self, known: Array | None) -> ComShift:
+        """Return the shift with another known part; None leaves it as it is."""
+        return self if known is None else ComShift(self.velocity, self.felt, known)
 
-    def updated(
-        self,
-        com: Array,
-        velocity: Array,
-        push: Array,
-        omega: Array,
-        uneven: NDArray[np.bool_],
-        dt: float,
-    ) -> Load:
-        """Return the load after another ``dt`` seconds.
+    def updated(self, tick: Tick, push: Array, uneven: Bools, dt: float) -> ComShift:
+        """Return the shift ``dt`` seconds later.
 
         Args:
-            com: the model's centre of mass, upright frame, (N, 2) m.
-            velocity: of the base, (N, 2) m/s.
-            push: where the ground pushes, (N, 2) m, in the frame of ``com``.
-            omega: the pendulum's natural frequency, (N,) 1/s.
-            uneven: is the ground that is walked on, (N,).
-            dt: seconds.
+            tick: The robots' estimate, with the centre of mass of their model.
+            push: Where the ground pushes, relative to the base, upright frame, (N, 2) m.
+            uneven: Robots that walk on uneven ground, (N,).
+            dt: Time since the last update, in seconds.
         """
-        square = np.square(omega)[:, None]
+        square = np.square(tick.omega)[:, None]
         pole = 2 * np.pi * RATE_HZ
-        believed = np.where(uneven, UNEVEN_SHARE, 1.0)[:, None]
-        surprise = velocity - self.velocity
-        foretold = square * (com + self.total - push)
-        shift = self.shift + dt * believed * pole**2 / square * surprise
-        return Load(
-            self.velocity + dt * (foretold + 2 * pole * surprise),
-            np.clip(shift, -LIMIT_M, LIMIT_M),
+        believed = np.where(uneven, UNEVEN_FRACTION, 1.0)[:, None]
+        surprise = tick.odometry.velocity[:, :2] - self.velocity
+        predicted = square * (tick.com[:, :2] + self.total - push)
+        felt = self.felt + dt * believed * pole**2 / square * surprise
+        return ComShift(
+            self.velocity + dt * (predicted + 2 * pole * surprise),
+            bound(felt, -LIMIT_M, LIMIT_M),
             self.known,
         )

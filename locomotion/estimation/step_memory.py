@@ -1,7 +1,7 @@
-"""How uneven the ground was lately, and so how much lower a robot walks.
+"""How high the steps were that a robot met lately, and how much lower it walks for them.
 
-A leg that is nearly straight can't reach down to a lower step: the foot hangs in the air when its
-turn has come to stand. Who keeps as much of the leg in reserve as the ground has steps gets there.
+A leg that is nearly straight can't reach down to a lower step: the foot hangs in the air when it
+should carry the body. A robot that bends its legs by the height of the steps reaches the ground.
 """
 
 from __future__ import annotations
@@ -10,30 +10,37 @@ import numpy as np
 
 from drive2walk.robot.geometry.arrays import Array
 
-# An uneven place is forgotten this slowly: there may be another.
+# Time constant of forgetting an uneven place: another may follow.
 FORGET_S = 3.0
-# Soles on level ground seem to differ by as much.
+# Measured heights of soles on level ground differ by up to this.
 LEVEL_M = 0.02
-# No lower than this, however high the steps seem: a foot that is lifted under a lower base points
-# its toes down, for the ankle is at the end of its range, and trips backwards.
+# The base is lowered by no more than this, however high the steps: a foot that is lifted under a
+# lower base points its toes down, because the ankle is at the end of its range, and trips.
 LARGEST_M = 0.055
 
 
-def updated_relief(relief: Array, rise: Array, dt: float) -> Array:
-    """Return the height of the steps met lately, after another ``dt`` seconds, (N,) m.
+def update_step_height(step_height: Array, rise: Array, dt: float) -> Array:
+    """Return the height of the steps met lately, ``dt`` seconds later, (N,) m.
 
     Args:
-        relief: before, (N,) m.
-        rise: how much higher than the stance sole the next footprint is, (N,) m.
-        dt: seconds.
+        step_height: The height before, (N,) m.
+        rise: Height of the next footprint above the stance sole, (N,) m.
+        dt: Time since the last update, in seconds.
     """
     step = np.minimum(np.abs(rise), LARGEST_M)
     step = np.where(step > LEVEL_M, step, 0.0)
-    return np.maximum(step, relief * np.exp(-dt / FORGET_S))
+    return np.maximum(step, step_height * np.exp(-dt / FORGET_S))
 
 
-def lowered(command: Array, relief: Array, lowest_m: float) -> Array:
-    """Return commands (N, 4) with the base lower by ``relief`` (N,) m, not below ``lowest_m``."""
+def lower_base(command: Array, step_height: Array, lowest_m: float) -> Array:
+    """Return commands (N, 4) whose height is reduced by ``step_height`` (N,) m.
+
+    Args:
+        command: vx, vy, wz and height, (N, 4).
+        step_height: Height of the steps met lately, (N,) m.
+        lowest_m: Lowest height that the policy was trained for, in metres.
+    """
     height = command[:, 3]
-    lower = np.maximum(height - relief, np.minimum(height, lowest_m))
-    return np.column_stack([command[:, :3], lower])
+    lowered = command.copy()
+    lowered[:, 3] = np.maximum(height - step_height, np.minimum(height, lowest_m))
+    return lowered

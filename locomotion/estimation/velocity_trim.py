@@ -1,7 +1,7 @@
-"""Takes the steady error out of the walk: a slow integral of the measured velocity error.
+"""The correction that takes the steady error out of the walk.
 
-The policy walks a little slower than told, and a little off in a body it wasn't trained in. What
-the odometry measures tells by how much to ask for more.
+A policy walks a little slower than commanded, and a little off in a body that it wasn't trained
+in. A slow integral of the measured velocity error says by how much to ask for more.
 """
 
 from __future__ import annotations
@@ -9,23 +9,24 @@ from __future__ import annotations
 import numpy as np
 
 from drive2walk.robot.geometry.arrays import Array
+from drive2walk.robot.geometry.bounds import bound
 
-# Slow beside a step, so that pushes and starts pass it by.
+# Slow beside a step, so that pushes and starts leave it unchanged.
 RATE_HZ = 0.5
-# vx, vy in m/s and wz in rad/s.
+# Bounds of the trim: vx, vy in m/s and wz in rad/s.
 LIMIT = np.array([0.25, 0.15, 0.15])
 # Larger errors are pushes and changes of the command, which the trim should not learn from.
 TRUSTED_ERROR = np.array([0.3, 0.25, 0.25])
 
 
-def updated_trim(trim: Array, command: Array, mean_velocity: Array, dt: float) -> Array:
-    """Return what to add to the command after another ``dt`` seconds, (N, 3).
+def update_trim(trim: Array, command: Array, mean_velocity: Array, dt: float) -> Array:
+    """Return the addition to the command ``dt`` seconds later, (N, 3).
 
     Args:
-        trim: what was added, (N, 3).
-        command: what the robot should do, (N, 3).
-        mean_velocity: what the odometry says that it does, (N, 3).
-        dt: seconds.
+        trim: The addition before, (N, 3) m/s, m/s, rad/s.
+        command: Commanded vx, vy, wz, (N, 3).
+        mean_velocity: Mean vx, vy, wz that the odometry measured, (N, 3).
+        dt: Time since the last update, in seconds.
     """
-    error = np.clip(command - mean_velocity, -TRUSTED_ERROR, TRUSTED_ERROR)
-    return np.clip(trim + RATE_HZ * dt * error, -LIMIT, LIMIT)
+    error = bound(command - mean_velocity, -TRUSTED_ERROR, TRUSTED_ERROR)
+    return bound(trim + RATE_HZ * dt * error, -LIMIT, LIMIT)

@@ -38,7 +38,7 @@ def command_grid() -> NDArray[np.float64]:
 def height_grid(controller: WalkingController) -> NDArray[np.float64]:
     """Return the commands to squat that a controller was trained for, (0 to 4, 4)."""
     usual = controller.gait.parameters.height_m
-    lowest = controller.command_range[3, 0]
+    lowest = controller.policy.command_range[3, 0]
     depths = [depth for depth in DEPTHS_M if lowest <= usual - depth + 1e-9 and np.isfinite(lowest)]
     rows = [[vx, 0.0, 0.0, usual - d] for d, vx in itertools.product(depths, DEEP_VX_M_S)]
     return np.array(rows).reshape(-1, 4)

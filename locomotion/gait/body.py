@@ -1,4 +1,4 @@
-"""What the gait knows of a robot's body, read from its model or kept in a deployment bundle."""
+"""The measures of a robot that its gait needs, read from its model or kept in a bundle."""
 
 from __future__ import annotations
 
@@ -8,30 +8,31 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from drive2walk.locomotion.gait.gait import Gait
+from drive2walk.locomotion.gait.lean import ground_in_base
 from drive2walk.locomotion.gait.parameters import GaitParameters
-from drive2walk.locomotion.pendulum.balance import lean
+from drive2walk.locomotion.pendulum.balance import Balance
 from drive2walk.robot.geometry.arrays import Array
 from drive2walk.robot.kinematics.leg_geometry import LegGeometry
 from drive2walk.robot.kinematics.leg_kinematics import LegKinematics
 from drive2walk.robot.spec import RobotSpec
 
-if TYPE_CHECKING:  # a deployed robot keeps its measures and has no simulator
+if TYPE_CHECKING:  # a deployed robot has no simulator
     import mujoco
 
 
-# Sinking this far shows how the centre of mass moves in the base.
+# The centre of mass is compared at heights this far apart.
 CROUCH_M = 0.2
 
 
 @dataclasses.dataclass(frozen=True)
 class GaitBody:
-    """The measures of a robot at home.
+    """The measures of a robot in its home pose.
 
     Attributes:
-        legs: where the joints are.
-        com: centre of mass in the base frame, (3,) m.
-        com_slope: its change for each metre that the base is higher above the feet, (3,).
-        mass_kg: of the whole robot.
+        legs: Positions of the legs' joints.
+        com: Centre of mass in the base frame, (3,) m.
+        com_slope: Change of the centre of mass for each metre that the base is higher, (3,).
+        mass_kg: Mass of the whole robot.
     """
 
     legs: LegGeometry
@@ -40,8 +41,8 @@ class GaitBody:
     mass_kg: float
 
     @classmethod
-    def read(cls, spec: RobotSpec, parameters: GaitParameters) -> GaitBody:
-        """Return the measures of the robot's model with the upper body at home."""
+    def from_model(cls, spec: RobotSpec, parameters: GaitParameters) -> GaitBody:
+        """Return the measures of the robot's model with the upper body in its home pose."""
         from drive2walk.robot.model import training_body
 
         model = training_body(spec).compile()
@@ -60,19 +61,18 @@ class GaitBody:
 
 def build_gait(spec: RobotSpec, parameters: GaitParameters, body: GaitBody) -> Gait:
     """Return the gait of a robot with this body."""
+    com = body.com + np.array([parameters.com_shift_m, 0, 0])
     return Gait(
         LegKinematics(body.legs),
         parameters,
-        sole_centre=sole_centres(spec),
-        com=body.com,
-        com_slope=body.com_slope,
-        mass_kg=body.mass_kg,
-        leg_kp=spec.per_joint("kp")[: spec.num_leg_joints],
+        Balance(parameters.height_m, com, body.com_slope, body.mass_kg),
+        sole_centres(spec),
+        spec.per_joint("kp")[: spec.num_leg_joints],
     )
 
 
 def sole_centres(spec: RobotSpec) -> Array:
-    """Return the centres of the soles in their feet's frames, left and right, (2, 3) m."""
+    """Return the soles' centres in their feet's frames, left and right, (2, 3) m."""
     points = np.array(spec.feet.contact_points)
     centre = points.mean(axis=0) - [0, 0, spec.feet.contact_radius_m]
     return np.stack([centre, centre * [1, -1, 1]])
@@ -85,9 +85,9 @@ def _over_feet(
     parameters: GaitParameters,
     height_m: float,
 ) -> Array:
-    """Return the centre of mass, base frame, (3,) m, of a robot that has its feet below it."""
+    """Return the centre of mass of a robot whose feet are below it, base frame, (3,) m."""
     kinematics, soles = LegKinematics(legs), sole_centres(spec)
-    ground = lean(np.array([height_m]), parameters)[0]
+    ground = ground_in_base(np.array([height_m]), parameters)[0]
     side = parameters.width_m / 2
     com = np.zeros(3)
     for _ in range(5):  # the legs move the centre of mass

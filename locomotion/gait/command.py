@@ -1,47 +1,35 @@
-"""Commands that legs can follow: complete, bounded, no jump from one to the next."""
+"""Commands that legs can follow: complete, and ramped from one to the next."""
 
 from __future__ import annotations
 
 import dataclasses
 
 import numpy as np
-from numpy.typing import NDArray
 
-
-@dataclasses.dataclass(frozen=True)
-class CommandLimits:
-    """How fast a command (vx, vy, wz, height) may change: m/s², m/s², rad/s² and m/s."""
-
-    rate: tuple[float, float, float, float] = (1.0, 1.0, 3.0, 0.3)
-
-
-def approach(
-    command: NDArray[np.float64],
-    wanted: NDArray[np.float64],
-    limits: CommandLimits,
-    dt_s: float,
-) -> NDArray[np.float64]:
-    """Return commands (..., 4) after ``dt_s`` seconds on the way to the ``wanted`` one.
-
-    A step in place takes a third of a second; a turn that is reversed within one makes the robot
-    stumble, which a ramp prevents.
-    """
-    reach = np.array(limits.rate) * dt_s
-    return command + np.clip(wanted - command, -reach, reach)
-
+from drive2walk.robot.geometry.arrays import Array, Bools
+from drive2walk.robot.geometry.bounds import bound
 
 COMMAND_NAMES = ("vx", "vy", "wz", "height")
 # Slower commands (m/s, m/s, rad/s) ask the robot to stand.
 STILL = np.array([0.03, 0.03, 0.05])
 
 
-def complete(
-    command: NDArray[np.float64], height_m: NDArray[np.float64] | float
-) -> NDArray[np.float64]:
-    """Return commands (N, 4) of commands (N, 3) or (N, 4).
+@dataclasses.dataclass(frozen=True)
+class CommandLimits:
+    """Limits of a command's change.
 
-    What is slower than ``STILL`` becomes exactly zero. Where the height isn't given, or NaN, it
-    is ``height_m``.
+    Attributes:
+        rate: Fastest change of vx, vy, wz and height: m/s², m/s², rad/s² and m/s.
+    """
+
+    rate: tuple[float, float, float, float] = (1.0, 1.0, 3.0, 0.3)
+
+
+def complete_command(command: Array, height_m: Array | float) -> Array:
+    """Return commands (N, 4) from commands (N, 3) or (N, 4).
+
+    A command slower than ``STILL`` becomes exactly zero. A height that is missing or NaN becomes
+    ``height_m``.
     """
     full = np.empty((len(command), 4))
     slow = np.all(np.abs(command[:, :3]) < STILL, axis=1, keepdims=True)
@@ -51,6 +39,17 @@ def complete(
     return full
 
 
-def is_still(command: NDArray[np.float64]) -> NDArray[np.bool_]:
+def ramp_command(command: Array, wanted: Array, limits: CommandLimits, dt: float) -> Array:
+    """Return commands (..., 4) after ``dt`` seconds on the way to the ``wanted`` ones.
+
+    A step in place takes a third of a second; a turn that is reversed within one makes the robot
+    stumble, which a ramp prevents.
+    """
+    reach = np.array(limits.rate) * dt
+    return command + bound(wanted - command, -reach, reach)
+
+
+def is_still(command: Array) -> Bools:
     """Return which commands (N, 4) ask the robot to stand, (N,)."""
-    return np.logical_not(np.any(command[:, :3], axis=1, keepdims=True)[:, 0])
+    still: Bools = ~np.any(command[:, :3], axis=1)
+    return still

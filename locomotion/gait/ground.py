@@ -1,4 +1,4 @@
-"""What robots know of the ground around them: from a scan in the simulator, or a camera's map."""
+"""The ground around robots, as a height scan in the simulator or a camera's map gives it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ class Ground(Protocol):
     """The ground as N robots see it from where they are now."""
 
     def height(self, points: Array) -> Array:
-        """Return how high the ground is over the base, (N, k) m, NaN where nobody has seen it.
+        """Return the height of the ground relative to the base, (N, k) m, NaN where it is unseen.
 
         Args:
-            points: from the base, upright frame, (N, k, 2) m.
+            points: Points relative to the base, upright frame, (N, k, 2) m.
         """

@@ -1,25 +1,28 @@
-"""Walking without the pendulum's prior: what the comparison leaves to reinforcement learning."""
+"""Walking without the gait: the home pose takes the place of the gait's joint angles.
+
+The comparison of prior and reinforcement learning trains such a policy.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drive2walk.locomotion.gait.footholds import Foothold
 from drive2walk.locomotion.gait.gait import GaitPlan
+from drive2walk.robot.geometry.arrays import Array
 
 
-def without_prior(plan: GaitPlan, home: NDArray[np.float64]) -> GaitPlan:
-    """Return a plan that knows no gait: home is the reference, and no footprint is proposed.
+def replace_by_home(plan: GaitPlan, home: Array) -> GaitPlan:
+    """Return a plan whose reference is the home pose and which proposes no footprint.
 
-    The clock of the steps stays, as policies without a prior are usually given one.
+    The step clock stays, as policies without a prior are usually given one.
 
     Args:
-        plan: of N robots.
-        home: leg joint angles of the home pose, (num_leg_joints,) rad.
+        plan: The gait's plan for N robots.
+        home: Leg joint angles of the home pose, (num_leg_joints,) rad.
     """
     reference = np.tile(home, (len(plan.reference), 1))
-    nowhere = Foothold.level(np.zeros_like(plan.foothold.place))
+    nowhere = Foothold.on_level(np.zeros_like(plan.foothold.place))
     return dataclasses.replace(plan, reference=reference, foothold=nowhere)

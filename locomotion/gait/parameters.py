@@ -10,26 +10,27 @@ class GaitParameters:
     """The gait's numbers; pairs are (x, y).
 
     Attributes:
-        step_s: duration of a step.
-        height_m: of the base above the stance sole.
-        width_m: between the feet when stepping in place.
-        min_separation_m: feet never step closer than this sideways.
-        max_stride_m, max_spread_m: how far from the other one a foot steps, forwards and sideways.
-        clearance_m: how high the swing foot is lifted.
-        capture_gain: share of the capture point's error that the next step corrects.
-        velocity_gain_s: how far to step for each m/s of mean velocity error.
-        stride_gain: how much further ahead ξ must be than a lossless pendulum's to keep its speed.
-        com_shift_m: correction of the centre of mass, forward.
-        pitch_rad: of the base, forward.
-        lead_s: how far ahead of the measurement the swing leg's base is.
-        landing_phase: for this part of its step a foot that has just landed still slides and
-            flexes, and the odometry goes by the other one.
-        support_gain: share of the body's weight that is fed forward to the stance leg.
-        stand_capture_gain: how far beyond the capture point the feet push when both stand, for
-            each metre that it is off the middle between them.
-        stand_stiffness: share of the body's distance from there that the legs' springs resist.
-        squat_pitch_rad_m: how far the base leans forward for each metre that it sinks: upright, the
-            ankles reach the end of their range in a squat.
+        step_s: Duration of a step, in seconds.
+        height_m: Height of the base above the stance sole, in metres.
+        width_m: Distance between the feet when stepping in place, in metres.
+        min_separation_m: Least sideways distance between the feet, in metres.
+        max_stride_m, max_spread_m: Longest step forward and sideways, in metres.
+        clearance_m: Height by which the swing foot is lifted, in metres.
+        capture_gain: Fraction of the capture point's error that the next step corrects.
+        velocity_gain_s: Distance to step further for each m/s of mean velocity error, in seconds.
+        stride_gain: Lead of ξ relative to a lossless pendulum's that keeps the speed.
+        com_shift_m: Forward correction of the model's centre of mass, in metres.
+        pitch_rad: Forward pitch of the base.
+        lead_s: Time by which the swing leg's base is ahead of the measurement, in seconds.
+        landing_phase: Part of the step in which a foot that has just landed still slides and
+            flexes, so that the odometry uses the other one.
+        support_gain: Fraction of the body's weight that is fed forward to the stance leg.
+        stand_capture_gain: Distance beyond the capture point that standing feet push, for each
+            metre that it is off the middle between them.
+        stand_stiffness: Fraction of the body's distance from that middle that the legs' springs
+            resist.
+        squat_pitch_rad_m: Forward lean for each metre that the base sinks: upright, the ankles
+            reach the end of their range in a squat.
     """
 
     step_s: float = 0.33

@@ -5,20 +5,19 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from drive2walk.robot.geometry.arrays import Array
+from drive2walk.robot.geometry.arrays import Array, Bools
 
 
 class Posture(NamedTuple):
     """What the legs of N robots are to do now.
 
     Attributes:
-        feet: centres of both soles from the base, (N, 2, 3) m.
-        rotation: of both feet, (N, 2, 3, 3).
-        points: where the ground pushes the feet, from the base, upright frame, (N, 2, 3) m.
-        forces: by which it does, upright frame, (N, 2, 3) N.
-        height: of the base above the stance sole, (N,) m.
+        feet: Centres of both soles relative to the base, (N, 2, 3) m.
+        rotation: Rotations of both feet, (N, 2, 3, 3).
+        points: Where the ground pushes the feet, relative to the base, upright frame, (N, 2, 3) m.
+        forces: The ground's forces there, upright frame, (N, 2, 3) N.
+        height: Height of the base above the stance sole, (N,) m.
     """
 
     feet: Array
@@ -27,7 +26,7 @@ class Posture(NamedTuple):
     forces: Array
     height: Array
 
-    def replaced(self, which: NDArray[np.bool_], by: Posture) -> Posture:
-        """Return the postures, but those ``by`` others of the robots ``which``, (N,)."""
+    def with_replaced(self, which: Bools, by: Posture) -> Posture:
+        """Return the postures with those of the robots ``which`` (N,) taken from ``by``."""
         wide = (which.reshape(-1, *[1] * (ours.ndim - 1)) for ours in self)
         return Posture(*map(np.where, wide, by, self))

@@ -3,48 +3,47 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from drive2walk.robot.geometry.arrays import Array
+from drive2walk.robot.geometry.arrays import Array, Ids
 
 
-def pick(per_foot: Array, foot: NDArray[np.intp]) -> Array:
-    """Return the row of each robot's ``foot`` (N,) from (N, 2, ...)."""
+def pick(per_foot: Array, foot: Ids) -> Array:
+    """Return the entry of each robot's ``foot`` (N,) in (N, 2, ...)."""
     return per_foot[np.arange(len(foot)), foot]
 
 
 def middle(soles: Array) -> Array:
     """Return the point between the soles' centres (N, 2, 3), (N, 2) m."""
-    point: Array = soles[..., :2].mean(axis=1)
+    point: Array = (soles[:, 0, :2] + soles[:, 1, :2]) / 2
     return point
 
 
-def side_of(foot: NDArray[np.intp]) -> Array:
+def side_of(foot: Ids) -> Array:
     """Return +1 for a left and −1 for a right foot."""
     return np.where(foot == 0, 1.0, -1.0)
 
 
-def kept_apart(point: Array, side: Array, yaw: Array, apart_m: float) -> Array:
+def keep_apart(point: Array, side: Array, yaw: Array, distance_m: float) -> Array:
     """Return points moved sideways until they are far enough from the other foot.
 
     Args:
-        point: from the other foot's sole centre, upright frame, (N, 2) m.
+        point: Points relative to the other foot's sole centre, upright frame, (N, 2) m.
         side: +1 for points of left feet and −1 for right ones, (N,).
-        yaw: directions along which the feet must pass each other, (N, k) rad.
-        apart_m: least distance across each of these directions.
+        yaw: Directions along which the feet must pass each other, (N, k) rad.
+        distance_m: Least distance across each of these directions.
     """
     lean = side[:, None] * np.sin(yaw) * point[:, :1]
-    least = ((apart_m + lean) / np.cos(yaw)).max(axis=1)
-    return np.stack([point[:, 0], side * np.maximum(side * point[:, 1], least)]).T
+    least = ((distance_m + lean) / np.cos(yaw)).max(axis=1)
+    return np.array([point[:, 0], side * np.maximum(side * point[:, 1], least)]).T
 
 
-def over_ground(soles: Array, base_position: Array, base_yaw_rad: Array) -> Array:
+def to_world(soles: Array, base_position: Array, base_yaw_rad: Array) -> Array:
     """Return where soles (N, 2, 3) of the upright frame are in the world, (N, 2, 2) m.
 
     Args:
-        soles: the soles' centres, m.
-        base_position: in the world, (N, 3) m.
-        base_yaw_rad: in the world, (N,).
+        soles: Centres of the soles, upright frame, (N, 2, 3) m.
+        base_position: Position of the base in the world, (N, 3) m.
+        base_yaw_rad: Yaw of the base in the world, (N,).
     """
     sin, cos = np.sin(base_yaw_rad)[:, None], np.cos(base_yaw_rad)[:, None]
     x, y = soles[..., 0], soles[..., 1]

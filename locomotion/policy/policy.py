@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drive2walk.experiment.errors import WeightsError
+from drive2walk.robot.geometry.arrays import Array
 
 FORMAT = "drive2walk walking policy 1"
 
@@ -20,16 +21,16 @@ class Policy:
     """Layers of a perceptron with ELU between them.
 
     Attributes:
-        weights: of each layer, (outputs, inputs).
-        biases: of each layer, (outputs,).
-        metadata: what the policy was trained for; plain values.
+        weights: Weights of each layer, (outputs, inputs).
+        biases: Biases of each layer, (outputs,).
+        metadata: Robot, gait, residual, observations and commands of the training; plain values.
     """
 
     weights: tuple[NDArray[np.float32], ...]
     biases: tuple[NDArray[np.float32], ...]
     metadata: dict[str, Any]
 
-    def __call__(self, observation: NDArray[np.float32]) -> NDArray[np.float64]:
+    def __call__(self, observation: NDArray[np.float32]) -> Array:
         """Return the mean actions (N, actions) for observations (N, inputs)."""
         value = observation
         last = len(self.weights) - 1

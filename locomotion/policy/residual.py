@@ -6,13 +6,15 @@ import dataclasses
 
 import numpy as np
 
+from drive2walk.experiment.config import was
 from drive2walk.robot.geometry.arrays import Array
+from drive2walk.robot.geometry.bounds import bound
 from drive2walk.robot.joint_group import SIDES
 
 # After the leg joints, an action holds the next footprint's shift, forwards and sideways, and the
 # pace.
 NUM_GAIT_ACTIONS = 3
-# Actions beyond this many standard units are cut off.
+# Actions beyond this many standard units are clipped.
 ACTION_LIMIT = 3.0
 
 
@@ -21,23 +23,23 @@ class ResidualParameters:
     """How much an action of 1 changes.
 
     Attributes:
-        joints_rad: one leg's joints, from the hip to the foot.
-        placement_m: the next footprint, forwards and sideways.
-        pace: the phase's speed, as a share. Who is kicked towards the foot that stands must first
-            set down the other, at once: with 1 robots learn to survive kicks in half of the
-            samples that they need with 0.1.
-        standing_share: how much of the joints' part counts on both feet, where the gait needs less
-            correction and exploring would only topple the robot.
+        joints_rad: Offsets of one leg's joints, from the hip to the foot.
+        placement_m: Shift of the next footprint, forwards and sideways, in metres.
+        pace: Change of the phase's speed, relative to the gait's own. A robot that is pushed
+            towards its stance foot must set down the other one at once: with 1 robots learn to
+            survive pushes in half of the samples that they need with 0.1.
+        standing_scale: Scale of the joint offsets while both feet stand, where the gait needs
+            less correction and exploration would only topple the robot.
     """
 
     joints_rad: tuple[float, ...] = (0.25, 0.2, 0.12, 0.3, 0.25, 0.2)
     placement_m: float = 0.06
     pace: float = 1.0
-    standing_share: float = 0.3
+    standing_scale: float = dataclasses.field(default=0.3, metadata=was("standing_share"))
 
     @property
     def action_dim(self) -> int:
-        """How many numbers an action has."""
+        """Number of values in an action."""
         return len(SIDES) * len(self.joints_rad) + NUM_GAIT_ACTIONS
 
 
@@ -46,19 +48,20 @@ class Residual:
     """An action in physical units, for N robots.
 
     Attributes:
-        joints: added to the leg joint reference, (N, num_leg_joints) rad.
-        placement: added to the next footprint, upright frame, (N, 2) m.
-        rate: of the phase, 1 is the gait's own, (N,).
+        joints: Addition to the leg joint reference, (N, num_leg_joints) rad.
+        placement: Addition to the next footprint, upright frame, (N, 2) m.
+        pace: Speed of the phase relative to the gait's own, (N,).
     """
 
     joints: Array
     placement: Array
-    rate: Array
+    pace: Array
 
     @classmethod
-    def of(cls, action: Array, parameters: ResidualParameters) -> Residual:
-        """Return what the actions (N, action_dim) of the robot's own left and right mean."""
-        bounded = np.clip(action, -ACTION_LIMIT, ACTION_LIMIT)
-        joints = bounded[:, :-NUM_GAIT_ACTIONS] * np.tile(parameters.joints_rad, len(SIDES))
+    def from_action(cls, action: Array, parameters: ResidualParameters) -> Residual:
+        """Return what actions (N, action_dim) of the robot's own left and right mean."""
+        bounded = bound(action, -ACTION_LIMIT, ACTION_LIMIT)
+        joints = bounded[:, :-NUM_GAIT_ACTIONS] * np.array(parameters.joints_rad * len(SIDES))
         placement = bounded[:, -NUM_GAIT_ACTIONS:-1] * parameters.placement_m
-        return cls(joints, placement, 1.0 + parameters.pace * np.clip(action[:, -1], -1, 1))
+        change = bound(action[:, -1], -1.0, 1.0)
+        return cls(joints, placement, 1.0 + parameters.pace * change)

@@ -22,7 +22,7 @@ from drive2walk.locomotion.training.checkpoints import FILE as CHECKPOINT_FILE
 from drive2walk.locomotion.training.config import TrainConfig
 from drive2walk.locomotion.training.train import train
 from drive2walk.locomotion.walking.controller import WalkingController
-from drive2walk.locomotion.walking.from_policy import controller_of
+from drive2walk.locomotion.walking.from_policy import controller_from_policy
 from drive2walk.robot.spec import load_robot
 
 PRIOR, RL, BOTH = "prior alone", "RL alone", "prior + RL"
@@ -102,7 +102,7 @@ class Comparison:
         folder = out / f"{method.replace(' ', '_').replace('+', 'and')}_{seed}"
         config = dataclasses.replace(self._config(method), budget_min=minutes)
         summary = train(config, seed, folder, resume=(folder / CHECKPOINT_FILE).is_file())
-        scores = self._judge(controller_of(Policy.load(folder / POLICY_FILE)), seed)
+        scores = self._judge(controller_from_policy(Policy.load(folder / POLICY_FILE)), seed)
         table.add(method=method, seed=seed, minutes=minutes, samples=summary["samples"], **scores)
 
     def _config(self, method: str) -> TrainConfig:

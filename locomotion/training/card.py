@@ -14,7 +14,7 @@ from drive2walk.locomotion.evaluation.evaluate import evaluate
 from drive2walk.locomotion.evaluation.trial import Trial
 from drive2walk.locomotion.policy.policy import Policy
 from drive2walk.locomotion.training.callbacks import POLICY_FILE
-from drive2walk.locomotion.walking.from_policy import controller_of
+from drive2walk.locomotion.walking.from_policy import controller_from_policy
 
 CARD_FILE = "policy.md"
 # Name, physics, kicks in m/s, seed.
@@ -37,7 +37,7 @@ def write_card(folder: Path, run: dict[str, Any], command: str, repeats: int = 4
         repeats: episodes for each command of the grid.
     """
     policy = Policy.load(folder / POLICY_FILE)
-    controller = controller_of(policy)
+    controller = controller_from_policy(policy)
     scores = {
         f"{name}, {physics} physics": evaluate(
             controller, Trial(physics, push_m_s=push, repeats=repeats, seed=seed)

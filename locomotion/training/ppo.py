@@ -16,7 +16,7 @@ from drive2walk.locomotion.training.gradient_mean import GradientMean
 from drive2walk.locomotion.training.learning_rate import LearningRate
 from drive2walk.locomotion.training.team import Team
 from drive2walk.locomotion.training.vec_env import WalkingVecEnv
-from drive2walk.locomotion.walking.controller import WalkingController
+from drive2walk.locomotion.walking.controller import TrainedPolicy, WalkingController
 from drive2walk.robot.spec import RobotSpec, load_robot
 
 # Between members of a team; runs that are compared have seeds next to each other.
@@ -55,7 +55,8 @@ def build_env(config: TrainConfig, spec: RobotSpec, seed: int) -> WalkingVecEnv:
         num_threads=config.num_threads,
         seed=seed,
     )
-    controller = WalkingController(spec, config.gait, config.residual, prior=config.prior)
+    policy = TrainedPolicy(follows_gait=config.prior)
+    controller = WalkingController(spec, config.gait, config.residual, policy)
     return WalkingVecEnv(walking, controller, config.rewards, seed + 1)
 
 

@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from drive2walk.envs.walking.body import proprioception_of
 from drive2walk.envs.walking.env import WalkingEnv
-from drive2walk.locomotion.estimation.odometry import MEAN_TIME_CONSTANT_S, BodyPose
+from drive2walk.locomotion.estimation.body_pose import BodyPose
+from drive2walk.locomotion.estimation.odometry import MEAN_TIME_CONSTANT_S
 from drive2walk.locomotion.gait.command import is_still
 from drive2walk.locomotion.gait.gait import GaitPlan
-from drive2walk.locomotion.gait.stepping import GaitState
-from drive2walk.locomotion.pendulum.balance import lean_rad
-from drive2walk.locomotion.pendulum.feet import over_ground
+from drive2walk.locomotion.gait.lean import lean_rad
+from drive2walk.locomotion.gait.state import GaitState
+from drive2walk.locomotion.pendulum.feet import to_world
 from drive2walk.locomotion.training import rewards
 from drive2walk.locomotion.training.rewards import RewardWeights
 from drive2walk.locomotion.walking.controller import WalkingController
@@ -108,7 +109,7 @@ class RewardMeter:
         lasting = contact & self.contact
         self._soles, self.contact = soles, contact
         astray = rewards.astray(body.soles, gait.stance, plan.foothold.place, gait.phase)
-        apart_m, yaw = self._weights.min_separation_m, body.foot_yaw()
+        apart_m, yaw = self._weights.min_separation_m, body.foot_yaw
         return {
             "slip": rewards.slip(speed, lasting),
             "schedule": rewards.schedule(contact, gait.stance, gait.phase, gait.standing),
@@ -161,4 +162,4 @@ class RewardMeter:
     def _world_soles(self, body: BodyPose, ids: Any = EVERY_ROBOT) -> Array:
         """Return where the soles of the robots ``ids`` are in the world, whose pose is ``body``."""
         state = self._env.state
-        return over_ground(body.soles, state.base_position[ids], state.base_yaw_rad[ids])
+        return to_world(body.soles, state.base_position[ids], state.base_yaw_rad[ids])

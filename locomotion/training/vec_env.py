@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from stable_baselines3.common.vec_env import VecEnv
 
 from drive2walk.envs.walking.env import WalkingEnv
-from drive2walk.locomotion.estimation.odometry import BodyPose
+from drive2walk.locomotion.estimation.body_pose import BodyPose
 from drive2walk.locomotion.policy.observations import OBSERVATION_LIMIT
 from drive2walk.locomotion.policy.residual import ACTION_LIMIT
 from drive2walk.locomotion.training.reward_terms import RewardMeter

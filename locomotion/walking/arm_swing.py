@@ -1,19 +1,17 @@
-"""What the upper body does while only the legs are asked for: hold the home pose, swing arms."""
+"""Arm swing: what waist and arms do while only the legs are commanded."""
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
+from drive2walk.robot.geometry.arrays import Array
 from drive2walk.robot.spec import RobotSpec
 
 
-class Posture:
+class ArmSwing:
     """Holds waist and arms at home and swings each arm with the opposite leg.
 
     Args:
-        spec: the robot.
-        swing: radians of shoulder pitch for each radian that the opposite hip pitches.
+        spec: The robot.
+        swing: Shoulder pitch for each radian that the opposite hip pitches.
     """
 
     def __init__(self, spec: RobotSpec, swing: float = 0.35) -> None:
@@ -26,7 +24,7 @@ class Posture:
         self._opposite_hips = [_find(lower, side, "hip_pitch") for side in (right, left)]
         self._swing = swing
 
-    def targets(self, leg_qpos: NDArray[np.float64]) -> NDArray[np.float64]:
+    def targets(self, leg_qpos: Array) -> Array:
         """Return targets (num_upper_joints,) in radians for leg angles (num_leg_joints,)."""
         targets = self._home.copy()
         hips = leg_qpos[self._opposite_hips] - self._leg_home[self._opposite_hips]

@@ -5,18 +5,17 @@ from __future__ import annotations
 import dataclasses
 from typing import Any, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
+from drive2walk.robot.geometry.arrays import Ids
 
 T = TypeVar("T")
 
 
-def take_rows(state: T, ids: NDArray[np.intp]) -> T:
+def take_rows(state: T, ids: Ids) -> T:
     """Return the state of the robots ``ids`` alone."""
-    return _map(state, lambda array: array[ids])
+    return _map_arrays(state, lambda array: array[ids])
 
 
-def put_rows(state: T, ids: NDArray[np.intp], rows: T) -> T:
+def put_rows(state: T, ids: Ids, rows: T) -> T:
     """Return ``state`` with the robots ``ids`` replaced by ``rows``."""
     values: dict[str, Any] = {}
     for field in dataclasses.fields(state):  # type: ignore[arg-type]
@@ -29,10 +28,10 @@ def put_rows(state: T, ids: NDArray[np.intp], rows: T) -> T:
     return type(state)(**values)
 
 
-def _map(state: Any, change: Any) -> Any:
+def _map_arrays(state: Any, change: Any) -> Any:
     values = {}
     for field in dataclasses.fields(state):
         value = getattr(state, field.name)
         nested = dataclasses.is_dataclass(value)
-        values[field.name] = _map(value, change) if nested else change(value)
+        values[field.name] = _map_arrays(value, change) if nested else change(value)
     return type(state)(**values)

@@ -1,13 +1,11 @@
-"""The legs of one robot: a walking controller and what it remembers between two ticks."""
+"""The legs of one robot: a walking controller and its memory between two ticks."""
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
-from numpy.typing import NDArray
 
 from drive2walk.locomotion.walking.controller import WalkingController
+from drive2walk.robot.geometry.arrays import Array
 from drive2walk.robot.proprioception import Proprioception
 
 
@@ -15,33 +13,30 @@ class WalkingLegs:
     """Steps a controller for one robot that starts at rest.
 
     Args:
-        controller: pure and batched; the state between its steps is kept here.
-        body: what the robot feels at the start.
+        controller: The controller, which is pure and batched.
+        proprioception: Joints and IMU at the start.
     """
 
-    def __init__(self, controller: WalkingController, body: Proprioception) -> None:
+    def __init__(self, controller: WalkingController, proprioception: Proprioception) -> None:
         self._controller = controller
-        pose = controller.measure(_batch_of_one(body))
-        self._state = controller.start(pose, stance=np.zeros(1, dtype=np.intp))
+        body = controller.measure(_batch_of_one(proprioception))
+        self._state = controller.start(body, stance=np.zeros(1, dtype=np.intp))
 
     def step(
-        self,
-        body: Proprioception,
-        command: NDArray[np.float64],
-        arms_shift: NDArray[np.float64] | None = None,
-    ) -> NDArray[np.float64]:
+        self, proprioception: Proprioception, command: Array, arms_shift: Array | None = None
+    ) -> Array:
         """Return leg targets (num_leg_joints,) in radians for a command.
 
         Args:
-            body: what the robot feels.
-            command: vx, vy in m/s, wz in rad/s and, if it is given, the pelvis' height in m, (3,)
-                or (4,); a height of nan is the gait's own.
-            arms_shift: of the centre of mass by where the arms are, upright frame, (2,) m, if
-                somebody knows it.
+            proprioception: Joints and IMU.
+            command: vx, vy in m/s, wz in rad/s and optionally the pelvis' height in m, (3,) or
+                (4,); a height of NaN is the gait's own.
+            arms_shift: Shift of the centre of mass by the pose of the arms, upright frame, (2,) m;
+                None where it must be felt.
         """
         self._state, targets = self._controller.step(
             self._state,
-            _batch_of_one(body),
+            _batch_of_one(proprioception),
             command[None],
             arms_shift=None if arms_shift is None else arms_shift[None],
         )
@@ -66,5 +61,6 @@ class WalkingLegs:
 
 
 def _batch_of_one(body: Proprioception) -> Proprioception:
-    fields = dataclasses.fields(body)
-    return Proprioception(**{field.name: getattr(body, field.name)[None] for field in fields})
+    return Proprioception(
+        body.joint_qpos[None], body.joint_qvel[None], body.projected_gravity[None], body.gyro[None]
+    )

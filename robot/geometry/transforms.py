@@ -23,12 +23,12 @@ def quat_multiply(a: Array, b: Array) -> Array:
 
 
 def quat_conjugate(quat: Array) -> Array:
-    """Return the inverse turns of unit quaternions (..., 4)."""
+    """Return the inverse rotations of unit quaternions (..., 4)."""
     return quat * np.array([1.0, -1.0, -1.0, -1.0])
 
 
 def quat_from_axis_angle(axis: Array, angle_rad: float | Array) -> Array:
-    """Return the quaternion of a turn by ``angle_rad`` about the unit vector ``axis``."""
+    """Return the quaternions (..., 4) of rotations by ``angle_rad`` about unit vectors (..., 3)."""
     half = np.asarray(angle_rad)[..., None] / 2
     return np.concatenate([np.cos(half), np.sin(half) * np.asarray(axis)], axis=-1)
 
@@ -60,7 +60,7 @@ def quat_to_matrix(quat: Array) -> Array:
 
 def quat_from_matrix(matrix: Array) -> Array:
     """Return the quaternion (4,) of a rotation matrix (3, 3)."""
-    import mujoco  # walking, which runs on robots without a simulator, has no use for this
+    import mujoco  # here, because robots without a simulator import this module
 
     quat = np.zeros(4)
     mujoco.mju_mat2Quat(quat, np.ascontiguousarray(matrix, dtype=np.float64).ravel())
@@ -74,18 +74,18 @@ def quat_yaw(quat: Array) -> Array:
 
 
 def yaw_matrix(yaw_rad: float) -> Array:
-    """Return the 2x2 matrix that turns child vectors by ``yaw_rad`` into the parent frame."""
+    """Return the matrix (2, 2) that rotates child vectors by ``yaw_rad`` into the parent frame."""
     c, s = np.cos(yaw_rad), np.sin(yaw_rad)
     return np.array([[c, -s], [s, c]])
 
 
 def wrap_angle(angle_rad: Array | float) -> Array:
-    """Return the same angle in [-pi, pi)."""
+    """Return angles wrapped to [-pi, pi)."""
     return (np.asarray(angle_rad) + np.pi) % (2 * np.pi) - np.pi
 
 
 def transform(rotation: Array, translation: Array) -> Array:
-    """Return the 4x4 transform with the given 3x3 rotation and translation in metres."""
+    """Return the transform (4, 4) of a rotation (3, 3) and a translation (3,) m."""
     matrix = np.eye(4)
     matrix[:3, :3] = rotation
     matrix[:3, 3] = translation
@@ -93,14 +93,17 @@ def transform(rotation: Array, translation: Array) -> Array:
 
 
 def apply(T_parent_child: Array, points: Array) -> Array:
-    """Map points (..., 3) from the child frame into the parent frame."""
+    """Return points (..., 3) m of the child frame in the parent frame."""
     return points @ T_parent_child[:3, :3].T + T_parent_child[:3, 3]
 
 
 def rotation_from_gravity(projected_gravity: Array, yaw_rad: float) -> Array:
-    """Return the (3, 3) attitude of a body that feels gravity this way and faces ``yaw_rad``.
+    """Return the attitude (3, 3) of a body in the world.
 
-    Roll and pitch follow from the unit vector of gravity in the body's frame, (3,).
+    Args:
+        projected_gravity: Unit vector of gravity in the body's frame, (3,); it gives roll and
+            pitch.
+        yaw_rad: Yaw of the body.
     """
     gx, gy, gz = projected_gravity
     roll = np.arctan2(-gy, -gz)
@@ -113,28 +116,34 @@ def rotation_from_gravity(projected_gravity: Array, yaw_rad: float) -> Array:
 def upright_matrix(projected_gravity: Array) -> Array:
     """Return rotations (..., 3, 3) from the base frame into the upright frame.
 
-    The upright frame has its z axis against gravity and its x axis straight above the base's.
+    The upright frame has its z axis against gravity and its x axis above the base's x axis.
 
     Args:
-        projected_gravity: unit vectors of gravity in the base frame, (..., 3).
+        projected_gravity: Unit vectors of gravity in the base frame, (..., 3).
     """
-    up_x, up_y, up_z = np.moveaxis(-projected_gravity, -1, 0)
-    # The base's x axis less its vertical part; undefined only for a robot that lies on its face.
+    up = -projected_gravity
+    up_x, up_y, up_z = up[..., 0], up[..., 1], up[..., 2]
+    # The base's x axis less its vertical part; only undefined for a base that points straight down
+    # or up.
     length = np.sqrt(np.maximum(1 - up_x * up_x, 1e-12))
-    forward = [length, -up_x * up_y / length, -up_x * up_z / length]
-    left = [
-        up_y * forward[2] - up_z * forward[1],
-        up_z * forward[0] - up_x * forward[2],
-        up_x * forward[1] - up_y * forward[0],
-    ]
-    rows = np.array([forward, left, [up_x, up_y, up_z]])
-    return np.moveaxis(rows, (0, 1), (-2, -1))
+    forward_y, forward_z = -up_x * up_y / length, -up_x * up_z / length
+    rotation = np.empty((*up.shape, 3))
+    rotation[..., 0, 0], rotation[..., 0, 1], rotation[..., 0, 2] = length, forward_y, forward_z
+    rotation[..., 1, 0] = up_y * forward_z - up_z * forward_y
+    rotation[..., 1, 1] = up_z * length - up_x * forward_z
+    rotation[..., 1, 2] = up_x * forward_y - up_y * length
+    rotation[..., 2, :] = up
+    return rotation
 
 
 def turn_columns(columns: list[Array], axis: int, sin: Array, cos: Array) -> None:
-    """Multiply the matrices with these three columns by a turn about their own ``axis``, in place.
+    """Multiply rotation matrices by a rotation about their own ``axis``, in place.
 
-    Columns are lists of (3, ...) arrays or of components alone, which a batch stores side by side.
+    Args:
+        columns: The three columns of the matrices, each an array of any shape.
+        axis: Axis of the rotation: 0, 1 or 2.
+        sin: Sine of the angle, broadcast to the columns.
+        cos: Cosine of the angle, broadcast to the columns.
     """
     first, second = (axis + 1) % 3, (axis + 2) % 3
     a, b = columns[first], columns[second]

@@ -18,7 +18,7 @@ from drive2walk.locomotion.training.callbacks import POLICY_FILE
 from drive2walk.locomotion.training.config import CONFIGS, TrainConfig
 from drive2walk.locomotion.training.ppo import build_env
 from drive2walk.locomotion.training.train import train
-from drive2walk.locomotion.walking.from_policy import controller_of
+from drive2walk.locomotion.walking.from_policy import controller_from_policy
 from drive2walk.robot.spec import load_robot
 from tests.benchmarks.vec_env_speed import steps_per_s
 
@@ -55,7 +55,9 @@ def _train_and_judge(config: TrainConfig, out: Path) -> list[dict[str, Any]]:
     for minutes in MINUTES:
         chosen = dataclasses.replace(config, budget_min=minutes)
         samples = train(chosen, SEED, out, resume=minutes != MINUTES[0])["samples"]
-        scores = evaluate(controller_of(Policy.load(out / POLICY_FILE)), Trial(push_m_s=0.5))
+        scores = evaluate(
+            controller_from_policy(Policy.load(out / POLICY_FILE)), Trial(push_m_s=0.5)
+        )
         rows.append({"minutes": minutes, "samples": samples, "survival": scores["survival"]})
     return rows
 

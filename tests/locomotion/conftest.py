@@ -6,7 +6,7 @@ from drive2walk.locomotion.gait.parameters import GaitParameters
 from drive2walk.locomotion.policy.policy import Policy
 from drive2walk.locomotion.policy.residual import ResidualParameters
 from drive2walk.locomotion.walking.controller import WalkingController
-from drive2walk.locomotion.walking.from_policy import controller_of
+from drive2walk.locomotion.walking.from_policy import controller_from_policy
 from drive2walk.released import policy_path
 from drive2walk.robot.spec import RobotSpec, load_robot
 
@@ -30,7 +30,7 @@ def gait_alone(spec: RobotSpec) -> WalkingController:
 @pytest.fixture(scope="session")
 def released() -> WalkingController:
     """The controller with the released policy."""
-    return controller_of(Policy.load(policy_path("unitree_g1")))
+    return controller_from_policy(Policy.load(policy_path("unitree_g1")))
 
 
 @pytest.fixture

@@ -55,13 +55,13 @@ def play(
     from drive2walk.envs.terrain.kinds import build_terrain
     from drive2walk.experiment.config import check_seed
     from drive2walk.locomotion.policy.policy import Policy
-    from drive2walk.locomotion.walking.from_policy import controller_of
+    from drive2walk.locomotion.walking.from_policy import controller_from_policy
     from drive2walk.play.play import Play, play_in_viewer
     from drive2walk.play.play import film as write_film
     from drive2walk.released import policy_path
 
     check_seed(seed)
-    controller = controller_of(Policy.load(policy_path(policy)))
+    controller = controller_from_policy(Policy.load(policy_path(policy)))
     walk = Play(controller, build_terrain(terrain, seed), seed, sighted)
     if film is None:
         play_in_viewer(walk)

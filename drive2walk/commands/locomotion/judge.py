@@ -44,7 +44,7 @@ def evaluate(
     from drive2walk.locomotion.evaluation.evaluate import evaluate
     from drive2walk.locomotion.evaluation.trial import Trial
     from drive2walk.locomotion.policy.policy import Policy
-    from drive2walk.locomotion.walking.from_policy import controller_of
+    from drive2walk.locomotion.walking.from_policy import controller_from_policy
     from drive2walk.released import policy_path
 
     chosen = physics or ("full" if arms == "moving" else "training")
@@ -60,7 +60,7 @@ def evaluate(
         seed=seed,
     )
     out.mkdir(parents=True, exist_ok=True)
-    metrics = evaluate(controller_of(Policy.load(policy_path(policy))), trial)
+    metrics = evaluate(controller_from_policy(Policy.load(policy_path(policy))), trial)
     (out / "metrics.json").write_text(json.dumps(metrics, indent=1))
     print(f"{one_line(metrics)}\n{_costs(metrics)}\n{out / 'metrics.json'}")
 

@@ -19,7 +19,7 @@ from drive2walk.experiment.errors import ConfigError, WeightsError
 from drive2walk.locomotion.policy.policy import Policy
 from drive2walk.locomotion.training.config import CONFIGS, TrainConfig
 from drive2walk.locomotion.training.train import train
-from drive2walk.locomotion.walking.from_policy import controller_of
+from drive2walk.locomotion.walking.from_policy import controller_from_policy
 from drive2walk.released import CHECKPOINTS, policy_path
 
 pytestmark = pytest.mark.e2e
@@ -59,7 +59,9 @@ def test_a_killed_run_leaves_a_policy_and_goes_on(tmp_path: Path) -> None:
         time.sleep(0.1)
     process.kill()
     process.wait()
-    assert controller_of(Policy.load(out / "policy.safetensors")).policy is not None
+    assert (
+        controller_from_policy(Policy.load(out / "policy.safetensors")).policy.network is not None
+    )
     before = load_file(out / "checkpoint.safetensors")
     chosen = load_config(TrainConfig, config, CONFIGS)
     summary = train(dataclasses.replace(chosen, max_samples=1), 0, out, resume=True)
@@ -81,7 +83,7 @@ def test_released_policies_walk_the_grid_in_the_physics_of_scenes(
 
 
 def test_released_policy_survives_commands_that_jump() -> None:
-    controller = controller_of(Policy.load(policy_path("unitree_g1")))
+    controller = controller_from_policy(Policy.load(policy_path("unitree_g1")))
     count = 24
     env = WalkingEnv(
         controller.spec, trial_physics(controller.spec, "full"), WalkingConfig(push_m_s=0.0), count

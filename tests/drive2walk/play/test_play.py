@@ -11,7 +11,7 @@ from drive2walk.cli import run
 from drive2walk.envs.terrain.terrain import FLAT
 from drive2walk.experiment.errors import ConfigError, RenderError
 from drive2walk.locomotion.policy.policy import Policy
-from drive2walk.locomotion.walking.from_policy import controller_of
+from drive2walk.locomotion.walking.from_policy import controller_from_policy
 from drive2walk.play.play import Play, play_in_viewer
 from drive2walk.play.walk_keys import KICK, STEPS, STOP, WalkKeys, played
 from drive2walk.released import policy_path
@@ -59,7 +59,7 @@ def test_a_line_of_keys_takes_its_time(keys: WalkKeys) -> None:
 
 
 def test_it_walks_where_the_keys_say_and_gets_up_when_it_fell() -> None:
-    play = Play(controller_of(Policy.load(policy_path("unitree_g1"))), FLAT, seed=0)
+    play = Play(controller_from_policy(Policy.load(policy_path("unitree_g1"))), FLAT, seed=0)
     for _ in range(5):
         play.keys.press("up")
     for _ in range(150):
@@ -94,7 +94,7 @@ def test_without_a_screen_a_film_is_offered(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    play = Play(controller_of(Policy.load(policy_path("unitree_g1"))), FLAT, seed=0)
+    play = Play(controller_from_policy(Policy.load(policy_path("unitree_g1"))), FLAT, seed=0)
     with pytest.raises(RenderError, match="--film"):
         play_in_viewer(play)
 
@@ -128,7 +128,7 @@ def test_the_viewer_shows_each_step_and_its_keys_count(monkeypatch: pytest.Monke
 
     monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.setattr("mujoco.viewer.launch_passive", launch)
-    play = Play(controller_of(Policy.load(policy_path("unitree_g1"))), FLAT, seed=0)
+    play = Play(controller_from_policy(Policy.load(policy_path("unitree_g1"))), FLAT, seed=0)
     began = time.monotonic()
     play_in_viewer(play)
     assert time.monotonic() - began >= 4 * 0.02

@@ -16,7 +16,7 @@ from drive2walk.experiment.errors import WeightsError
 from drive2walk.locomotion.deployment.bundle import load_bundle
 from drive2walk.locomotion.deployment.export import export, sources
 from drive2walk.locomotion.policy.policy import Policy
-from drive2walk.locomotion.walking.from_policy import controller_of
+from drive2walk.locomotion.walking.from_policy import controller_from_policy
 from drive2walk.locomotion.walking.single_robot import WalkingLegs
 from drive2walk.released import policy_path
 from drive2walk.robot.proprioception import Proprioception
@@ -59,7 +59,7 @@ def bundle(policy: Policy, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def walk(policy: Policy) -> dict[str, np.ndarray]:
     """Walk for 20 s under changing commands and kicks, and keep what was felt and done."""
-    controller = controller_of(policy)
+    controller = controller_from_policy(policy)
     height_m = controller.gait.parameters.height_m
     config = WalkingConfig(push_m_s=0.4, height_m=(height_m, height_m))
     physics = training_physics(controller.spec)

@@ -23,7 +23,7 @@ def soles_of_a_moving_base(pose: tuple[float, float, float], feet: np.ndarray) -
 def test_a_standing_foot_tells_the_bases_path_exactly() -> None:
     feet = np.array([[0.05, 0.1], [-0.02, -0.12]])
     pose = np.array([0.0, 0.0, 0.0])
-    odometry = Odometry.start(soles_of_a_moving_base(pose, feet))
+    odometry = Odometry.from_rest(soles_of_a_moving_base(pose, feet))
     rng = np.random.default_rng(1)
     for tick in range(50):
         move = rng.normal(0, 0.01, 3)
@@ -43,7 +43,7 @@ def test_a_steady_base_has_its_velocity_in_its_own_frame() -> None:
         along = 0.3 * DT * tick
         soles = soles_of_a_moving_base((along * np.cos(yaw), along * np.sin(yaw), yaw), feet)
         if odometry is None:
-            odometry = Odometry.start(soles)
+            odometry = Odometry.from_rest(soles)
         odometry = odometry.updated(soles, np.zeros(1), np.array([0]), DT)
     assert odometry.velocity[0] == pytest.approx([0.3, 0.0, 0.0], abs=1e-3)
     assert odometry.mean_velocity[0, 0] == pytest.approx(0.3, rel=0.2)

@@ -6,7 +6,7 @@ from drive2walk.locomotion.evaluation.evaluate import command_grid, evaluate, he
 from drive2walk.locomotion.evaluation.trial import Trial
 from drive2walk.locomotion.gait.parameters import GaitParameters
 from drive2walk.locomotion.policy.residual import ResidualParameters
-from drive2walk.locomotion.walking.controller import WalkingController
+from drive2walk.locomotion.walking.controller import TrainedPolicy, WalkingController
 from drive2walk.robot.spec import RobotSpec
 
 
@@ -20,7 +20,7 @@ def test_the_grid_is_fixed() -> None:
 def test_who_was_trained_to_squat_is_asked_to(spec: RobotSpec) -> None:
     bounds = np.array([[-1.0, 1.0]] * 3 + [[0.6, 0.739]])
     controller = WalkingController(
-        spec, GaitParameters(), ResidualParameters(), command_range=bounds
+        spec, GaitParameters(), ResidualParameters(), TrainedPolicy(command_range=bounds)
     )
     assert height_grid(controller)[:, 3] == pytest.approx([0.639, 0.639])
     scores = evaluate(controller, Trial(push_m_s=0.0, repeats=1), episode_s=4.0, num_threads=1)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from drive2walk.locomotion.gait.footholds import CELL_M, Foothold
+from drive2walk.locomotion.gait.footholds import CELL_M, Foothold, Swing
 from drive2walk.locomotion.gait.ground import Ground
 
 STANCE = np.array([[0.0, -0.1, -0.74]])
@@ -28,7 +28,7 @@ class Unseen:
 
 def find(ground: Ground, x: float, aim: np.ndarray = NOWHERE, phase: float = 0.0) -> Foothold:
     place = np.array([[x, 0.21]])
-    return Foothold.find(place, aim, np.array([phase]), LEFT, START, STANCE, ground)
+    return Foothold.near(place, Swing(np.array([phase]), LEFT, START, STANCE, aim), ground)
 
 
 def test_even_ground_leaves_the_footprint_where_balance_wants_it() -> None:

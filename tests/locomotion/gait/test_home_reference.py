@@ -7,14 +7,16 @@ from drive2walk.envs.walking.env import WalkingEnv
 from drive2walk.envs.walking.physics import Physics
 from drive2walk.locomotion.gait.parameters import GaitParameters
 from drive2walk.locomotion.policy.residual import ResidualParameters
-from drive2walk.locomotion.walking.controller import WalkingController
+from drive2walk.locomotion.walking.controller import TrainedPolicy, WalkingController
 from drive2walk.robot.spec import RobotSpec
 
 
 def test_without_the_prior_an_idle_policy_holds_the_home_pose(
     spec: RobotSpec, physics: Physics
 ) -> None:
-    controller = WalkingController(spec, GaitParameters(), ResidualParameters(), prior=False)
+    controller = WalkingController(
+        spec, GaitParameters(), ResidualParameters(), TrainedPolicy(follows_gait=False)
+    )
     env = WalkingEnv(spec, physics, WalkingConfig(push_m_s=0.0), 2, num_threads=1)
     proprioception = proprioception_of(env.state)
     state = controller.start(controller.measure(proprioception), np.array([0, 1]))

@@ -7,7 +7,7 @@ from drive2walk.envs.walking.body import proprioception_of
 from drive2walk.envs.walking.config import WalkingConfig
 from drive2walk.envs.walking.env import FALLEN_COS_TILT, WalkingEnv
 from drive2walk.envs.walking.physics import Physics
-from drive2walk.locomotion.gait.standing import can_stand, first_stance, must_step, pushes
+from drive2walk.locomotion.gait.standing import can_stand, first_stance, must_step
 from drive2walk.locomotion.walking.controller import WalkingController
 from drive2walk.robot.spec import RobotSpec
 
@@ -50,16 +50,6 @@ def test_the_foot_on_the_side_of_the_fall_goes_first() -> None:
     assert first_stance(xi, command).tolist() == [1, 0, 0]
 
 
-def test_feet_push_beyond_the_capture_point_within_their_edges() -> None:
-    xi = np.array([[0.02, 0.05], [0.5, 0.5]])
-    place, share = pushes(xi, np.repeat(SIDE_BY_SIDE, 2, axis=0), gain=1.0)
-    assert share.sum(axis=1).tolist() == [1.0, 1.0]
-    assert place[0, :, 0] == pytest.approx([0.04, 0.04])
-    # Twice 5 cm to the left is over the left foot's centre, 10 cm off the middle.
-    assert share[0].tolist() == [1.0, 0.0]
-    assert place[1, 0] == pytest.approx([0.07, 0.02])
-
-
 def walk(
     controller: WalkingController, env: WalkingEnv, commands: list[np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -76,7 +66,7 @@ def walk(
     return np.array(standing), np.array(place), upright
 
 
-def test_told_nothing_it_stands_where_it_is_without_a_step(
+def test_at_zero_command_it_stands_where_it_is_without_a_step(
     spec: RobotSpec, physics: Physics, released: WalkingController
 ) -> None:
     env = WalkingEnv(spec, physics, WalkingConfig(push_m_s=0.0), 4, num_threads=1)
@@ -86,7 +76,7 @@ def test_told_nothing_it_stands_where_it_is_without_a_step(
     assert np.abs(place[-1, :, :2] - place[100, :, :2]).max() < 0.02
 
 
-def test_it_starts_when_told_and_stands_again_when_told_to_stop(
+def test_it_starts_at_a_command_and_stands_again_at_zero_command(
     spec: RobotSpec, physics: Physics, released: WalkingController
 ) -> None:
     env = WalkingEnv(spec, physics, WalkingConfig(push_m_s=0.0), 4, num_threads=1)
@@ -101,7 +91,7 @@ def test_it_starts_when_told_and_stands_again_when_told_to_stop(
 def test_a_push_that_its_feet_cannot_hold_makes_it_step_and_stand_again(
     spec: RobotSpec, physics: Physics, released: WalkingController
 ) -> None:
-    # One kick after a second, then none.
+    # One push after a second, then none.
     config = WalkingConfig(push_m_s=0.3, push_interval_s=(30.0, 30.0), episode_s=60.0)
     env = WalkingEnv(spec, physics, config, 8, num_threads=1)
     env._next_push[:] = 50

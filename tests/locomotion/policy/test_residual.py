@@ -9,18 +9,18 @@ PARAMETERS = ResidualParameters(
 
 
 def test_no_action_changes_nothing() -> None:
-    residual = Residual.of(np.zeros((1, PARAMETERS.action_dim)), PARAMETERS)
+    residual = Residual.from_action(np.zeros((1, PARAMETERS.action_dim)), PARAMETERS)
     assert not residual.joints.any()
     assert not residual.placement.any()
-    assert residual.rate[0] == 1.0
+    assert residual.pace[0] == 1.0
 
 
 def test_units_and_limits() -> None:
     action = np.full((1, PARAMETERS.action_dim), 100.0)
     action[0, 1] = -0.5
-    residual = Residual.of(action, PARAMETERS)
+    residual = Residual.from_action(action, PARAMETERS)
     assert residual.joints[0, 0] == pytest.approx(3 * 0.1)
     assert residual.joints[0, 1] == pytest.approx(-0.1)
     assert residual.joints[0, 6:] == pytest.approx(3 * np.array(PARAMETERS.joints_rad))
     assert residual.placement[0] == pytest.approx([0.15, 0.15])
-    assert residual.rate[0] == pytest.approx(1.1)
+    assert residual.pace[0] == pytest.approx(1.1)

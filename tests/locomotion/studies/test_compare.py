@@ -88,7 +88,13 @@ def test_all_three_are_trained_and_judged_and_nothing_twice(
     ]
     samples = [int(row["samples"]) for row in table.rows.values()]
     assert 0 == samples[0] < samples[1] < samples[2]
-    assert [controller.prior for controller in judged] == [True, True, True, False, False]
+    assert [controller.policy.follows_gait for controller in judged] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
     lines = (tmp_path / "runs.csv").read_text().splitlines()
     # A kill cut off the last row: only its training goes on.
     (tmp_path / "runs.csv").write_text("\n".join(lines[:-1]) + "\n")

@@ -17,7 +17,7 @@ from drive2walk.locomotion.training.config import CONFIGS, PpoConfig, TrainConfi
 from drive2walk.locomotion.training.learning_rate import LearningRate
 from drive2walk.locomotion.training.team import LEAST_ROBOTS
 from drive2walk.locomotion.training.train import train
-from drive2walk.locomotion.walking.from_policy import controller_of
+from drive2walk.locomotion.walking.from_policy import controller_from_policy
 
 TINY = TrainConfig(
     num_envs=16,
@@ -39,7 +39,7 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_run_leaves_a_policy_that_walks_at_once(run_folder: Path) -> None:
     policy = Policy.load(run_folder / "policy.safetensors")
     assert policy.metadata["joint_names"][0] == "left_hip_pitch_joint"
-    assert controller_of(policy).gait.parameters == TINY.gait
+    assert controller_from_policy(policy).gait.parameters == TINY.gait
 
 
 def test_who_watches_a_run_is_told_when_a_policy_was_saved(tmp_path: Path) -> None:

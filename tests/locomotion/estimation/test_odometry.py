@@ -36,6 +36,13 @@ def test_a_standing_foot_tells_the_bases_path_exactly() -> None:
     assert odometry.height[0] == pytest.approx(0.7)
 
 
+def test_a_robot_at_rest_is_as_high_as_its_soles_are_low() -> None:
+    soles = np.array([[[0.0, 0.1, -0.72], [0.0, -0.1, -0.70]]])
+    odometry = Odometry.from_rest(soles)
+    assert odometry.height == pytest.approx([0.71])
+    assert not np.concatenate([odometry.position, odometry.velocity[:, :2]]).any()
+
+
 def test_a_steady_base_has_its_velocity_in_its_own_frame() -> None:
     feet = np.array([[0.0, 0.1], [0.0, -0.1]])
     yaw, odometry = 0.9, None

@@ -1,6 +1,6 @@
 """The READMEs must say what is there: the tree of files and the commands that they name.
 
-``python tests/test_readme.py`` writes the tree anew.
+``python tests/test_readme.py`` writes the tree.
 """
 
 from __future__ import annotations

@@ -64,7 +64,9 @@ def test_the_metadata_says_who_made_it_where_it_is_and_what_each_extra_brings(
     assert {"Homepage", "Documentation", "Issues"} <= {
         url.split(",")[0] for url in metadata.get_all("Project-URL", [])
     }
-    assert {"sim", "teleop", "train", "export", "all"} <= set(metadata.get_all("Provides-Extra", []))
+    assert {"sim", "teleop", "train", "export", "all"} <= set(
+        metadata.get_all("Provides-Extra", [])
+    )
     required = metadata.get_all("Requires-Dist", [])
     plain = {requirement for requirement in required if "extra ==" not in requirement}
     assert not [one for one in plain if one.startswith(("mujoco", "onnx", "stable", "websockets"))]

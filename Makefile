@@ -24,7 +24,7 @@ help:
 	@echo "make demo       install what is needed and let the robot cross an office"
 	@echo "make test       install what is needed and run the tests"
 	@echo "make browser-tests  install what the tests of the console need (node 20, chromium)"
-	@echo "make check      lint, types and layers"
+	@echo "make check      lint, types, layers, words and sizes"
 	@echo "make docs       build the documentation site into site/"
 	@echo "make wheel-test  build the wheel, install it alone and run the demo from it"
 	@echo "make benchmark  the checks that measure, off by default"
@@ -54,6 +54,8 @@ check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tools/check_prose.py
+	$(BIN)/python tools/check_sizes.py
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

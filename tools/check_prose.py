@@ -173,9 +173,8 @@ def check_names(path: str, tree: ast.Module) -> Iterator[Finding]:
             name = node.attr
         else:
             continue
-        bad = AVOIDED_IN_NAMES & set(name.lower().split("_"))
-        if bad:
-            yield Finding(path, node.lineno, "name", f"'{name}': say {' and '.join(bad)} plainly")
+        for word in sorted(AVOIDED_IN_NAMES & set(name.lower().split("_"))):
+            yield Finding(path, node.lineno, "name", f"'{name}': use another word for '{word}'")
         if VAGUE_ENDING.match(name) and not name.startswith("test_"):
             advice = "say fraction, probability, range or scale"
             yield Finding(path, node.lineno, "name", f"'{name}': {advice}")

@@ -18,13 +18,15 @@ export MUJOCO_GL ?= egl
 # What drives the browser tests; without it they skip and say why.
 NODE_MODULES := tests/teleop/console/node_modules
 
-.PHONY: help demo test browser-tests check format benchmark clean
+.PHONY: help demo test browser-tests wheel-test docs serve-docs check format benchmark clean
 
 help:
 	@echo "make demo       install what is needed and let the robot cross an office"
 	@echo "make test       install what is needed and run the tests"
 	@echo "make browser-tests  install what the tests of the console need (node 20, chromium)"
-	@echo "make check      lint, types and layers"
+	@echo "make check      lint, types, layers, words and sizes"
+	@echo "make docs       build the documentation site into site/"
+	@echo "make wheel-test  build the wheel, install it alone and run the demo from it"
 	@echo "make benchmark  the checks that measure, off by default"
 
 # The office of the README's picture; how many others the camera crosses stands there too.
@@ -36,11 +38,24 @@ test: $(VENV)/.dev
 
 browser-tests: $(NODE_MODULES)/.installed
 
+# The wheel in an environment of its own, outside the checkout, beside folders of a user.
+wheel-test: $(VENV)/.dev
+	PIP_ARGS="$(PIP_ARGS)" .ci/wheel-test $(BIN)/python
+
+# --strict fails on a broken link, a page without a place in the menu or an unknown name.
+docs: $(VENV)/.dev
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+serve-docs: $(VENV)/.dev
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve
+
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tools/check_prose.py
+	$(BIN)/python tools/check_sizes.py
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
@@ -50,10 +65,10 @@ benchmark: $(VENV)/.dev
 	$(BIN)/python -m pytest tests/benchmarks -s -o addopts="--import-mode=importlib"
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) site dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 $(VENV)/.core: pyproject.toml constraints.txt | $(VENV)/.system
-	$(BIN)/pip install --quiet --no-compile --constraint constraints.txt $(PIP_ARGS) --editable .
+	$(BIN)/pip install --quiet --no-compile --constraint constraints.txt $(PIP_ARGS) --editable '.[sim]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.core

@@ -11,6 +11,7 @@ from typing import Any
 import tyro
 
 from drive2walk.experiment.errors import OPENGL_PACKAGES, Drive2WalkError, RenderError, unknown_name
+from drive2walk.experiment.extras import missing_package
 
 # Group -> what it is for; the commands of a group are COMMANDS in drive2walk.commands.<group>.
 GROUPS = {
@@ -31,6 +32,12 @@ def main() -> None:
         run(sys.argv[1:])
     except Drive2WalkError as error:
         print(f"drive2walk: {error}", file=sys.stderr)
+        sys.exit(2)
+    except ModuleNotFoundError as error:
+        advice = missing_package(error)
+        if advice is None:
+            raise
+        print(f"drive2walk: {advice}", file=sys.stderr)
         sys.exit(2)
     except OSError as error:
         if error.filename is None:
@@ -56,6 +63,8 @@ def check_renderer(name: str) -> None:
     try:
         importlib.import_module("mujoco")
     except Exception as error:  # whatever the OpenGL bindings meet on their way
+        if isinstance(error, ModuleNotFoundError) and error.name == "mujoco":
+            return  # the eyes alone need no simulator
         reason = " ".join(str(error).split())
         raise RenderError(
             f"MUJOCO_GL={name} doesn't work on this machine ({reason}). "

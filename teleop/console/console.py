@@ -111,7 +111,7 @@ class Console:
         return self._inbox.take()
 
     def show_status(self, status: ConsoleStatus) -> None:
-        """Show a status at once, whatever the time since the last one."""
+        """Show a status at once, even right after another one."""
         message = {"kind": "status", "note": self._inbox.note, **dataclasses.asdict(status)}
         self._server.send("status", json.dumps(message))
 

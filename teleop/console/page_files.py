@@ -23,8 +23,11 @@ class PageFiles:
     """Answers requests for the page's files."""
 
     def __init__(self) -> None:
-        files = [path for path in PAGE.iterdir() if path.suffix in MIME_TYPES]
-        self._bodies = {f"/{path.name}": (path.read_bytes(), path.suffix) for path in files}
+        files = [path for path in PAGE.rglob("*") if path.suffix in MIME_TYPES]
+        self._bodies = {
+            f"/{path.relative_to(PAGE).as_posix()}": (path.read_bytes(), path.suffix)
+            for path in files
+        }
         self._bodies["/"] = self._bodies["/index.html"]
 
     def respond(self, path: str) -> Response:

@@ -36,7 +36,7 @@ class ConsoleServer:
     """Serves pages until it is closed.
 
     Args:
-        access: Rules for who may connect.
+        access: Conditions that a request must meet.
         pages: Acts on the messages of the pages.
         address: Host and port to listen at; port 0 takes any free one.
         tls: Certificate and key, None for plain HTTP.

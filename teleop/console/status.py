@@ -28,7 +28,7 @@ class ConsoleStatus:
         task: Task in words.
         recording: Whether an episode is in progress.
         hold: Reason why the robot holds still; None outside a hold.
-        clutches: Whether the left and the right clutch are in force.
+        clutches: Whether the left and the right hand follow the operator.
         grasps: Closing of the left and the right hand, from 0 to 1.
         episodes: Episodes in the dataset, oldest first.
         message: Last event, such as "saved episode 3".

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
 
 from drive2walk.experiment.errors import DataError
 from drive2walk.robot.timing import CONTROL_DT_S
@@ -40,7 +41,7 @@ class SavedEpisodes:
 
 
 def read_saved_episodes(here: DatasetLayout, setup: RecordingSetup) -> SavedEpisodes:
-    """Return what is saved, after a check that episodes of ``setup`` can be added.
+    """Return the saved episodes, after a check that episodes of ``setup`` can be added.
 
     Raises:
         DataError: An episode is missing or can't be read, or was recorded with another setup.
@@ -97,7 +98,8 @@ def _check_complete(here: DatasetLayout, numbers: list[int]) -> None:
         )
     lost = set(here.indexed()) - set(numbers)
     if lost:
+        command = shlex.join(["drive2walk", "teleop", "repair", str(here.root)])
         raise DataError(
             f"'{here.root}' lacks the frames of episode {min(lost)}, which its index names. "
-            f"Run drive2walk teleop repair {here.root}."
+            f"Run {command}."
         )

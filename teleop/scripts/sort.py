@@ -11,8 +11,8 @@ from drive2walk.teleop.scripts.axes import LEFT, RIGHT_GRASP, RIGHT_HAND, UP, qu
 from drive2walk.teleop.scripts.manner import Manner
 from drive2walk.teleop.scripts.pilot import Pilot, Script
 
-# Where the hand is before the robot steps up to the table, and where it carries parts: forward
-# and left of the pelvis in metres, and above the table top. It is near the body, because an arm
+# Position of the hand before the robot steps up to the table, and while it carries parts: forward
+# and left of the pelvis, and above the table top, in metres. It is near the body, because an arm
 # that is held far out pulls the robot along, and so high that a carried part passes over the
 # parts on the table.
 READY_M, CARRY_M = (0.16, -0.23), 0.24

@@ -29,7 +29,7 @@ BACK_OFF_M = 0.55
 # Distance of the robot from the table when it sets the tote down, and the run-up to it.
 TABLE_M, TABLE_RUN_M = 0.26, 0.5
 # Outstretched arms with a load make the legs sway when they stop. The robot walks gently and
-# doesn't correct where it comes to stand, because the hands follow the tote and the table.
+# doesn't correct its final position, because the hands follow the tote and the table.
 CAREFUL = Manner(walk_m_s=0.2, turn_rad_s=0.4, gain_hz=0.6, drift_m_s=0.03, stray_m=0.085)
 
 

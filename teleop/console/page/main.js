@@ -3,9 +3,9 @@
 import { Actions } from "./actions.js";
 import { Attention } from "./attention.js";
 import { Connection } from "./connection.js";
-import { diagnoseVr } from "./diagnosis.js";
+import { diagnoseVr } from "./vr/diagnosis.js";
 import { Gamepad } from "./gamepad.js";
-import { Headset } from "./headset.js";
+import { Headset } from "./vr/headset.js";
 import { Keyboard } from "./keyboard.js";
 import { Status } from "./status.js";
 import { Video } from "./video.js";

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import json
 
 import pytest
@@ -46,5 +47,5 @@ def test_a_message_that_no_page_sends_is_refused(text: str | bytes) -> None:
 @settings(max_examples=200, deadline=None)
 @given(st.text() | st.dictionaries(st.text(), st.integers() | st.text()).map(json.dumps))
 def test_arbitrary_text_raises_no_other_error(text: str) -> None:
-    with pytest.raises(MessageError):
-        parse_message(text)
+    with contextlib.suppress(MessageError):
+        assert isinstance(parse_message(text), PageMessage)

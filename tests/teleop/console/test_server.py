@@ -57,7 +57,9 @@ def test_the_page_is_served_with_a_content_security_policy(loop: ControlLoop) ->
     page.close()
 
 
-@pytest.mark.parametrize("path", ["/../console.py", "/%2e%2e/console.py", "/page", "/key.pem"])
+@pytest.mark.parametrize(
+    "path", ["/../console.py", "/%2e%2e/console.py", "/page", "/vr", "/key.pem"]
+)
 def test_other_paths_are_not_found(loop: ControlLoop, path: str) -> None:
     page = http.client.HTTPConnection("127.0.0.1", client.port(loop.console))
     page.request("GET", path)
@@ -144,9 +146,18 @@ def test_a_viewer_that_steers_is_disconnected(loop: ControlLoop) -> None:
         '{"seq": 1}',
         '{"seq": 1, "t": NaN}',
         b"\x00\x01",
+        '{"token": "again"}',
         '{"seq": 1, "t": 0, "keys": "' + "x" * 20000 + '"}',
     ],
-    ids=["not JSON", "not an object", "no time", "not a number", "bytes", "oversized"],
+    ids=[
+        "not JSON",
+        "not an object",
+        "no time",
+        "not a number",
+        "bytes",
+        "second token",
+        "oversized",
+    ],
 )
 def test_a_bad_message_ends_in_a_hold_and_the_console_serves_on(
     loop: ControlLoop, bad: str | bytes

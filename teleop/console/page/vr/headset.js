@@ -1,6 +1,6 @@
 // The VR session: reads headset and hands in each frame, and draws the panel.
 
-import { findPressed } from "./gamepad.js";
+import { findPressed } from "../gamepad.js";
 import { Panel } from "./panel.js";
 import { Poke } from "./poke.js";
 

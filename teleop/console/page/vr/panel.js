@@ -1,7 +1,7 @@
 // The panel in VR: head camera, hold, clutches and two buttons; and a mark on each hand.
 
 import { multiply, uprightMatrix } from "./matrix.js";
-import { describeHand } from "./status.js";
+import { describeHand } from "../status.js";
 
 const DISTANCE_M = 0.8;
 const BELOW_EYES_M = 0.08;

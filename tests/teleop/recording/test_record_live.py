@@ -20,10 +20,12 @@ from drive2walk.teleop.dataset.reader import DatasetReader
 from drive2walk.teleop.dataset.validate import validate
 from drive2walk.teleop.devices.device import SceneView
 from drive2walk.teleop.operator import guard as safety
+from drive2walk.teleop.operator.limits import OperatorLimits
 from drive2walk.teleop.operator.operator_input import OperatorInput
 from drive2walk.teleop.recording import recorder as recorder_module
 from drive2walk.teleop.recording.record import RecordConfig, record_live
 from drive2walk.teleop.recording.replay import replay
+from drive2walk.teleop.recording.session import Session
 
 CONTROLLER = load_controller("unitree_g1")
 NEUTRAL: dict[str, Any] = {}
@@ -159,3 +161,16 @@ def test_an_episode_that_cannot_be_saved_is_kept_and_saved_later(
     assert "the disk is full" in {status.message for status in console.shown}
     assert console.begun == 1
     assert DatasetReader(tmp_path).episode(0).length == FRAMES + 2
+
+
+def test_it_uses_the_given_limits_and_calls_the_watcher_in_each_step(tmp_path: Path) -> None:
+    start: Inputs = [NEUTRAL, NEUTRAL, events("record"), NEUTRAL]
+    console = ScriptedConsole(start, [None] * STALL_STEPS, [events("save")])
+    watched: list[Session] = []
+    config = RecordConfig("tote", tmp_path, episodes=1, first_seed=3)
+    record_live(config, CONTROLLER, console, OperatorLimits(timeout_s=60.0), watched.append)
+    # The first input ends the hold in which a session starts.
+    assert {status.hold for status in console.shown} == {None}
+    assert len(DatasetReader(tmp_path).episode(0).segments) == 1
+    assert len(watched) == len(console.shown)
+    assert watched[-1].saved == 0

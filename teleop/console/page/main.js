@@ -32,7 +32,7 @@ const connection = new Connection({
   },
   noVideo: (message) => video.fail(message.reason),
   image: (bytes) => video.show(bytes),
-  changed: (text, open) => status.connection(text, open),
+  changed: (text, open) => status.showConnection(text, open),
 });
 let sentAt = 0;
 

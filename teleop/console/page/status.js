@@ -9,7 +9,7 @@ export class Status {
     this.open = false;
   }
 
-  connection(text, open) {
+  showConnection(text, open) {
     this.link = text;
     this.open = open;
     element("connection").textContent = text;

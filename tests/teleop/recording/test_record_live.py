@@ -92,14 +92,14 @@ def test_it_returns_once_the_wanted_episodes_are_saved(tmp_path: Path) -> None:
     assert rows[0].length_s == pytest.approx(0.02 * FRAMES)
 
 
-def test_a_discarded_episode_doesn_t_count_and_the_next_world_follows(tmp_path: Path) -> None:
+def test_a_discarded_episode_does_not_count_and_the_next_world_follows(tmp_path: Path) -> None:
     console = ScriptedConsole(episode("discard"), episode("save"))
     record(console, tmp_path)
     dataset = DatasetReader(tmp_path)
     assert dataset.episodes == [0]
     assert dataset.episode(0).scene["seed"] == 4
     assert [status.message for status in console.last] == ["discarded", "saved episode 0"]
-    # The operator still reads what became of the last episode when the next one begins.
+    # The message about the last episode stays until the next one is recorded.
     assert console.shown[-FRAMES - 3].message == "discarded"
 
 
@@ -121,7 +121,7 @@ def test_a_device_that_stalls_pauses_the_recording(tmp_path: Path) -> None:
     assert safety.STALLED in {status.hold for status in console.shown}
     recorded = DatasetReader(tmp_path).episode(0)
     assert len(recorded.segments) == 2
-    # The two frames before the stall and the five after it, and those before the watchdog held.
+    # Two frames before the stall, five after it, and those until the watchdog holds.
     assert 7 <= recorded.length < 7 + STALL_STEPS - 5
     assert replay(recorded, build_task).difference is None
 

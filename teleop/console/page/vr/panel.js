@@ -8,7 +8,7 @@ const BELOW_EYES_M = 0.08;
 export const WIDTH_M = 0.8;
 export const HEIGHT_M = 0.75;
 const MARK_M = 0.03;
-const [PIXELS_X, PIXELS_Y] = [640, 600];
+export const [PIXELS_X, PIXELS_Y] = [640, 600];
 // [left, top, width, height] in pixels of the panel
 export const BUTTONS = { record: [20, 530, 290, 60], discard: [330, 530, 290, 60] };
 const [GO, WAIT, STOP, DIM, TEXT] = ["#35d07f", "#f2b544", "#ff5c5c", "#2c3540", "#e4e9ee"];

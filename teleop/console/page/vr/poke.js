@@ -1,10 +1,9 @@
 // Presses the panel's buttons with fingertips, because tracked hands have no other buttons.
 
-import { BUTTONS, HEIGHT_M, WIDTH_M } from "./panel.js";
+import { BUTTONS, HEIGHT_M, PIXELS_X, PIXELS_Y, WIDTH_M } from "./panel.js";
 
 const REACH_M = 0.03;
 const DWELL_MS = 500; // duration of a touch that counts as a press
-const [PIXELS_X, PIXELS_Y] = [640, 600];
 
 export class Poke {
   constructor(panel, actions) {

@@ -1,1 +1,1 @@
-"""The arms: what moves the upper body."""
+"""The arms: teleoperation, and recording of demonstrations."""

@@ -21,7 +21,7 @@ from drive2walk.teleop.console.access.access import LOOPBACK
 from drive2walk.teleop.console.access.certificate import InstalledCertificate, default_folder
 from drive2walk.teleop.console.access.local_network import check_port, lan_names, port_is_free
 from drive2walk.teleop.console.console import Console, ConsoleOptions
-from drive2walk.teleop.operator.guard import OperatorLimits
+from drive2walk.teleop.operator.limits import OperatorLimits
 
 TIMEOUT_S = 5.0
 UFW = Path("/etc/ufw/ufw.conf")

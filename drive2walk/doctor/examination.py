@@ -17,7 +17,7 @@ from drive2walk.doctor.console import (
 from drive2walk.doctor.finding import Finding
 from drive2walk.doctor.renderer import examine_renderer
 from drive2walk.teleop.console.console import Console, ConsoleOptions
-from drive2walk.teleop.operator.guard import OperatorLimits
+from drive2walk.teleop.operator.limits import OperatorLimits
 
 MARKS = {"ok": "ok   ", "note": "note ", "fault": "FAULT"}
 

@@ -1,1 +1,1 @@
-"""From hand targets to joint targets of the arms."""
+"""Inverse kinematics from an operator's hands to the robot's arms."""

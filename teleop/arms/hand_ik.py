@@ -1,4 +1,4 @@
-"""From the motion of an operator's hands to joint targets: inverse kinematics under limits."""
+"""Inverse kinematics: from the motion of an operator's hands to joint targets."""
 
 from __future__ import annotations
 
@@ -20,111 +20,96 @@ from drive2walk.robot.model import upper_body
 from drive2walk.robot.spec import RobotSpec
 from drive2walk.robot.timing import CONTROL_DT_S
 from drive2walk.robot.upper_body_mass import UpperBodyMass
+from drive2walk.teleop.arms.motion_limits import (
+    MotionLimits,
+    arm_joint_names,
+    build_constraints,
+    find_moved_body,
+)
 from drive2walk.teleop.operator.operator_input import HandInput
 
 SOLVER = "daqp"
-
-
-@dataclasses.dataclass(frozen=True)
-class MotionLimits:
-    """What the arms may do, and what the inverse kinematics prefers.
-
-    Attributes:
-        arm_rad_s, waist_rad_s: highest speed of each joint.
-        reach_m: furthest that a hand may be from its shoulder.
-        lowest_m, highest_m: of a hand, from the pelvis up.
-        clearance_m: between hands, forearms, torso and legs.
-        waist_cost, arm_cost: how much joints rather stay at home than move; a hand's error of
-            1 m costs 1.
-        turn_cost_m: error of a hand's position that weighs as much as 1 rad of its turn.
-    """
-
-    arm_rad_s: float = 4.0
-    waist_rad_s: float = 0.5
-    reach_m: float = 0.52
-    lowest_m: float = -0.75
-    highest_m: float = 0.75
-    clearance_m: float = 0.01
-    waist_cost: float = 0.03
-    arm_cost: float = 0.002
-    turn_cost_m: float = 0.3
+GRAVITY_M_S2 = 9.81
 
 
 @dataclasses.dataclass(frozen=True)
 class HandPose:
-    """A hand in the levelled base frame: ``position`` (3,) m, ``quat`` (4,) wxyz.
+    """Pose of a hand in the levelled base frame.
 
-    The frame is at the pelvis and faces where it faces, but its z axis points straight up, so
-    that a pelvis that rocks doesn't rock the hands.
+    The frame has its origin at the pelvis and the pelvis' heading, but its z axis points straight
+    up, so that a rocking pelvis doesn't rock the hands.
+
+    Attributes:
+        position: Position, (3,) m.
+        quat: Orientation, (4,) wxyz.
     """
 
     position: Array
     quat: Array
 
 
-class Retarget:
+class HandIK:
     """Moves both hands of one robot as the operator's hands move while their clutches are held.
 
-    Motion is relative to where hand and clutch were when the clutch engaged, so nothing jumps.
+    Motion is relative to the poses at which the clutch was engaged, so nothing jumps. The solver
+    is mink's (https://github.com/kevinzakka/mink).
 
     Args:
-        spec: the robot.
-        limits: of the motion.
+        spec: The robot.
+        limits: Limits of the motion.
     """
 
     def __init__(self, spec: RobotSpec, limits: MotionLimits | None = None) -> None:
         self._limits = limits or MotionLimits()
         model = upper_body(spec).compile()
         self._configuration = mink.Configuration(model)
-        names = spec.upper_joint_names
-        # Hinges alone: a joint has the same place in qpos and in qvel.
-        self._at = np.array([model.joint(name).qposadr[0] for name in names])
-        count = len(spec.leg_joint_names)
-        self._home = spec.home_qpos[count:]
-        self._kp = spec.per_joint("kp")[count:]
+        # All joints are hinges, so a joint has the same index in qpos and in qvel.
+        self._indices = np.array([model.joint(n).qposadr[0] for n in spec.upper_joint_names])
+        num_legs = len(spec.leg_joint_names)
+        self._home = spec.home_qpos[num_legs:]
+        self._kp = spec.per_joint("kp")[num_legs:]
         self._hands = spec.hands.bodies
-        self._shoulders = [_moved_by(model, names[0]) for names in _arms(spec)]
+        self._shoulders = [find_moved_body(model, names[0]) for names in arm_joint_names(spec)]
         self._tasks = [
             mink.FrameTask(body, "body", 1.0, self._limits.turn_cost_m) for body in self._hands
         ]
-        waist = len(spec.waist.joints)
         cost = np.full(model.nv, self._limits.arm_cost)
-        cost[self._at[:waist]] = self._limits.waist_cost
+        cost[self._indices[: len(spec.waist.joints)]] = self._limits.waist_cost
         self._posture = mink.PostureTask(model, cost)
-        self._rules = self._motion_rules(model, spec)
+        self._constraints = build_constraints(model, spec, self._limits)
         self._upright = np.eye(3)
         self.reset()
         self._mass = UpperBodyMass(spec)
 
     def reset(self) -> None:
-        """Take both hands to where they are in the home pose, clutches open."""
+        """Put both hand targets where the hands are in the home pose, with open clutches."""
         q = np.zeros(self._configuration.nq)
-        q[self._at] = self._home
+        q[self._indices] = self._home
         self._configuration.update(q)
         self._posture.set_target(q)
         self._anchors: list[_Anchor | None] = [None, None]
         self._targets = [self.hand(k) for k in range(2)]
 
     def hand(self, index: int) -> HandPose:
-        """Return where the left (0) or right (1) hand is told to be."""
+        """Return the commanded pose of the left (0) or right (1) hand."""
         pose = self._configuration.get_transform_frame_to_world(self._hands[index], "body")
         matrix = self._upright @ pose.rotation().as_matrix()
         return HandPose(self._upright @ pose.translation(), quat_from_matrix(matrix))
 
     @property
     def mass_shift(self) -> Array:
-        """Shift of the centre of mass by arms and waist off home, levelled base frame, (2,) m."""
-        posture = self._configuration.q[self._at]
+        """Shift of the centre of mass by arms and waist away from home, levelled frame, (2,) m."""
+        posture = self._configuration.q[self._indices]
         return self._mass.shift(posture[None], -self._upright[None, 2])[0]
 
     def step(self, hands: tuple[HandInput, HandInput], projected_gravity: Array) -> Array:
-        """Return targets (num_upper_joints,) rad for the next control step.
+        """Return joint targets (num_upper_joints,) in radians for the next control step.
 
-        Where no motion obeys all limits, the arms hold.
+        Where no motion satisfies all constraints, the arms hold.
 
         Args:
-            hands: the operator's left and right hand.
-            projected_gravity: unit vector of gravity in the base frame, (3,).
+            hands: Left and right hand of the operator.
+            projected_gravity: Unit vector of gravity in the base frame, (3,).
         """
         self._upright = upright_matrix(projected_gravity)
         for index, hand in enumerate(hands):
@@ -135,23 +120,27 @@ class Retarget:
                 mink.SO3.from_matrix(matrix), self._upright.T @ target.position
             )
             self._tasks[index].set_target(pose)
+        self._configuration.integrate_inplace(self._solve(), CONTROL_DT_S)
+        sag = self._compute_gravity_torque(projected_gravity)[self._indices] / self._kp
+        return self._configuration.q[self._indices] + sag
+
+    def _solve(self) -> Array:
+        """Return joint velocities (nv,) in rad/s; zeros where there is no solution."""
         try:
-            velocity = mink.solve_ik(
+            velocity: Array = mink.solve_ik(
                 self._configuration,
                 [*self._tasks, self._posture],
                 CONTROL_DT_S,
                 SOLVER,
                 damping=1e-6,
-                limits=self._rules,
+                limits=self._constraints,
             )
         except mink.NoSolutionFound:
-            velocity = np.zeros(self._configuration.nv)
-        self._configuration.integrate_inplace(velocity, CONTROL_DT_S)
-        sag = self._weight_torque(projected_gravity)[self._at] / self._kp
-        return self._configuration.q[self._at] + sag
+            return np.zeros(self._configuration.nv)
+        return velocity
 
     def _follow(self, index: int, hand: HandInput) -> None:
-        """Move the hand's target as the operator's hand moved since its clutch engaged."""
+        """Move a hand's target as the operator's hand moved since its clutch was engaged."""
         anchor = self._anchors[index]
         if not hand.clutch:
             self._anchors[index] = None
@@ -161,9 +150,10 @@ class Retarget:
         turn = quat_multiply(hand.orientation, quat_conjugate(anchor.input.orientation))
         position = anchor.hand.position + hand.position - anchor.input.position
         quat = quat_multiply(turn, anchor.hand.quat)
-        self._targets[index] = HandPose(self._within_workspace(index, position), quat)
+        self._targets[index] = HandPose(self._clip_to_workspace(index, position), quat)
 
-    def _within_workspace(self, index: int, position: Array) -> Array:
+    def _clip_to_workspace(self, index: int, position: Array) -> Array:
+        """Return the nearest allowed position of a hand, (3,) m."""
         shoulder = (
             self._upright
             @ self._configuration.get_transform_frame_to_world(
@@ -177,54 +167,18 @@ class Retarget:
         low, high = self._limits.lowest_m, self._limits.highest_m
         return np.array([position[0], position[1], np.clip(position[2], low, high)])
 
-    def _weight_torque(self, projected_gravity: Array) -> Array:
-        """Return what the motors must hold against the arms' own weight, (nv,) N m."""
+    def _compute_gravity_torque(self, projected_gravity: Array) -> Array:
+        """Return the motor torques that hold the arms' own weight, (nv,) N m."""
         model, data = self._configuration.model, self._configuration.data
-        model.opt.gravity = projected_gravity * 9.81
+        model.opt.gravity = projected_gravity * GRAVITY_M_S2
         torque = np.zeros(model.nv)
         mujoco.mj_rne(model, data, 0, torque)
         return torque
 
-    def _motion_rules(self, model: mujoco.MjModel, spec: RobotSpec) -> list[mink.Limit]:
-        speeds = dict.fromkeys(spec.upper_joint_names, self._limits.arm_rad_s)
-        speeds |= dict.fromkeys(spec.waist_joint_names, self._limits.waist_rad_s)
-        elbows = [next(n for n in names if "elbow" in n.lower()) for names in _arms(spec)]
-        left, right = (
-            _shapes(model, {hand, _moved_by(model, elbow)})
-            for hand, elbow in zip(self._hands, elbows, strict=True)
-        )
-        # The pelvis and the legs are one with the world here.
-        fixed = {model.body(b).name for b in range(model.nbody) if model.body_weldid[b] == 0}
-        trunk = _shapes(model, {spec.torso, *fixed})
-        return [
-            mink.ConfigurationLimit(model),
-            mink.VelocityLimit(model, speeds),
-            mink.CollisionAvoidanceLimit(
-                model,
-                [(left, right), (left, trunk), (right, trunk)],
-                minimum_distance_from_collisions=self._limits.clearance_m,
-                collision_detection_distance=0.06,
-            ),
-        ]
-
 
 @dataclasses.dataclass(frozen=True)
 class _Anchor:
-    """Where the operator's and the robot's hand were when the clutch engaged."""
+    """Poses of the operator's and the robot's hand when the clutch was engaged."""
 
     input: HandInput
     hand: HandPose
-
-
-def _arms(spec: RobotSpec) -> tuple[list[str], list[str]]:
-    """Return the joints of the left and of the right arm, from the shoulder on."""
-    names, count = spec.naming.two_sided(spec.arms), len(spec.arms.joints)
-    return names[:count], names[count:]
-
-
-def _moved_by(model: mujoco.MjModel, joint: str) -> str:
-    return str(model.body(model.joint(joint).bodyid[0]).name)
-
-
-def _shapes(model: mujoco.MjModel, bodies: set[str]) -> list[int]:
-    return [g for g in range(model.ngeom) if model.body(model.geom_bodyid[g]).name in bodies]

@@ -1,1 +1,1 @@
-"""The operator's page: what the robot sees, what it does, and the way to steer it."""
+"""The operator's page: shows the robot's view and status, and takes the operator's input."""

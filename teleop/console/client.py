@@ -1,4 +1,4 @@
-"""One open page: sends it the newest of each kind of news, as fast as it takes them."""
+"""The connection to one open page, which gets the newest message of each kind."""
 
 from __future__ import annotations
 
@@ -12,19 +12,22 @@ from websockets.exceptions import ConnectionClosed
 class Client:
     """A page that has shown the token.
 
-    News that a slow page hasn't taken yet is replaced by newer news of the same kind, so that what
-    it shows is never old and nothing piles up.
+    A message that a slow page hasn't taken yet is replaced by a newer one of the same kind, so that
+    the page never shows an old state and no messages pile up.
+
+    Args:
+        connection: WebSocket of the page.
     """
 
     def __init__(self, connection: ServerConnection) -> None:
         self.connection = connection
         self._pending: dict[str, str | bytes] = {}
         self._wake = asyncio.Event()
-        self._sender = asyncio.create_task(self._send())
+        self._sender = asyncio.create_task(self._send_pending())
 
-    def tell(self, kind: str, news: str | bytes) -> None:
-        """Send news of this kind, or replace what is still waiting."""
-        self._pending[kind] = news
+    def send(self, kind: str, message: str | bytes) -> None:
+        """Send a message, and drop an older one of this kind that still waits."""
+        self._pending[kind] = message
         self._wake.set()
 
     async def close(self) -> None:
@@ -33,13 +36,13 @@ class Client:
         with contextlib.suppress(asyncio.CancelledError):
             await self._sender
 
-    async def _send(self) -> None:
+    async def _send_pending(self) -> None:
         while True:
             await self._wake.wait()
             self._wake.clear()
             pending, self._pending = self._pending, {}
             try:
-                for news in pending.values():
-                    await self.connection.send(news)
+                for message in pending.values():
+                    await self.connection.send(message)
             except ConnectionClosed:
                 return

@@ -1,4 +1,4 @@
-"""The console: a device whose operator sits in front of a page, or wears a headset."""
+"""The console: a device whose operator sits at a page, or wears a headset."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drive2walk.teleop.console.access.access import LOOPBACK, Access, new_token
+from drive2walk.teleop.console.access.access import LOOPBACK, Access, make_token
 from drive2walk.teleop.console.access.certificate import default_folder, installed_certificate
 from drive2walk.teleop.console.access.local_network import check_port, lan_names
 from drive2walk.teleop.console.inbox import Inbox
+from drive2walk.teleop.console.open_pages import OpenPages
 from drive2walk.teleop.console.server import ConsoleServer
 from drive2walk.teleop.console.status import ConsoleStatus
 from drive2walk.teleop.console.video.video import VideoProcess, VideoSource
 from drive2walk.teleop.devices.device import SceneView
-from drive2walk.teleop.devices.registry import page_device
-from drive2walk.teleop.operator.guard import OperatorLimits
+from drive2walk.teleop.devices.registry import make_page_device
+from drive2walk.teleop.operator.limits import OperatorLimits
 from drive2walk.teleop.operator.operator_input import OperatorInput
 
 DEFAULT_PORT = 8765
@@ -35,9 +36,9 @@ class ConsoleOptions:
     """Where the page is served.
 
     Attributes:
-        port: to listen at; 0 takes any that is free.
-        lan: serve the local network too, over TLS; otherwise this machine alone.
-        certificates: folder of this installation's certificate; None for the user's own.
+        port: Port to listen at; 0 takes any free one.
+        lan: Whether to serve the local network too, over TLS; otherwise this machine alone.
+        certificates: Folder of this installation's certificate; None for the user's default.
     """
 
     port: int = DEFAULT_PORT
@@ -48,22 +49,22 @@ class ConsoleOptions:
         """Check the port.
 
         Raises:
-            ConfigError: it is none.
+            ConfigError: The number can't be a port.
         """
         check_port(self.port)
 
 
 class Console:
-    """Serves the page; a ``Device``.
+    """Serves the page, and is the ``Device`` that it steers with.
 
     Args:
-        device: name of the page's device, of ``PAGE_DEVICES``.
-        options: where the page is served.
-        limits: what the operator may ask for.
-        video: what makes the head camera's images; None shows none.
+        device: Name of the page's device, from ``PAGE_DEVICES``.
+        options: Where the page is served.
+        limits: Limits of the operator's input.
+        video: Source of the head camera's images; None shows none.
 
     Raises:
-        ConfigError: there is no such device, or the port can't be listened at.
+        ConfigError: There is no such device, or the server can't listen at the port.
     """
 
     def __init__(
@@ -73,18 +74,17 @@ class Console:
         limits: OperatorLimits,
         video: VideoSource | None = None,
     ) -> None:
-        self._device = partial(page_device, device, limits)
-        self._inbox = Inbox(self._device(), limits.timeout_s)
+        self._make_device = partial(make_page_device, device, limits)
+        self._inbox = Inbox(self._make_device(), limits.timeout_s)
         hosts = (*LOOPBACK, *(lan_names() if options.lan else ()))
-        self._access = Access(new_token(), hosts, options.lan)
+        self._access = Access(make_token(), hosts, options.lan)
         self._overlay = False
+        greeting = {"device": device, "overlay": video is not None and video.overlay is not None}
         self._server = ConsoleServer(
             self._access,
-            self._inbox,
+            OpenPages(self._inbox, greeting, self._set_overlay),
             ("0.0.0.0" if options.lan else "127.0.0.1", options.port),
-            _tls(options, hosts) if options.lan else None,
-            {"device": device, "overlay": video is not None and video.overlay is not None},
-            self._set_overlay,
+            _make_tls_context(options, hosts) if options.lan else None,
         )
         self._video = (
             None if video is None else VideoProcess(video, self._send_image, self._send_no_video)
@@ -94,7 +94,7 @@ class Console:
 
     @property
     def urls(self) -> tuple[str, ...]:
-        """The addresses to open, with the token; this machine's own first."""
+        """Addresses to open, with the token; this machine's own first."""
         scheme = "https" if self._access.secure else "http"
         others = [host for host in self._access.hosts if host not in LOOPBACK]
         return tuple(
@@ -103,38 +103,38 @@ class Console:
         )
 
     def begin_episode(self) -> None:
-        """Let the operator begin anew: hands open, height as it is, whatever they did before."""
-        self._inbox.renew(self._device())
+        """Reset the device for a new episode: hands open, height unchanged."""
+        self._inbox.use_device(self._make_device())
 
     def read(self, scene: SceneView) -> OperatorInput | None:
-        """Return the page's newest input; a person looks at the video, not at ``scene``."""
+        """Return the page's newest input; ``scene`` isn't used."""
         return self._inbox.take()
 
-    def tell(self, status: ConsoleStatus) -> None:
-        """Show the robot's status at once, whenever it was shown last."""
-        shown = {"kind": "status", "note": self._inbox.note, **dataclasses.asdict(status)}
-        self._server.tell("status", json.dumps(shown))
+    def show_status(self, status: ConsoleStatus) -> None:
+        """Show a status at once, even right after another one."""
+        message = {"kind": "status", "note": self._inbox.note, **dataclasses.asdict(status)}
+        self._server.send("status", json.dumps(message))
 
-    def publish(
+    def show(
         self, status: ConsoleStatus, scene: dict[str, Any], state: NDArray[np.float64]
     ) -> None:
-        """Show the robot's status and what it sees; call it each tick, it never waits.
+        """Show the robot's status and view. Call it in each control step; it never waits.
 
         Args:
-            status: what the page shows beside the video.
-            scene: what the video process rebuilds the world from; JSON.
-            state: (n,) MuJoCo's state as the video's view takes it.
+            status: Status beside the video.
+            scene: Description from which the video process rebuilds the world; JSON.
+            state: MuJoCo's state, as the video's view takes it, (n,).
         """
         now_s = time.monotonic()
         if now_s >= self._next_status_s:
             self._next_status_s = now_s + STATUS_PERIOD_S
-            self.tell(status)
+            self.show_status(status)
         if self._video is not None and now_s >= self._next_image_s:
             self._next_image_s = now_s + IMAGE_PERIOD_S
             self._video.show(scene, state, self._overlay)
 
     def close(self) -> None:
-        """End the server and the video process. Safe to call twice."""
+        """End the server and the video process. May be called twice."""
         if not self._closed:
             self._closed = True
             if self._video is not None:
@@ -151,13 +151,13 @@ class Console:
         self._overlay = wanted
 
     def _send_image(self, jpeg: bytes) -> None:
-        self._server.tell("image", jpeg)
+        self._server.send("image", jpeg)
 
     def _send_no_video(self, reason: str) -> None:
-        self._server.tell("no_video", json.dumps({"kind": "no_video", "reason": reason}))
+        self._server.send("no_video", json.dumps({"kind": "no_video", "reason": reason}))
 
 
-def _tls(options: ConsoleOptions, hosts: tuple[str, ...]) -> ssl.SSLContext:
+def _make_tls_context(options: ConsoleOptions, hosts: tuple[str, ...]) -> ssl.SSLContext:
     certificate = installed_certificate(options.certificates or default_folder(), hosts)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2

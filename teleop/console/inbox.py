@@ -1,4 +1,4 @@
-"""The inbox: the operator's newest input, without what came too late and without losing events."""
+"""The inbox: the operator's newest input, without late messages and without losing events."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from drive2walk.teleop.devices.page_state import PageState
 from drive2walk.teleop.devices.registry import PageDevice
 from drive2walk.teleop.operator.operator_input import OperatorInput
 
-# How fast two clocks may drift apart; the offset between them is learnt anew at this rate.
+# Largest relative drift between two clocks, in seconds per second.
 CLOCK_DRIFT = 1e-4
 
 
 class Inbox:
-    """Written by the server's thread, read by the control loop's.
+    """Passes inputs from the server's thread to the control loop's thread.
 
     Args:
-        device: gives messages their meaning.
-        stale_s: messages that were on their way for longer don't move anything.
+        device: Interprets the page's states.
+        stale_s: Delay from which a message no longer moves anything, in seconds.
     """
 
     def __init__(self, device: PageDevice, stale_s: float) -> None:
@@ -29,25 +29,25 @@ class Inbox:
         self._newest: OperatorInput | None = None
         self._events: list[str] = []
         self._sequence = -1.0
-        self._delay = Delay()
+        self._delay = DelayEstimator()
 
     @property
     def note(self) -> str:
         """What the device moves now, for the page."""
         return self._device.note
 
-    def begin(self) -> None:
-        """Forget the last page's clock and counter: another one takes over."""
+    def begin_page(self) -> None:
+        """Forget the clock and the counter of the last page, because another one takes over."""
         self._sequence = -1.0
-        self._delay = Delay()
+        self._delay = DelayEstimator()
 
-    def renew(self, device: PageDevice) -> None:
-        """Give messages their meaning by ``device`` from now on: another robot is steered."""
+    def use_device(self, device: PageDevice) -> None:
+        """Interpret the page's states with ``device`` from now on."""
         self._device = device
 
     def put(self, page: PageState, now_s: float) -> None:
-        """Take a message that arrived at ``now_s``; a stale one keeps nothing but its events."""
-        late = self._delay.seconds(page.sent_ms / 1e3, now_s) > self._stale_s
+        """Take a message that arrived at ``now_s``; of a late one only the events count."""
+        late = self._delay.measure(page.sent_ms / 1e3, now_s) > self._stale_s
         if late or page.sequence <= self._sequence:
             with self._lock:
                 self._events += page.events
@@ -58,8 +58,8 @@ class Inbox:
             self._newest = given
             self._events += given.events
 
-    def lose(self) -> None:
-        """The operator has gone: hold at once, don't wait for the watchdog."""
+    def drop_operator(self) -> None:
+        """Drop the newest input, so that the robot holds at once and not after the timeout."""
         with self._lock:
             self._newest = None
 
@@ -71,21 +71,21 @@ class Inbox:
         if newest is None and not events:
             return None
         if newest is None:
-            # The last thing a page asked for before it went, such as a save, still counts.
+            # A request that a page made just before it closed, such as a save, still counts.
             newest = OperatorInput(-math.inf)
         events += [event for event in newest.events if event == "hold"]
         return dataclasses.replace(newest, events=tuple(dict.fromkeys(events)))
 
 
-class Delay:
-    """How much longer a message was on its way than the fastest one, across unrelated clocks."""
+class DelayEstimator:
+    """Estimates how much longer a message took than the fastest one, without a common clock."""
 
     def __init__(self) -> None:
         self._least: float | None = None
         self._last_s = 0.0
 
-    def seconds(self, sent_s: float, now_s: float) -> float:
-        """Return the delay of a message sent at ``sent_s`` on its own clock."""
+    def measure(self, sent_s: float, now_s: float) -> float:
+        """Return the delay of a message in seconds; ``sent_s`` is on the sender's own clock."""
         offset = now_s - sent_s
         if self._least is None:
             self._least = offset

@@ -1,7 +1,8 @@
-"""The page's own files, read once and served from memory: no path of a request meets the disk."""
+"""The page's files, read once and served from memory, so that no request can name a path."""
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from pathlib import Path
 
 from websockets.datastructures import Headers
@@ -19,27 +20,31 @@ MIME_TYPES = {
 
 
 class PageFiles:
-    """Answers requests for the page."""
+    """Answers requests for the page's files."""
 
     def __init__(self) -> None:
-        files = [path for path in PAGE.iterdir() if path.suffix in MIME_TYPES]
-        self._bodies = {f"/{path.name}": (path.read_bytes(), path.suffix) for path in files}
+        files = [path for path in PAGE.rglob("*") if path.suffix in MIME_TYPES]
+        self._bodies = {
+            f"/{path.relative_to(PAGE).as_posix()}": (path.read_bytes(), path.suffix)
+            for path in files
+        }
         self._bodies["/"] = self._bodies["/index.html"]
 
     def respond(self, path: str) -> Response:
         """Return the file at a request's path, or a 404."""
         found = self._bodies.get(path.split("?")[0])
         if found is None:
-            return refuse(404, "Not Found", "no such page")
+            return make_refusal(HTTPStatus.NOT_FOUND, "no such page")
         body, suffix = found
-        return _response(200, "OK", body, MIME_TYPES[suffix])
+        return _make_response(HTTPStatus.OK, body, MIME_TYPES[suffix])
 
 
-def refuse(status: int, phrase: str, reason: str) -> Response:
-    """Return a refusal that says why."""
-    return _response(status, phrase, f"{reason}\n".encode(), "text/plain; charset=utf-8")
+def make_refusal(status: HTTPStatus, reason: str) -> Response:
+    """Return a response that refuses a request and gives the reason as text."""
+    return _make_response(status, f"{reason}\n".encode(), "text/plain; charset=utf-8")
 
 
-def _response(status: int, phrase: str, body: bytes, mime: str) -> Response:
+def _make_response(status: HTTPStatus, body: bytes, mime: str) -> Response:
     fields = {"Content-Type": mime, "Content-Length": str(len(body)), "Connection": "close"}
-    return Response(status, phrase, Headers({**fields, **SECURITY_HEADERS}), body)
+    headers = Headers({**fields, **SECURITY_HEADERS})
+    return Response(status.value, status.phrase, headers, body)

@@ -1,4 +1,4 @@
-"""What the page shows beside the video."""
+"""The status that the page shows beside the video."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ import dataclasses
 
 @dataclasses.dataclass(frozen=True)
 class EpisodeRow:
-    """One line of the list of episodes; ``success`` is None where it isn't known."""
+    """One row in the list of episodes.
+
+    Attributes:
+        index: Index of the episode.
+        length_s: Length, in seconds.
+        success: Whether the task was done; None if that isn't known.
+    """
 
     index: int
     length_s: float
@@ -16,18 +22,20 @@ class EpisodeRow:
 
 @dataclasses.dataclass(frozen=True)
 class ConsoleStatus:
-    """What the control loop tells the operator.
+    """The state of the robot and the recording, for the operator.
 
     Attributes:
-        task: what is to be done, in words.
-        recording: whether an episode is in progress.
-        hold: why the robot holds still, None where it doesn't.
-        clutches, grasps: of the left and the right hand, as they are in force.
-        episodes: those in the dataset, oldest first.
-        message: the last thing that happened, such as "saved episode 3".
-        loop_hz: measured rate of the control loop.
-        height_m, speed_m_s: of the pelvis.
-        recorded_s: length of the episode in progress.
+        task: Task in words.
+        recording: Whether an episode is in progress.
+        hold: Reason why the robot holds still; None outside a hold.
+        clutches: Whether the left and the right hand follow the operator.
+        grasps: Closing of the left and the right hand, from 0 to 1.
+        episodes: Episodes in the dataset, oldest first.
+        message: Last event, such as "saved episode 3".
+        loop_hz: Measured rate of the control loop, in Hz.
+        height_m: Height of the pelvis, in metres.
+        speed_m_s: Forward speed of the pelvis, in m/s.
+        recorded_s: Length of the episode in progress, in seconds.
     """
 
     task: str = ""

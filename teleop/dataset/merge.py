@@ -1,4 +1,4 @@
-"""Joins datasets into a new one; also closes the gap that a broken episode left."""
+"""Merges datasets into a new one; this also closes the gap that a broken episode left."""
 
 from __future__ import annotations
 
@@ -7,64 +7,67 @@ from pathlib import Path
 
 from drive2walk.experiment.errors import ConfigError, DataError
 from drive2walk.teleop.dataset.files.durable import PART, durable
-from drive2walk.teleop.dataset.files.episode_file import Header, write_episode
-from drive2walk.teleop.dataset.layout import Layout
+from drive2walk.teleop.dataset.files.episode import Episode
+from drive2walk.teleop.dataset.files.episode_file import EpisodeHeader, write_episode
+from drive2walk.teleop.dataset.layout import DatasetLayout
 from drive2walk.teleop.dataset.publish import Render, publish
-from drive2walk.teleop.dataset.reader import Dataset
+from drive2walk.teleop.dataset.reader import DatasetReader
 
 
 def merge(roots: list[Path], out: Path, render: Render) -> int:
     """Write the episodes of the datasets ``roots``, in this order, to the new dataset ``out``.
 
-    ``out`` appears when it is whole. Videos are taken over; those that are lacking are made.
+    ``out`` appears once it is complete. Videos are copied; missing ones are rendered.
 
     Args:
-        roots: folders of datasets, which stay as they are.
-        out: a folder that doesn't exist.
-        render: makes the images of videos.
+        roots: Folders of the datasets, which stay as they are.
+        out: Folder that doesn't exist yet.
+        render: Renders the images of videos.
 
     Returns:
-        The number of episodes.
+        Number of episodes.
 
     Raises:
-        DataError: a dataset can't be read or isn't like the first, or ``out`` exists.
-        ConfigError: no dataset was given.
-        RenderError: videos are missing and this machine can't render.
+        DataError: A dataset can't be read or differs from the first, or ``out`` exists.
+        ConfigError: No dataset was given.
+        RenderError: Videos are missing and this machine can't render.
     """
     if not roots:
         raise ConfigError("no dataset was given. Name at least one folder before --out.")
     if out.exists():
         raise DataError(f"'{out}' exists. Give a new folder for the merged dataset.")
-    sources = [Dataset(root) for root in roots]
+    sources = [DatasetReader(root) for root in roots]
     shared = sources[0].header(sources[0].episodes[0])
-    part = Layout(out.with_name(f"{out.name}{PART}"))
+    part = DatasetLayout(out.with_name(f"{out.name}{PART}"))
     shutil.rmtree(part.root, ignore_errors=True)
     tasks: dict[str, int] = {}
     number = first = 0
     for source in sources:
-        for episode in source.episodes:
-            header = source.header(episode)
+        for old_number in source.episodes:
+            header = source.header(old_number)
             _check_alike(header, shared, source.root)
             task_index = tasks.setdefault(header.episode.task, len(tasks))
-            frames = source.episode(episode)
-            write_episode(part.data(number), frames, number, first, task_index)
-            _copy_videos(source, episode, part, number, header)
+            episode = source.episode(old_number)
+            write_episode(part.data(number), episode, number, first, task_index)
+            _copy_videos(source.layout, old_number, part, number, episode)
             number, first = number + 1, first + header.length
     publish(part.root, render)
     part.root.replace(out)
     return number
 
 
-def _copy_videos(source: Dataset, episode: int, part: Layout, number: int, header: Header) -> None:
-    for camera in header.episode.setup.cameras:
-        video = source.layout.video(camera.key, episode)
+def _copy_videos(
+    source: DatasetLayout, old_number: int, part: DatasetLayout, number: int, episode: Episode
+) -> None:
+    for camera in episode.setup.cameras:
+        video = source.video(camera.key, old_number)
         if video.is_file():
             with durable(part.video(camera.key, number)) as copy:
                 shutil.copyfile(video, copy)
 
 
-def _check_alike(header: Header, shared: Header, root: Path) -> None:
-    difference = header.episode.setup.difference(shared.episode.setup)
+def _check_alike(header: EpisodeHeader, shared: EpisodeHeader, root: Path) -> None:
+    difference = header.episode.setup.find_difference(shared.episode.setup)
     if difference is not None:
         raise DataError(
             f"'{root}' was recorded with {difference}, as the first dataset was. "

@@ -1,4 +1,4 @@
-"""Makes from saved episodes what readers need: videos, index, statistics, info.json."""
+"""Makes what readers need from saved episodes: videos, index, statistics and info.json."""
 
 from __future__ import annotations
 
@@ -18,63 +18,82 @@ from drive2walk.teleop.dataset.files.episode_file import (
     read_header,
     read_index,
 )
-from drive2walk.teleop.dataset.files.videos import read_images, video_fault, write_video
-from drive2walk.teleop.dataset.index import read_info, write_row, write_summary, write_tasks
-from drive2walk.teleop.dataset.layout import PUBLISHER_LOCK, Layout
-from drive2walk.teleop.dataset.stats import Stats, feature_stats, image_frames, image_stats
+from drive2walk.teleop.dataset.files.videos import find_video_fault, read_images, write_video
+from drive2walk.teleop.dataset.index import write_row, write_summary, write_tasks
+from drive2walk.teleop.dataset.info import read_info
+from drive2walk.teleop.dataset.layout import PUBLISHER_LOCK, DatasetLayout
+from drive2walk.teleop.dataset.stats import (
+    Stats,
+    compute_feature_stats,
+    compute_image_stats,
+    pick_image_frames,
+)
 
-# (scene, qpos (length, nq), camera) -> RGB images (height, width, 3) uint8, one a frame.
+# (scene, qpos (length, nq), camera) -> RGB images (height, width, 3) uint8, one per frame.
 Render = Callable[[dict[str, Any], NDArray[np.float64], VideoCamera], Iterator[NDArray[np.uint8]]]
 
 
 def publish(root: Path, render: Render) -> list[int]:
-    """Make what readers need of the episodes that lack it; return which they were.
+    """Make what readers need for the episodes that lack it.
 
-    An episode counts for readers once its row is written, and that is after its videos.
+    A reader sees an episode once its row is written, and that is after its videos.
 
     Args:
-        root: the dataset's folder.
-        render: makes the images of the videos.
+        root: Folder of the dataset.
+        render: Renders the images of the videos.
+
+    Returns:
+        Indices of the published episodes.
 
     Raises:
-        DataError: a file can't be read or written, or another process is at it.
-        RenderError: this machine can't render.
+        DataError: A file can't be read or written, or another process is publishing.
+        RenderError: This machine can't render.
     """
     busy = f"another process makes the videos of '{root}'. Wait for it and run again."
     with locked(root / PUBLISHER_LOCK, busy):
-        here = Layout(root)
+        here = DatasetLayout(root)
         published = publish_waiting(here, render)
-        if here.indexed() and (published or unseen(root)):
+        if here.indexed() and (published or find_unseen(root)):
             write_summary(root)
     return published
 
 
-def publish_waiting(here: Layout, render: Render) -> list[int]:
-    """Make the videos and the rows that are lacking, without a lock and without info.json."""
-    waiting = unpublished(here.root)
+def publish_waiting(here: DatasetLayout, render: Render) -> list[int]:
+    """Make the missing videos and rows, without a lock and without info.json.
+
+    Args:
+        here: Paths of the dataset.
+        render: Renders the images of the videos.
+
+    Returns:
+        Indices of the published episodes.
+
+    Raises:
+        DataError: A file can't be read or written.
+        RenderError: This machine can't render.
+    """
+    indexed = set(here.indexed())
+    waiting = [number for number in here.saved() if number not in indexed]
     if waiting:
-        write_tasks(here.tasks, saved_tasks(here))
+        write_tasks(here.tasks, read_saved_tasks(here))
     for number in waiting:
         _publish_episode(here, number, render)
     return waiting
 
 
-def saved_tasks(here: Layout) -> dict[str, int]:
-    """Return the index of each task that a saved episode is of."""
+def read_saved_tasks(here: DatasetLayout) -> dict[str, int]:
+    """Return the index of each task of the saved episodes.
+
+    Raises:
+        DataError: An episode can't be read.
+    """
     headers = [read_header(here.data(number)) for number in here.saved()]
     return {header.episode.task: header.task_index for header in headers}
 
 
-def unpublished(root: Path) -> list[int]:
-    """Return the episodes whose frames are saved and that readers don't see yet."""
-    here = Layout(root)
-    indexed = set(here.indexed())
-    return [number for number in here.saved() if number not in indexed]
-
-
-def unseen(root: Path) -> list[int]:
+def find_unseen(root: Path) -> list[int]:
     """Return the saved episodes that readers don't see: without a row, or not in info.json."""
-    here = Layout(root)
+    here = DatasetLayout(root)
     try:
         counted = int(read_info(root).get("total_episodes", 0))
     except DataError:
@@ -83,22 +102,23 @@ def unseen(root: Path) -> list[int]:
     return [number for number in here.saved() if number not in seen]
 
 
-def _publish_episode(here: Layout, number: int, render: Render) -> None:
+def _publish_episode(here: DatasetLayout, number: int, render: Render) -> None:
     path = here.data(number)
     episode, index = read_episode(path), read_index(path)
-    stats = {name: feature_stats(values) for name, values in episode.columns.items()}
+    stats = {name: compute_feature_stats(values) for name, values in episode.columns.items()}
     for camera in episode.setup.cameras:
         stats[camera.key] = _publish_video(here, number, episode, camera, render)
-    stats |= {name: feature_stats(index[name]) for name in INDEX_TYPES}
+    stats |= {name: compute_feature_stats(index[name]) for name in INDEX_TYPES}
     write_row(here.index(number), episode, number, int(index["index"][0, 0]), stats)
 
 
 def _publish_video(
-    here: Layout, number: int, episode: Episode, camera: VideoCamera, render: Render
+    here: DatasetLayout, number: int, episode: Episode, camera: VideoCamera, render: Render
 ) -> Stats:
-    """Write an episode's video where it isn't there whole, and return its statistics."""
+    """Write an episode's video unless it is complete, and return its statistics."""
     path = here.video(camera.key, number)
-    if video_fault(path, camera, episode) is not None:
+    if find_video_fault(path, camera, episode) is not None:
         images = render(episode.scene, episode.columns["sim.qpos"], camera)
         write_video(path, images, camera, episode)
-    return image_stats(read_images(path, image_frames(episode.length), episode.setup.fps))
+    frames = pick_image_frames(episode.length)
+    return compute_image_stats(read_images(path, frames, episode.setup.fps))

@@ -1,4 +1,4 @@
-"""Finishes what a crash left unfinished and sets aside what can't be read; deletes no episode."""
+"""Repairs a dataset after a crash: finishes what is incomplete and deletes no episode."""
 
 from __future__ import annotations
 
@@ -6,59 +6,66 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from drive2walk.experiment.errors import DataError
+from drive2walk.teleop.dataset.episode_checks import find_published_faults
 from drive2walk.teleop.dataset.files.durable import PART, locked
 from drive2walk.teleop.dataset.files.episode_file import read_episode, read_index
 from drive2walk.teleop.dataset.index import write_summary, write_tasks
-from drive2walk.teleop.dataset.layout import BROKEN, PUBLISHER_LOCK, RECORDER_LOCK, Layout
-from drive2walk.teleop.dataset.publish import Render, publish_waiting, saved_tasks
-from drive2walk.teleop.dataset.validate import published_faults
+from drive2walk.teleop.dataset.layout import (
+    BROKEN,
+    PUBLISHER_LOCK,
+    RECORDER_LOCK,
+    DatasetLayout,
+)
+from drive2walk.teleop.dataset.publish import Render, publish_waiting, read_saved_tasks
 
 
 @dataclass(frozen=True)
-class Repair:
-    """What was done.
+class RepairReport:
+    """The result of a repair.
 
     Attributes:
-        set_aside: files that can't be read, now in the folder ``broken``.
-        published: episodes whose videos and index were made.
+        set_aside: Files that can't be read, now in the folder ``broken``.
+        published: Episodes whose videos and index were made.
     """
 
     set_aside: list[Path]
     published: list[int]
 
 
-def repair(root: Path, render: Render) -> Repair:
-    """Make again what can be made from the saved frames: videos, index, statistics, info.json.
+def repair(root: Path, render: Render) -> RepairReport:
+    """Make again everything that can be made from the saved frames.
+
+    These are videos, index, statistics and info.json.
 
     Args:
-        root: the dataset's folder.
-        render: makes the images of the videos.
+        root: Folder of the dataset.
+        render: Renders the images of the videos.
 
     Raises:
-        DataError: there is no dataset, a recording is writing to it, or it can't be written.
-        RenderError: videos are missing and this machine can't render.
+        DataError: There are no episodes, a recording is writing to the dataset, or it can't be
+            written.
+        RenderError: Videos are missing and this machine can't render.
     """
-    if not Layout(root).saved():
-        raise DataError(
-            f"'{root}' holds no episodes. Give a dataset that drive2walk teleop record wrote."
-        )
-    here = Layout(root)
+    here = DatasetLayout(root)
+    here.require_saved()
     recording = f"a recording writes to '{root}'. End it, then repair."
     publishing = f"another process makes the videos of '{root}'. Wait for it and run again."
     with locked(root / RECORDER_LOCK, recording), locked(root / PUBLISHER_LOCK, publishing):
         for part in root.rglob(f"*{PART}"):
             part.unlink()
-        set_aside = _set_aside(here)
+        set_aside = _set_unreadable_aside(here)
         if not here.saved():
-            raise DataError(f"no episode of '{root}' can be read; they lie in '{root / BROKEN}'.")
-        _forget_faulty(here)
+            raise DataError(
+                f"no episode of '{root}' can be read. They are in '{root / BROKEN}' now."
+            )
+        _delete_faulty_rows(here)
         published = publish_waiting(here, render)
-        write_tasks(here.tasks, saved_tasks(here))
+        write_tasks(here.tasks, read_saved_tasks(here))
         write_summary(root)
-    return Repair(set_aside, published)
+    return RepairReport(set_aside, published)
 
 
-def _set_aside(here: Layout) -> list[Path]:
+def _set_unreadable_aside(here: DatasetLayout) -> list[Path]:
     """Move episodes that can't be read to the folder ``broken``, under the same path."""
     moved = []
     for number in here.saved():
@@ -75,8 +82,8 @@ def _set_aside(here: Layout) -> list[Path]:
     return moved
 
 
-def _forget_faulty(here: Layout) -> None:
-    """Drop the row of every episode that isn't as its frames say, so that it is made again."""
+def _delete_faulty_rows(here: DatasetLayout) -> None:
+    """Delete the row of every episode that differs from its frames, so that it is made again."""
     saved = set(here.saved())
     for number in here.indexed():
         if number not in saved:
@@ -84,5 +91,5 @@ def _forget_faulty(here: Layout) -> None:
             continue
         path = here.data(number)
         first = int(read_index(path)["index"][0, 0])
-        if any(published_faults(here, number, read_episode(path), first)):
+        if any(find_published_faults(here, number, read_episode(path), first)):
             here.index(number).unlink()

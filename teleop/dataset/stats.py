@@ -1,4 +1,4 @@
-"""What the values of a feature look like: of one episode, and of many together."""
+"""Statistics of a feature's values, of one episode and of several together."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ Stats = dict[str, NDArray[np.float64]]
 
 QUANTILES = {"q01": 0.01, "q10": 0.10, "q50": 0.50, "q90": 0.90, "q99": 0.99}
 NAMES = ("min", "max", "mean", "std", "count", *QUANTILES)
-# Images are counted at this many frames an episode and every fourth pixel.
+# Image statistics use at most this many frames of an episode, and every fourth pixel.
 IMAGES = 20
 PIXEL_STEP = 4
 
 
-def feature_stats(values: NDArray[np.generic]) -> Stats:
+def compute_feature_stats(values: NDArray[np.generic]) -> Stats:
     """Return statistics of each value over the frames.
 
     Args:
-        values: (length, size); what isn't a number (nothing was commanded) is left out, and a
-            value that never was one counts as 0.
+        values: Values, (length, size). NaN (nothing was commanded) is left out; a value that is
+            always NaN counts as 0.
 
     Returns:
         min, max, mean, std and quantiles of shape (size,), and count of shape (1,).
@@ -36,44 +36,44 @@ def feature_stats(values: NDArray[np.generic]) -> Stats:
         "std": np.nanstd(numbers, axis=0),
         "count": np.array([len(numbers)], dtype=np.float64),
     }
-    for name, share in QUANTILES.items():
-        stats[name] = np.nanquantile(numbers, share, axis=0)
+    for name, probability in QUANTILES.items():
+        stats[name] = np.nanquantile(numbers, probability, axis=0)
     return stats
 
 
-def image_stats(images: Iterable[NDArray[np.uint8]]) -> Stats:
+def compute_image_stats(images: Iterable[NDArray[np.uint8]]) -> Stats:
     """Return statistics of each colour over images (height, width, 3).
 
     Returns:
-        Values of shape (3, 1, 1) in 0..1; count, of shape (1,), is the number of images.
+        Values of shape (3, 1, 1) between 0 and 1; count, of shape (1,), is the number of images.
     """
     pixels = [image[::PIXEL_STEP, ::PIXEL_STEP].reshape(-1, 3) for image in images]
-    stats = feature_stats(np.concatenate(pixels) / 255.0)
+    stats = compute_feature_stats(np.concatenate(pixels) / 255.0)
     shaped = {name: values.reshape(3, 1, 1) for name, values in stats.items() if name != "count"}
     return {**shaped, "count": np.array([len(pixels)], dtype=np.float64)}
 
 
-def image_frames(length: int) -> list[int]:
-    """Return which frames of an episode its image statistics are taken from."""
+def pick_image_frames(length: int) -> list[int]:
+    """Return the frames of an episode that its image statistics are computed from."""
     return np.unique(np.linspace(0, length - 1, min(IMAGES, length)).round()).astype(int).tolist()
 
 
-def pooled(parts: list[Stats]) -> Stats:
-    """Return the statistics of episodes together.
+def pool_stats(parts: list[Stats]) -> Stats:
+    """Return the statistics of several episodes together.
 
-    Mean and variance are exact: the variance of all is the mean of the variances plus the variance
-    of the means, each weighted with its count. Quantiles are weighted means of the episodes', as
-    LeRobot pools them, which is close where episodes resemble each other.
+    Mean and variance are exact: the total variance is the mean of the variances plus the variance
+    of the means, each weighted with its count. Quantiles are weighted means of the episodes'
+    quantiles, as LeRobot pools them, which is close if the episodes resemble each other.
     """
     counts = np.array([part["count"][0] for part in parts])
     weights = counts / counts.sum()
 
-    def weighted(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def average(values: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.tensordot(weights, values, axes=1)
 
     stacked = {name: np.stack([part[name] for part in parts]) for name in NAMES}
-    mean = weighted(stacked["mean"])
-    variance = weighted(stacked["std"] ** 2 + (stacked["mean"] - mean) ** 2)
+    mean = average(stacked["mean"])
+    variance = average(stacked["std"] ** 2 + (stacked["mean"] - mean) ** 2)
     result = {
         "min": stacked["min"].min(axis=0),
         "max": stacked["max"].max(axis=0),
@@ -81,4 +81,4 @@ def pooled(parts: list[Stats]) -> Stats:
         "std": np.sqrt(variance),
         "count": np.array([counts.sum()]),
     }
-    return result | {name: weighted(stacked[name]) for name in QUANTILES}
+    return result | {name: average(stacked[name]) for name in QUANTILES}

@@ -1,1 +1,1 @@
-"""What an operator holds: every device gives the same kind of input."""
+"""The devices that an operator steers with: keyboard, gamepad, headset, script."""

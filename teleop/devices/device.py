@@ -1,4 +1,4 @@
-"""The device: what an operator steers with."""
+"""The interface of a device that an operator steers with."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from drive2walk.teleop.operator.operator_input import OperatorInput
 
 
 class SceneView(Protocol):
-    """What a scripted operator may look at: the world's truth. People look at the video."""
+    """The simulator's truth, for scripted operators. A person looks at the video."""
 
     @property
     def model(self) -> mujoco.MjModel:
@@ -18,14 +18,14 @@ class SceneView(Protocol):
 
     @property
     def data(self) -> mujoco.MjData:
-        """The world's state."""
+        """The state of the world."""
 
 
 class Device(Protocol):
     """Anything that an operator steers with."""
 
     def read(self, scene: SceneView) -> OperatorInput | None:
-        """Return the newest input, or None before the first; an event is given once."""
+        """Return the newest input, None before the first; each event is given once."""
 
     def close(self) -> None:
-        """Let go of what the device holds open. Safe to call twice."""
+        """Release everything that the device holds open. May be called twice."""

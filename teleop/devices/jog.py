@@ -1,4 +1,4 @@
-"""Jogging: keys and sticks give speeds, a hand needs places; this adds the speeds up."""
+"""Jogging: integrates the speeds that keys and sticks give to the poses that hands need."""
 
 from __future__ import annotations
 
@@ -10,18 +10,20 @@ from drive2walk.robot.geometry.arrays import Array
 from drive2walk.robot.geometry.transforms import quat_from_axis_angle, quat_multiply
 from drive2walk.teleop.operator.operator_input import HandInput
 
-# A gap between two messages that is longer than this was no steady press.
+# Longest step that is integrated. After a longer gap between two messages, nothing is known about
+# the keys in between.
 LONGEST_STEP_S = 0.1
 
 
 @dataclasses.dataclass(frozen=True)
 class JogSpeeds:
-    """Speeds at full press.
+    """Speeds at full deflection.
 
     Attributes:
-        base: vx m/s, vy m/s, wz rad/s.
-        height_m_s: of the pelvis.
-        hand_m_s, hand_rad_s: of a hand.
+        base: Speeds of the base: vx and vy in m/s, wz in rad/s.
+        height_m_s: Speed of the pelvis up and down, in m/s.
+        hand_m_s: Speed of a hand, in m/s.
+        hand_rad_s: Turning speed of a hand, in rad/s.
     """
 
     base: tuple[float, float, float] = (0.5, 0.25, 0.6)
@@ -31,7 +33,11 @@ class JogSpeeds:
 
 
 class JoggedHand:
-    """A virtual hand that moves at given speeds; its clutch is held while it moves."""
+    """A virtual hand that moves at given speeds and holds its clutch while it moves.
+
+    Attributes:
+        grasp: Closing of the hand, from 0 (open) to 1 (closed).
+    """
 
     def __init__(self) -> None:
         self._position = np.zeros(3)
@@ -41,14 +47,14 @@ class JoggedHand:
         self.grasp = 0.0
 
     def step(self, dt_s: float, velocity: Array, turn: Array) -> HandInput:
-        """Move by the last speeds for ``dt_s``, take the new ones and return the hand.
+        """Move with the last speeds for ``dt_s``, take the new ones, and return the hand.
 
         Args:
-            dt_s: time since the last step.
-            velocity: (3,) m/s in the operator's frame, from now on.
-            turn: (3,) rad/s about the operator's axes, from now on.
+            dt_s: Time since the last step, in seconds.
+            velocity: Velocity in the operator's frame from now on, (3,) m/s.
+            turn: Angular velocity about the operator's axes from now on, (3,) rad/s.
         """
-        # What moved up to now still belongs to the clutch, so that a release loses nothing.
+        # The motion up to now still needs the clutch, so that a release loses nothing.
         moved = bool(self._velocity.any() or self._turn.any())
         self._position = self._position + self._velocity * dt_s
         angle = float(np.linalg.norm(self._turn)) * dt_s
@@ -62,11 +68,12 @@ class JoggedHand:
 
 
 class HeightLever:
-    """The pelvis' height, which stays nan (as it is) until it is changed.
+    """The pelvis height; nan (unchanged) until it is first moved.
 
     Args:
-        standing_m: where it starts from.
-        lowest_m, highest_m: its ends.
+        standing_m: Height from which it starts, in metres.
+        lowest_m: Lowest height, in metres.
+        highest_m: Highest height, in metres.
     """
 
     def __init__(self, standing_m: float, lowest_m: float, highest_m: float) -> None:
@@ -83,7 +90,7 @@ class HeightLever:
 
 
 class Stopwatch:
-    """The time between two messages, at most ``LONGEST_STEP_S``."""
+    """Measures the time between two messages, up to ``LONGEST_STEP_S``."""
 
     def __init__(self) -> None:
         self._last: float | None = None

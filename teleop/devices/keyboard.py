@@ -1,4 +1,4 @@
-"""The keyboard: it drives the base and either hand, so that nobody needs a headset."""
+"""The keyboard: drives the base and either hand."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from drive2walk.teleop.devices.jog import HeightLever, JoggedHand, JogSpeeds, Stopwatch
 from drive2walk.teleop.devices.page_state import PageState
-from drive2walk.teleop.operator.guard import OperatorLimits
+from drive2walk.teleop.operator.limits import OperatorLimits
 from drive2walk.teleop.operator.operator_input import HandInput, OperatorInput
 
 # Key code -> (axis, sign). The page's help (console/page/index.html) shows the same keys.
@@ -30,7 +30,7 @@ MOVE_KEYS = {
     "KeyU": (2, 1.0),
     "KeyO": (2, -1.0),
 }
-# With shift: I and K tip the hand, J and L turn it, U and O roll it.
+# With Shift: I and K tip the hand, J and L turn it, U and O roll it.
 TURN_KEYS = {
     "KeyI": (1, 1.0),
     "KeyK": (1, -1.0),
@@ -41,7 +41,7 @@ TURN_KEYS = {
 }
 TURN_MODIFIERS = {"ShiftLeft", "ShiftRight"}
 GRASP_KEY = "KeyG"
-# Which hands the keys move: left, right.
+# Whether the keys move the left and the right hand.
 CHOICES = {"Digit1": (True, False), "Digit2": (False, True), "Digit3": (True, True)}
 CHOICE_NOTES = {
     (True, False): "left hand",
@@ -50,11 +50,15 @@ CHOICE_NOTES = {
 }
 
 
-class Keyboard:
-    """Turns held keys into an operator's input.
+class KeyboardDevice:
+    """Converts held keys to an operator's input.
+
+    Args:
+        limits: Limits of the operator's input.
+        speeds: Speeds while a key is held.
 
     Attributes:
-        note: which hands the keys move, for the page.
+        note: The hands that the keys move, for the page.
     """
 
     def __init__(self, limits: OperatorLimits, speeds: JogSpeeds | None = None) -> None:
@@ -67,21 +71,21 @@ class Keyboard:
 
     @property
     def note(self) -> str:
-        """Return which hands the keys move."""
+        """The hands that the keys move."""
         return CHOICE_NOTES[self._chosen]
 
     def step(self, page: PageState, now_s: float) -> OperatorInput:
-        """Return the input that the held keys mean."""
+        """Return the input for the held keys."""
         dt_s = self._watch.step(now_s)
-        self._press(page.keys - self._last_keys)
+        self._press_keys(page.keys - self._last_keys)
         self._last_keys = page.keys
-        base = directions(page.keys, BASE_KEYS) * np.array(self._speeds.base)
-        rise = float(directions(page.keys, HEIGHT_KEYS)[0]) * self._speeds.height_m_s
+        base = sum_directions(page.keys, BASE_KEYS) * np.array(self._speeds.base)
+        rise = float(sum_directions(page.keys, HEIGHT_KEYS)[0]) * self._speeds.height_m_s
         height = self._lever.step(dt_s, rise)
-        left, right = self._move(page.keys, dt_s)
+        left, right = self._move_hands(page.keys, dt_s)
         return OperatorInput(now_s, np.array([*base, height]), left, right, page.events)
 
-    def _press(self, pressed: AbstractSet[str]) -> None:
+    def _press_keys(self, pressed: AbstractSet[str]) -> None:
         for key in pressed & CHOICES.keys():
             self._chosen = CHOICES[key]
         if GRASP_KEY in pressed:
@@ -90,13 +94,13 @@ class Keyboard:
             for hand in chosen:
                 hand.grasp = 0.0 if closed else 1.0
 
-    def _move(self, keys: AbstractSet[str], dt_s: float) -> tuple[HandInput, HandInput]:
+    def _move_hands(self, keys: AbstractSet[str], dt_s: float) -> tuple[HandInput, HandInput]:
         turning = bool(keys & TURN_MODIFIERS)
         velocity, turn = np.zeros(3), np.zeros(3)
         if turning:
-            turn = directions(keys, TURN_KEYS) * self._speeds.hand_rad_s
+            turn = sum_directions(keys, TURN_KEYS) * self._speeds.hand_rad_s
         else:
-            velocity = directions(keys, MOVE_KEYS) * self._speeds.hand_m_s
+            velocity = sum_directions(keys, MOVE_KEYS) * self._speeds.hand_m_s
         left, right = (
             hand.step(dt_s, velocity * chosen, turn * chosen)
             for hand, chosen in zip(self._hands, self._chosen, strict=True)
@@ -104,12 +108,17 @@ class Keyboard:
         return left, right
 
 
-def directions(
-    keys: AbstractSet[str], meaning: dict[str, tuple[int, float]]
+def sum_directions(
+    keys: AbstractSet[str], directions: dict[str, tuple[int, float]]
 ) -> NDArray[np.float64]:
-    """Return the direction along each axis, (3,) of -1, 0 or 1; opposite keys cancel."""
-    wanted = np.zeros(3)
-    for key in keys & meaning.keys():
-        axis, sign = meaning[key]
-        wanted[axis] += sign
-    return wanted
+    """Return the direction along each axis, -1, 0 or 1, (3,); opposite keys cancel.
+
+    Args:
+        keys: Held keys.
+        directions: Axis and sign of each key.
+    """
+    total = np.zeros(3)
+    for key in keys & directions.keys():
+        axis, sign = directions[key]
+        total[axis] += sign
+    return total

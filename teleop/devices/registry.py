@@ -1,4 +1,4 @@
-"""The devices that a person holds, all of them through the page."""
+"""The devices of the page, by name."""
 
 from __future__ import annotations
 
@@ -6,41 +6,45 @@ from collections.abc import Callable
 from typing import Protocol
 
 from drive2walk.experiment.errors import ConfigError, unknown_name
-from drive2walk.teleop.devices.gamepad import GamepadOperator
-from drive2walk.teleop.devices.keyboard import Keyboard
+from drive2walk.teleop.devices.gamepad import GamepadDevice
+from drive2walk.teleop.devices.keyboard import KeyboardDevice
 from drive2walk.teleop.devices.page_state import PageState
-from drive2walk.teleop.devices.webxr import WebXR
-from drive2walk.teleop.operator.guard import OperatorLimits
+from drive2walk.teleop.devices.webxr import WebXRDevice
+from drive2walk.teleop.operator.limits import OperatorLimits
 from drive2walk.teleop.operator.operator_input import OperatorInput
 
 
 class PageDevice(Protocol):
-    """Gives the raw state of a page its meaning.
+    """Interprets the raw state of a page.
 
     Attributes:
-        note: one or two words on what it moves now, for the page.
+        note: One or two words for the page about what the device moves now.
     """
 
     @property
     def note(self) -> str:
-        """Return what it moves now."""
+        """What the device moves now."""
 
     def step(self, page: PageState, now_s: float) -> OperatorInput:
-        """Return the input that the page's state, arrived at ``now_s``, means."""
+        """Return the input for a page's state that arrived at ``now_s``."""
 
 
 PAGE_DEVICES: dict[str, Callable[[OperatorLimits], PageDevice]] = {
-    "keyboard": Keyboard,
-    "webxr": WebXR,
-    "gamepad": GamepadOperator,
+    "keyboard": KeyboardDevice,
+    "webxr": WebXRDevice,
+    "gamepad": GamepadDevice,
 }
 
 
-def page_device(name: str, limits: OperatorLimits) -> PageDevice:
-    """Return a new device of this name.
+def make_page_device(name: str, limits: OperatorLimits) -> PageDevice:
+    """Return a new device.
+
+    Args:
+        name: A name from ``PAGE_DEVICES``.
+        limits: Limits of the operator's input.
 
     Raises:
-        ConfigError: there is none.
+        ConfigError: There is no device of this name.
     """
     if name not in PAGE_DEVICES:
         raise ConfigError(unknown_name("device", name, PAGE_DEVICES))

@@ -1,4 +1,4 @@
-"""The scripted operator as a device: no person, no browser, but the same inputs."""
+"""The scripted operator as a device: the same inputs without a person or a browser."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ from drive2walk.teleop.operator.operator_input import HandInput, OperatorInput
 from drive2walk.teleop.scripts.pilot import Pilot, Script
 from drive2walk.teleop.scripts.registry import OPERATORS
 
-# Steps at the end in which a done task must stay done.
+# Control steps at the end during which a finished task must stay finished.
 SETTLE_STEPS = 25
 
 
-class Scripted:
-    """Does one episode of a task: records, works, saves what succeeded and discards the rest.
+class ScriptedOperator:
+    """Does one episode of a task: records it, then saves a success or discards a failure.
 
     Args:
-        world: the task, of which the operator sees everything.
+        world: The task. The operator may look at all of it.
+
+    Attributes:
+        succeeded: Whether the task was done at the end.
     """
 
     def __init__(self, world: TaskWorld) -> None:
@@ -29,14 +32,14 @@ class Scripted:
         self.succeeded = False
 
     def clock(self) -> float:
-        """Return the simulated time, s: a slow machine is no stalled operator."""
+        """Return the simulated time in seconds, so that a slow machine is no stalled operator."""
         return self._world.time_s
 
     def read(self, scene: SceneView) -> OperatorInput:
-        """Return the input of the next control step."""
+        """Return the input for the next control step."""
         self._steps += 1
         if self._steps == 1:
-            # Open clutches: a session starts in a hold that ends with a neutral input.
+            # Open clutches: a session starts in a hold, which a neutral input ends.
             return OperatorInput(self.clock())
         events = ("record",) if self._steps == 2 else ()
         if self._working:
@@ -46,12 +49,12 @@ class Scripted:
         if self._settling == SETTLE_STEPS:
             self.succeeded = self._world.success() and not self._world.fallen
             events = ("save",) if self.succeeded else ("discard",)
-        return self._input(events)
+        return self._build_input(events)
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: the device holds nothing open."""
 
-    def _input(self, events: tuple[str, ...]) -> OperatorInput:
+    def _build_input(self, events: tuple[str, ...]) -> OperatorInput:
         pilot = self._pilot
         pilot.advance()
         left, right = (

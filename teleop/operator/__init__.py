@@ -1,1 +1,1 @@
-"""What an operator asks of the robot, and the guard that limits it."""
+"""The operator's input, and the guard that checks it against limits."""

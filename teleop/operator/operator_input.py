@@ -1,7 +1,7 @@
-"""What an operator asks of the robot at one moment, whatever the operator holds.
+"""An operator's input at one moment, the same for every device.
 
-Hands are given in the operator's frame, x forward, y left, z up, with its origin anywhere: only
-motion between two inputs counts, and only while the clutch is held.
+Hand poses are in the operator's frame: x forward, y left, z up, with any origin. Only the motion
+between two inputs counts, and only while the clutch is held.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import numpy as np
 
 from drive2walk.robot.geometry.arrays import Array
 
-# record: start an episode; save, discard: end it; hold: stand still, arms where they are;
-# recentre: the operator's frame jumps, so that hands must not be compared across this input.
+# record: start an episode. save, discard: end it. hold: stand still, arms where they are.
+# recentre: the operator's frame jumps, so hands must not be compared across this input.
 EVENTS = ("record", "save", "discard", "hold", "recentre")
 AT_REST = np.array([0.0, 0.0, 0.0, np.nan])
 
@@ -23,10 +23,10 @@ class HandInput:
     """One hand of the operator.
 
     Attributes:
-        clutch: the hand's motion counts only while it is held.
-        position: (3,) metres in the operator's frame.
-        orientation: (4,) wxyz, the hand in the operator's frame.
-        grasp: 0 is an open hand, 1 a closed one.
+        clutch: Whether the hand's motion counts.
+        position: Position in the operator's frame, (3,) m.
+        orientation: Orientation in the operator's frame, (4,) wxyz.
+        grasp: Closing of the hand, from 0 (open) to 1 (closed).
     """
 
     clutch: bool = False
@@ -37,14 +37,16 @@ class HandInput:
 
 @dataclasses.dataclass(frozen=True)
 class OperatorInput:
-    """What the operator asks for at one moment.
+    """An operator's input at one moment.
 
     Attributes:
-        time_s: ``time.monotonic()`` when it arrived.
-        base: (4,) vx and vy in m/s, wz in rad/s, and the pelvis' height above the ground in
-            metres, nan to leave it as it is.
-        left, right: the hands.
-        events: of ``EVENTS``, each given once; "hold" is repeated for as long as it is meant.
+        time_s: ``time.monotonic()`` at arrival.
+        base: Base command, (4,): vx and vy in m/s, wz in rad/s, and the pelvis height above the
+            ground in metres; a height of nan leaves it unchanged.
+        left: Left hand.
+        right: Right hand.
+        events: Names from ``EVENTS``. Each is given once, except "hold", which is repeated for as
+            long as the operator asks for it.
     """
 
     time_s: float
@@ -55,5 +57,5 @@ class OperatorInput:
 
     @property
     def neutral(self) -> bool:
-        """Whether nothing is asked to move: the base at rest and both clutches open."""
+        """Whether nothing is asked to move: the base rests and both clutches are open."""
         return not (self.left.clutch or self.right.clutch or self.base[:3].any())

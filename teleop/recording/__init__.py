@@ -1,1 +1,1 @@
-"""Sessions in which an operator moves the robot, and the episodes they record."""
+"""Recording of demonstrations, and their replay."""

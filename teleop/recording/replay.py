@@ -1,4 +1,4 @@
-"""Does a recorded episode again: the same world, the same state, the same ctrl, bit for bit."""
+"""Replays a recorded episode: the same world, state and ctrl, compared bit for bit."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ from numpy.typing import NDArray
 
 from drive2walk.experiment.errors import DataError
 from drive2walk.teleop.dataset.files.episode import Episode
-from drive2walk.teleop.recording.recorder import fingerprint
-from drive2walk.teleop.rendering.episode_images import Build, check_size
+from drive2walk.teleop.recording.fingerprint import compute_fingerprint
+from drive2walk.teleop.rendering.episode_images import BuildWorld, check_size
 
 
 @dataclass(frozen=True)
-class Replay:
-    """How far a replay agreed with the recording.
+class ReplayReport:
+    """The agreement of a replay with the recording.
 
     Attributes:
-        frames: compared, the same bit for bit unless ``difference`` says otherwise.
-        difference: where it first differs, in words; None if it doesn't.
-        same_model: whether the rebuilt world is the one that was recorded.
-        recorded_with, replayed_with: versions of MuJoCo.
+        frames: Number of frames that were compared, up to and including a different one.
+        difference: Description of the first difference; None if there is none.
+        same_model: Whether the rebuilt world is the recorded one.
+        recorded_with: Version of MuJoCo that recorded the episode.
+        replayed_with: Version of MuJoCo that replayed it.
     """
 
     frames: int
@@ -32,7 +33,7 @@ class Replay:
     replayed_with: str
 
     def text(self) -> str:
-        """Return one line about it."""
+        """Return the report as one line."""
         if self.difference is None:
             parts = [f"{self.frames} frames are the same bit for bit"]
         else:
@@ -44,15 +45,15 @@ class Replay:
         return "; ".join(parts)
 
 
-def replay(episode: Episode, build: Build) -> Replay:
+def replay(episode: Episode, build: BuildWorld) -> ReplayReport:
     """Simulate an episode again and compare every position and velocity.
 
     Args:
-        episode: with its frames.
-        build: makes the world of a scene.
+        episode: Episode with its frames.
+        build: Builds the world of a scene.
 
     Raises:
-        DataError: the states don't fit the rebuilt world.
+        DataError: The states don't fit the rebuilt world.
     """
     world = build(episode.scene)
     check_size(world.model, episode.columns["sim.qpos"])
@@ -63,30 +64,30 @@ def replay(episode: Episode, build: Build) -> Replay:
         if frame in starts:
             _check_state(world.model, starts[frame])
             world.set_state(starts[frame])
-        difference = _difference(episode, frame, world.model, world.data)
+        difference = _find_difference(episode, frame, world.model, world.data)
         if difference is not None:
             break
         world.data.ctrl[:] = episode.columns["sim.ctrl"][frame]
         mujoco.mj_step(world.model, world.data, nstep=steps)
-    return Replay(
+    return ReplayReport(
         frames=frame + (difference is None),
         difference=difference,
-        same_model=fingerprint(world.model) == episode.fingerprint,
+        same_model=compute_fingerprint(world.model) == episode.fingerprint,
         recorded_with=episode.mujoco_version,
         replayed_with=mujoco.mj_versionString(),
     )
 
 
-def _difference(
+def _find_difference(
     episode: Episode, frame: int, model: mujoco.MjModel, data: mujoco.MjData
 ) -> str | None:
-    """Return which value of a frame differs by a bit, with both values."""
+    """Return the first value of a frame that differs by a bit, with both values, or None."""
     for name, values in (("qpos", data.qpos), ("qvel", data.qvel)):
         recorded: NDArray[np.float64] = episode.columns[f"sim.{name}"][frame]
-        # As bits: a NaN equals itself, and -0 isn't 0.
-        places = np.flatnonzero(recorded.view(np.int64) != values.view(np.int64))
-        if len(places):
-            at = int(places[0])
+        # Compared as integers, because NaN must equal NaN and -0 must not equal 0.
+        indices = np.flatnonzero(recorded.view(np.int64) != values.view(np.int64))
+        if len(indices):
+            at = int(indices[0])
             starts = model.jnt_qposadr if name == "qpos" else model.jnt_dofadr
             joint = model.joint(int(np.searchsorted(starts, at, side="right")) - 1).name
             return (
@@ -100,6 +101,6 @@ def _check_state(model: mujoco.MjModel, state: NDArray[np.float64]) -> None:
     size = mujoco.mj_stateSize(model, mujoco.mjtState.mjSTATE_INTEGRATION)
     if len(state) != size:
         raise DataError(
-            f"the episode's first state has {len(state)} values, the rebuilt world's {size}. "
-            "Use the version of drive2walk that recorded it."
+            f"a segment of the episode starts with a state of {len(state)} values, the rebuilt "
+            f"world's has {size}. Use the version of drive2walk that recorded it."
         )

@@ -13,31 +13,32 @@ from drive2walk.locomotion.walking.controller import WalkingController
 from drive2walk.locomotion.walking.single_robot import WalkingLegs
 from drive2walk.robot.geometry.arrays import Array
 from drive2walk.robot.timing import CONTROL_DT_S
-from drive2walk.teleop.arms.hand_ik import Retarget
+from drive2walk.teleop.arms.hand_ik import HandIK
 from drive2walk.teleop.console.status import ConsoleStatus, EpisodeRow
 from drive2walk.teleop.devices.device import Device
-from drive2walk.teleop.operator.guard import Guarded, OperatorLimits, guard
+from drive2walk.teleop.devices.guarded import GuardedDevice
+from drive2walk.teleop.operator.limits import OperatorLimits
 from drive2walk.teleop.operator.operator_input import OperatorInput
 from drive2walk.teleop.recording.frame import make_frame
+from drive2walk.teleop.recording.pacer import Pacer
 from drive2walk.teleop.recording.recorder import Recorder
-
-# Share of the newest step in the control loop's measured rate.
-RATE_SMOOTHING = 0.02
 
 
 class Session:
-    """The control loop of one episode: what the operator asks, legs, arms, world, recording.
-
-    ``over`` tells whether the operator has saved or discarded it, ``saved`` its index, and
-    ``message`` what the operator shall read.
+    """The control loop of one episode: operator, legs, arms, world and recording.
 
     Args:
-        world: the task.
-        controller: walks.
-        device: what the operator holds.
-        recorder: keeps episodes; without one nothing can be recorded.
-        limits: what the operator may ask for.
-        clock: seconds, the one that the device stamps its inputs with.
+        world: The task.
+        controller: Controller of the legs.
+        device: What the operator steers with.
+        recorder: Recorder of the episode; without one nothing is recorded.
+        limits: Limits of the operator's input.
+        clock: Returns seconds; the clock with which the device stamps its inputs.
+
+    Attributes:
+        over: Whether the operator has saved or discarded the episode.
+        saved: Index of the saved episode, or None.
+        message: Message for the operator.
     """
 
     def __init__(
@@ -50,38 +51,34 @@ class Session:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.world = world
-        self._device = device
-        self._recorder = recorder
-        self._limits = limits or OperatorLimits()
+        self.recorder = recorder
+        self._operator = GuardedDevice(device, limits or OperatorLimits(), clock)
         self._clock = clock
+        self._rate_hz = 1 / CONTROL_DT_S
         self._body = world.proprioception()
         self._legs = WalkingLegs(controller, self._body)
-        self._arms = Retarget(world.spec)
-        self._guarded = Guarded.start(clock())
+        self._arms = HandIK(world.spec)
         self._height_m = controller.gait.parameters.height_m
         self._paused = False
         self.message = ""
-        self._period_s = CONTROL_DT_S
         self.saved: int | None = None
         self.over = False
 
     def step(self) -> None:
-        """Read the operator, move the robot by one control step, keep what happened.
+        """Read the operator, move the robot by one control step, and record it.
 
         Raises:
-            DataError: the episode can't be saved; it is kept, and the session can go on.
+            DataError: The episode can't be saved. It is kept, and the session can go on.
         """
-        before = self._guarded
-        self._guarded = guard(before, self._device.read(self.world), self._clock(), self._limits)
-        asked = self._with_height(self._guarded.input)
-        self._obey(asked.events)
+        given = self._with_height(self._operator.read(self.world).input)
+        self._handle_events(given.events)
         if self.over:
             return
-        legs = self._legs.step(self._body, asked.base, self._arms.mass_shift)
-        upper = self._arms.step((asked.left, asked.right), self._body.projected_gravity)
-        targets = np.concatenate([legs, upper]), self._fingers(asked)
-        recorder = self._recording()
-        frame = make_frame(self.world, self._body, targets, asked) if recorder else {}
+        legs = self._legs.step(self._body, given.base, self._arms.mass_shift)
+        upper = self._arms.step((given.left, given.right), self._body.projected_gravity)
+        targets = np.concatenate([legs, upper]), self._finger_targets(given)
+        recorder = self._active_recorder()
+        frame = make_frame(self.world, self._body, targets, given) if recorder else {}
         self.world.step(*targets)
         if recorder:
             recorder.add(frame | {"sim.ctrl": self.world.data.ctrl.copy()})
@@ -91,44 +88,44 @@ class Session:
         """Step until the operator has saved or discarded the episode.
 
         Args:
-            watch: called after each step.
-            realtime: keep to 50 steps a second; otherwise as fast as this machine can.
+            watch: Called after each step.
+            realtime: Whether to keep to 50 steps a second; otherwise the session runs as fast as
+                this machine can.
+
+        Raises:
+            DataError: The episode can't be saved. It is kept, and ``run`` may be called again.
         """
-        due_s = began_s = self._clock()
+        pacer = Pacer(self._clock, realtime=realtime)
         while not self.over:
             self.step()
             watch(self)
-            if realtime:
-                # A step late is caught up with; more isn't, for the robot would rush.
-                due_s = max(due_s + CONTROL_DT_S, self._clock() - CONTROL_DT_S)
-                time.sleep(max(0.0, due_s - self._clock()))
-            now_s = self._clock()
-            period_s, began_s = now_s - began_s, now_s
-            self._period_s += (period_s - self._period_s) * RATE_SMOOTHING
+            pacer.wait()
+            self._rate_hz = pacer.rate_hz
 
     def status(self, episodes: tuple[EpisodeRow, ...] = ()) -> ConsoleStatus:
-        """Return what an operator may want to know now.
+        """Return the status that the operator sees.
 
         Args:
-            episodes: those in the dataset, oldest first.
+            episodes: Episodes in the dataset, oldest first.
         """
-        asked, recorder = self._guarded.input, self._recorder
+        guarded, recorder = self._operator.state, self.recorder
+        left, right = guarded.input.left, guarded.input.right
         return ConsoleStatus(
             task=self.world.task_text,
             recording=recorder is not None and recorder.recording,
-            hold=self._guarded.hold,
-            clutches=(asked.left.clutch, asked.right.clutch),
-            grasps=(asked.left.grasp, asked.right.grasp),
+            hold=guarded.hold,
+            clutches=(left.clutch, right.clutch),
+            grasps=(left.grasp, right.grasp),
             episodes=episodes,
             message="the robot fell" if self.world.fallen else self.message,
-            loop_hz=1 / self._period_s,
+            loop_hz=self._rate_hz,
             height_m=self._legs.height_m,
             speed_m_s=self._legs.forward_speed_m_s,
             recorded_s=recorder.length * CONTROL_DT_S if recorder is not None else 0.0,
         )
 
-    def _obey(self, events: tuple[str, ...]) -> None:
-        recorder = self._recorder
+    def _handle_events(self, events: tuple[str, ...]) -> None:
+        recorder = self.recorder
         if recorder is None:
             self.over = "save" in events or "discard" in events
             return
@@ -146,24 +143,24 @@ class Session:
             self.message = "discarded"
             self.over = True
 
-    def _fingers(self, asked: OperatorInput) -> Array:
+    def _finger_targets(self, given: OperatorInput) -> Array:
         fingers = self.world.spec.fingers
         if fingers is None:
             return np.zeros(0)
-        return fingers.targets(np.array([asked.left.grasp, asked.right.grasp]))
+        return fingers.targets(np.array([given.left.grasp, given.right.grasp]))
 
-    def _with_height(self, asked: OperatorInput) -> OperatorInput:
-        """Return the input with the last height that was asked for where it asks for none."""
-        if not np.isnan(asked.base[3]):
-            self._height_m = float(asked.base[3])
-        return dataclasses.replace(asked, base=np.append(asked.base[:3], self._height_m))
+    def _with_height(self, given: OperatorInput) -> OperatorInput:
+        """Return the input with the last commanded height where it leaves the height unchanged."""
+        if not np.isnan(given.base[3]):
+            self._height_m = float(given.base[3])
+        return dataclasses.replace(given, base=np.append(given.base[:3], self._height_m))
 
-    def _recording(self) -> Recorder | None:
-        """Return the recorder if this control step is to be recorded: not in a hold."""
-        recorder = self._recorder
+    def _active_recorder(self) -> Recorder | None:
+        """Return the recorder if this control step is to be recorded, so not in a hold."""
+        recorder = self.recorder
         if recorder is None or not recorder.recording:
             return None
-        paused, self._paused = self._paused, self._guarded.hold is not None
+        paused, self._paused = self._paused, self._operator.state.hold is not None
         if self._paused:
             return None
         if paused:

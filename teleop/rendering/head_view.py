@@ -1,4 +1,4 @@
-"""What the head camera of a robot in a task sees, from the states of its simulation."""
+"""The view of the head camera of a robot in a task, from the states of its simulation."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ class TaskHeadView:
     """Rebuilds a task's world and renders its head camera.
 
     Args:
-        scene: what the world is rebuilt from, as a recorded episode holds it.
-        width, height: of the images in pixels.
+        scene: Description from which the world is rebuilt, as a recorded episode holds it.
+        width: Width of the images, in pixels.
+        height: Height of the images, in pixels.
 
     Raises:
-        ConfigError: there is no such task.
-        RenderError: this machine can't render.
+        ConfigError: There is no such task.
+        RenderError: This machine can't render.
     """
 
     def __init__(self, scene: dict[str, Any], width: int = WIDTH, height: int = HEIGHT) -> None:
@@ -30,7 +31,7 @@ class TaskHeadView:
         self._camera = Camera(self._world.model, self._world.head_camera, width, height)
 
     def render(self, state: NDArray[np.float64]) -> NDArray[np.uint8]:
-        """Return the image (height, width, 3) of a state (n,) of the task's world."""
+        """Return the image (height, width, 3) at a state (n,) of the task's world."""
         self._world.set_state(state)
         return self._camera.rgb(self._world.data)
 

@@ -1,1 +1,1 @@
-"""Scripted operators: they do the tasks through the same device interface as people."""
+"""Scripted operators: they do the tasks through the same inputs as a person."""

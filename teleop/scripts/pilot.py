@@ -1,8 +1,7 @@
-"""What scripted operators steer with: walk to a place, bring the hands somewhere, wait."""
+"""The pilot: walks to places, moves the hands and waits, as scripts ask it to."""
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 
 import numpy as np
@@ -11,72 +10,39 @@ from drive2walk.envs.tasks.task import Pose, TaskWorld
 from drive2walk.robot.geometry.arrays import Array
 from drive2walk.robot.geometry.transforms import (
     quat_conjugate,
-    quat_from_axis_angle,
     quat_multiply,
     quat_rotate,
     quat_rotate_inverse,
     quat_yaw,
-    wrap_angle,
 )
 from drive2walk.robot.joint_group import SIDES
 from drive2walk.robot.timing import CONTROL_DT_S
-from drive2walk.teleop.operator.guard import OperatorLimits
+from drive2walk.teleop.operator.limits import OperatorLimits
+from drive2walk.teleop.scripts.axes import quat_from_yaw
+from drive2walk.teleop.scripts.guided_hand import GuidedHand
+from drive2walk.teleop.scripts.manner import Manner
+from drive2walk.teleop.scripts.station import Station
 
-# A script does its next control step at each yield.
+# A script runs for one control step up to each yield.
 Script = Iterator[None]
-# Legs that move the base no further than this in this time stand; after a while they don't matter.
+# The legs stand once the base has moved no further than this in this time. After the patience a
+# script goes on with legs that still step.
 REST_NEAR_M, REST_S, REST_PATIENCE_S = 0.01, 0.4, 6.0
-LEFT, UP = np.array([0.0, 1.0, 0.0]), np.array([0.0, 0.0, 1.0])
-
-
-@dataclasses.dataclass(frozen=True)
-class Manner:
-    """How the pilot moves.
-
-    Attributes:
-        walk_m_s, turn_rad_s: highest commands.
-        gain_hz: a command is this times the way that is left.
-        drift_hz, drift_m_s: how fast the commands learn what the legs fall short by, and the
-            most that they add for it.
-        drift_near_m: they learn only this near to the station.
-        sway_s: the base is where it is on average over about this time.
-        near_m, near_rad: the base stands still once it is this near to its station,
-        stray_m, stray_rad: and until it has strayed this much further: a step sways it as much.
-        hand_m_s, hand_rad_s: speed of the hands.
-        sink_m_s: how fast the pelvis sinks and rises.
-        patience_s: longest that a single move may take.
-    """
-
-    walk_m_s: float = 0.3
-    turn_rad_s: float = 0.5
-    gain_hz: float = 1.0
-    drift_hz: float = 0.3
-    drift_m_s: float = 0.08
-    drift_near_m: float = 0.12
-    sway_s: float = 0.15
-    near_m: float = 0.035
-    near_rad: float = 0.06
-    stray_m: float = 0.035
-    stray_rad: float = 0.06
-    hand_m_s: float = 0.25
-    hand_rad_s: float = 1.2
-    sink_m_s: float = 0.12
-    patience_s: float = 15.0
-
-
-def turn(yaw_rad: float) -> Array:
-    """Return the quaternion (4,) of a turn about the vertical."""
-    return quat_from_axis_angle(UP, np.array(yaw_rad))
 
 
 class Pilot:
-    """Holds what the operator asks for now, and moves it towards where a script wants it.
+    """Holds the operator's input of a script, and moves it towards the script's goals.
 
-    Hands are poses in the levelled base frame, as the robot's motion takes them.
+    Hand poses are in the levelled base frame, as the arms take them.
 
     Args:
-        world: the task, of which the pilot sees everything.
-        manner: how it moves.
+        world: The task. The pilot may look at all of it.
+        manner: Speeds, gains and tolerances.
+
+    Attributes:
+        grasp: Closing of the left and the right hand, from 0 to 1, (2,).
+        height_m: Commanded pelvis height in metres; nan leaves it unchanged.
+        station: Where the base shall stand.
     """
 
     def __init__(self, world: TaskWorld, manner: Manner | None = None) -> None:
@@ -84,167 +50,114 @@ class Pilot:
         self.manner = manner or Manner()
         self.grasp = np.zeros(len(SIDES))
         self.height_m = float("nan")
+        self.station = Station(world)
         hands = [self.to_base(world.hand(k)) for k in range(len(SIDES))]
-        self._hands = [_Hand(pose, pose, in_world=False) for pose in hands]
-        x, y, _ = world.base.position
-        self.station = np.array([x, y, quat_yaw(world.base.quat)])
-        self._way = np.zeros(3)
-        self._drift = np.zeros(2)
-        self.at_station = True
+        self._hands = [GuidedHand(pose, pose, in_world=False) for pose in hands]
 
     @property
     def command(self) -> Array:
-        """The base command (4,) that brings the robot to its station and keeps it there."""
-        if self.at_station:
-            return np.array([0.0, 0.0, 0.0, self.height_m])
-        motion = self.manner.gain_hz * self._way[:2]
-        motion /= max(1.0, float(np.hypot(*motion)) / self.manner.walk_m_s)
-        limit = self.manner.turn_rad_s
-        wz = np.clip(self.manner.gain_hz * self._way[2], -limit, limit)
-        return np.array([*(motion + self._drift), wz, self.height_m])
+        """Base command (vx, vy, wz, height) that brings the robot to its station, (4,)."""
+        return np.array([*self.station.command(self.manner), self.height_m])
 
-    def _near_station(self) -> bool:
-        """Whether the base is as near to its station as it needs to be, or still near enough."""
-        near_m, near_rad = self.manner.near_m, self.manner.near_rad
-        if self.at_station:
-            near_m, near_rad = near_m + self.manner.stray_m, near_rad + self.manner.stray_rad
-        return bool(np.hypot(*self._way[:2]) < near_m and abs(self._way[2]) < near_rad)
+    @property
+    def hands(self) -> list[Pose]:
+        """Commanded poses of the left and the right hand, levelled base frame."""
+        return [
+            self.to_base(hand.commanded) if hand.in_world else hand.commanded
+            for hand in self._hands
+        ]
 
-    def station_error(self) -> Array:
-        """Return how far the station is: forward and left in m, turn in rad, (3,)."""
-        base = self.world.base
-        yaw = float(quat_yaw(base.quat))
-        offset = np.array([*(self.station[:2] - base.position[:2]), 0.0])
-        forward, left, _ = quat_rotate_inverse(turn(yaw), offset)
-        return np.array([forward, left, float(wrap_angle(self.station[2] - yaw))])
+    def advance(self) -> None:
+        """Observe the base, and move the hands towards their goals by one control step."""
+        self.station.update(self.manner)
+        self._hands = [hand.advance(self.manner) for hand in self._hands]
+
+    def aim(self, index: int, pose: Pose, *, in_world: bool) -> None:
+        """Set a hand's goal, in the world or in the levelled base frame.
+
+        A goal in the world stays there when the base moves.
+        """
+        commanded = self.hands[index]
+        commanded = self.to_world(commanded) if in_world else commanded
+        self._hands[index] = GuidedHand(commanded, pose, in_world)
 
     def to_base(self, pose: Pose) -> Pose:
         """Return a pose of the world in the levelled base frame."""
         base = self.world.base
-        heading = turn(float(quat_yaw(base.quat)))
+        heading = quat_from_yaw(float(quat_yaw(base.quat)))
         position = quat_rotate_inverse(heading, pose.position - base.position)
         return Pose(position, quat_multiply(quat_conjugate(heading), pose.quat))
 
     def to_world(self, pose: Pose) -> Pose:
         """Return a pose of the levelled base frame in the world."""
         base = self.world.base
-        heading = turn(float(quat_yaw(base.quat)))
+        heading = quat_from_yaw(float(quat_yaw(base.quat)))
         position = base.position + quat_rotate(heading, pose.position)
         return Pose(position, quat_multiply(heading, pose.quat))
 
     def walk_to(self, x: float, y: float, yaw: float, settle_s: float = 0.3) -> Script:
-        """Walk to a place of the world and stand there for ``settle_s``."""
-        self.station = np.array([x, y, yaw])
-        self._way = self.station_error()
-        self._drift = np.zeros(2)
-        self.at_station = False
-        there_s = 0.0
+        """Walk to a place in the world and stand there for ``settle_s`` seconds."""
+        self.station.move_to(x, y, yaw)
+        reached_s = 0.0
         for _ in range(round(2 * self.manner.patience_s / CONTROL_DT_S)):
             yield
-            there_s = there_s + CONTROL_DT_S if self.at_station else 0.0
-            if there_s >= settle_s:
+            reached_s = reached_s + CONTROL_DT_S if self.station.reached else 0.0
+            if reached_s >= settle_s:
                 return
 
     def rest(self) -> Script:
-        """Wait until the legs stand: a base that steps never stays in its place."""
-        place, there_s = self.world.base.position, 0.0
+        """Wait until the legs stand; a base that steps doesn't stay in its place."""
+        place, rested_s = self.world.base.position, 0.0
         for _ in range(round(REST_PATIENCE_S / CONTROL_DT_S)):
             yield
-            there_s += CONTROL_DT_S
+            rested_s += CONTROL_DT_S
             if np.linalg.norm(self.world.base.position - place) > REST_NEAR_M:
-                place, there_s = self.world.base.position, 0.0
-            if there_s >= REST_S:
+                place, rested_s = self.world.base.position, 0.0
+            if rested_s >= REST_S:
                 return
 
     def sink_to(self, height_m: float, settle_s: float = 0.5) -> Script:
-        """Bring the pelvis to a height above the ground, down or up, and wait ``settle_s``."""
-        told = OperatorLimits().standing_m if np.isnan(self.height_m) else self.height_m
-        steps = max(1, round(abs(height_m - told) / (self.manner.sink_m_s * CONTROL_DT_S)))
-        for self.height_m in np.linspace(told, height_m, steps + 1):
+        """Move the pelvis to a height above the ground, down or up, and wait ``settle_s``."""
+        start = OperatorLimits().standing_m if np.isnan(self.height_m) else self.height_m
+        steps = max(1, round(abs(height_m - start) / (self.manner.sink_m_s * CONTROL_DT_S)))
+        for self.height_m in np.linspace(start, height_m, steps + 1):
             yield
         yield from self.wait(settle_s)
 
-    @property
-    def hands(self) -> list[Pose]:
-        """Where the left and the right hand are told to be, levelled base frame."""
-        return [self.to_base(hand.told) if hand.in_world else hand.told for hand in self._hands]
-
-    def aim(self, index: int, pose: Pose, *, in_world: bool) -> None:
-        """Give a hand a goal, in the world or in the levelled base frame; it moves there.
-
-        A goal in the world is kept to whatever the base does, as a person's eyes would.
-        """
-        told = self.hands[index]
-        self._hands[index] = _Hand(self.to_world(told) if in_world else told, pose, in_world)
-
     def arrive(self, tolerance_m: float = 0.005, settle_s: float = 0.2) -> Script:
-        """Wait until both hands are told to be at their goals."""
+        """Wait until both commanded positions are at their goals, then ``settle_s`` more."""
         for _ in range(round(self.manner.patience_s / CONTROL_DT_S)):
             yield
-            ways = [hand.goal.position - hand.told.position for hand in self._hands]
+            ways = [hand.goal.position - hand.commanded.position for hand in self._hands]
             if max(np.linalg.norm(way) for way in ways) < tolerance_m:
                 yield from self.wait(settle_s)
                 return
 
     def steady(self, index: int, near_m: float, seconds: float, patience_s: float = 3.0) -> Script:
-        """Wait until a hand truly has been at its goal in the world for a while.
+        """Wait until a hand has truly been at its goal in the world for a while.
 
         Args:
-            index: the left (0) or the right (1) hand.
-            near_m: how near counts.
-            seconds: how long.
-            patience_s: after this the script goes on anyway.
+            index: Left (0) or right (1) hand.
+            near_m: Largest distance from the goal, in metres.
+            seconds: Time for which the hand must stay near, in seconds.
+            patience_s: Time after which the script goes on anyway, in seconds.
         """
-        there_s = 0.0
+        steady_s = 0.0
         for _ in range(round(patience_s / CONTROL_DT_S)):
             yield
             way = self.world.hand(index).position - self._hands[index].goal.position
-            there_s = there_s + CONTROL_DT_S if np.linalg.norm(way) < near_m else 0.0
-            if there_s >= seconds:
+            steady_s = steady_s + CONTROL_DT_S if np.linalg.norm(way) < near_m else 0.0
+            if steady_s >= seconds:
                 return
 
     def close_hand(self, index: int, grasp: float, seconds: float) -> Script:
-        """Bring the left (0) or right (1) hand evenly to ``grasp``, 0 open and 1 closed."""
+        """Bring the left (0) or right (1) hand evenly to ``grasp``, from 0 (open) to 1 (closed)."""
         steps = round(seconds / CONTROL_DT_S)
-        for told in np.linspace(self.grasp[index], grasp, steps + 1)[1:]:
-            self.grasp[index] = told
+        for value in np.linspace(self.grasp[index], grasp, steps + 1)[1:]:
+            self.grasp[index] = value
             yield
 
     def wait(self, seconds: float) -> Script:
-        """Go on as it is."""
+        """Wait, with all goals unchanged."""
         for _ in range(round(seconds / CONTROL_DT_S)):
             yield
-
-    def advance(self) -> None:
-        """Look where the base is, and move the hands by one control step towards their goals."""
-        manner = self.manner
-        self._way += (self.station_error() - self._way) * CONTROL_DT_S / manner.sway_s
-        self.at_station = self._near_station()
-        if not self.at_station and np.hypot(*self._way[:2]) < manner.drift_near_m:
-            learnt = self._drift + manner.drift_hz * self._way[:2] * CONTROL_DT_S
-            self._drift = np.clip(learnt, -manner.drift_m_s, manner.drift_m_s)
-        for index, hand in enumerate(self._hands):
-            told = self._towards(hand.told, hand.goal)
-            self._hands[index] = dataclasses.replace(hand, told=told)
-
-    def _towards(self, hand: Pose, goal: Pose) -> Pose:
-        way = goal.position - hand.position
-        reach = self.manner.hand_m_s * CONTROL_DT_S
-        share = min(1.0, reach / max(1e-9, float(np.linalg.norm(way))))
-        rotation = quat_multiply(goal.quat, quat_conjugate(hand.quat))
-        rotation = rotation if rotation[0] >= 0 else -rotation
-        sine = float(np.linalg.norm(rotation[1:]))
-        angle = 2 * float(np.arctan2(sine, rotation[0]))
-        part = min(angle, self.manner.hand_rad_s * CONTROL_DT_S)
-        axis = rotation[1:] / max(1e-9, sine)
-        quat = quat_multiply(quat_from_axis_angle(axis, np.array(part)), hand.quat)
-        return Pose(hand.position + share * way, quat / np.linalg.norm(quat))
-
-
-@dataclasses.dataclass(frozen=True)
-class _Hand:
-    """Where a hand is told to be now and in the end, in the world or in the base frame."""
-
-    told: Pose
-    goal: Pose
-    in_world: bool

@@ -1,4 +1,4 @@
-"""The scripted operators, by the task that they do."""
+"""The scripted operators, by task name."""
 
 from __future__ import annotations
 

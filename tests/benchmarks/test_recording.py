@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from drive2walk.teleop.dataset.publish import publish
-from drive2walk.teleop.dataset.reader import Dataset
+from drive2walk.teleop.dataset.reader import DatasetReader
 from drive2walk.teleop.dataset.repair import repair
 from drive2walk.teleop.dataset.validate import validate
 from drive2walk.teleop.recording.recorder import Recorder
@@ -45,7 +45,7 @@ def test_lerobot_reads_a_recording_frame_for_frame(tmp_path: Path) -> None:
     done = subprocess.run(command, env=offline, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     seen = json.loads(done.stdout.splitlines()[-1])
-    dataset = Dataset(root)
+    dataset = DatasetReader(root)
     episodes = [dataset.episode(number) for number in dataset.episodes]
     assert seen["episodes"] == 3
     assert seen["tasks"] == sorted([TASK, "stand"])

@@ -4,7 +4,7 @@ import pytest
 
 from drive2walk.envs.tasks.registry import TASKS, build_task
 from drive2walk.released import load_controller
-from drive2walk.teleop.devices.scripted import Scripted
+from drive2walk.teleop.devices.scripted import ScriptedOperator
 from drive2walk.teleop.recording.session import Session
 
 SEEDS = range(100)
@@ -17,7 +17,7 @@ def test_the_script_succeeds_for_95_of_100_seeds(task: str) -> None:
     failed = []
     for seed in SEEDS:
         world = build_task({"task": task, "seed": seed})
-        operator = Scripted(world)
+        operator = ScriptedOperator(world)
         session = Session(world, controller, operator, clock=operator.clock)
         while not session.over and world.time_s < LONGEST_S:
             session.step()

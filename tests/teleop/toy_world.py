@@ -1,4 +1,4 @@
-"""A small world for recordings: a box on the floor that an arm pushes, seen by one camera."""
+"""A small world for recordings: an arm pushes a box on the floor, in view of one camera."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,13 +8,13 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from drive2walk.teleop.dataset.files.episode import Setup, VideoCamera
+from drive2walk.teleop.dataset.files.episode import RecordingSetup, VideoCamera
 from drive2walk.teleop.dataset.publish import publish
 from drive2walk.teleop.recording.recorder import Recorder
 
 STATE = mujoco.mjtState.mjSTATE_INTEGRATION
 CAMERA = VideoCamera("head", "eye", 64, 48)
-SETUP = Setup("unitree_g1", 50, (CAMERA,), {"action": ["swing"]})
+SETUP = RecordingSetup("unitree_g1", 50, (CAMERA,), {"action": ["swing"]})
 TASK = "push the box"
 SUB_STEPS = 5
 XML = """
@@ -62,7 +62,7 @@ def build(scene: dict[str, Any]) -> ToyWorld:
 def numbered(
     scene: dict[str, Any], qpos: NDArray[np.float64], camera: VideoCamera
 ) -> Iterator[NDArray[np.uint8]]:
-    """Images that show their frame's number, eight bright or dark stripes for its bits."""
+    """Yield images that show their frame's number, as a bright or dark stripe per bit."""
     for k in range(len(qpos)):
         bits = (k >> np.arange(8)) & 1
         row = np.repeat(np.where(bits, 220, 30), camera.width // 8).astype(np.uint8)
@@ -70,7 +70,7 @@ def numbered(
 
 
 def number_of(image: NDArray[np.uint8]) -> int:
-    """The number that an image of ``numbered`` shows."""
+    """Return the number that an image of ``numbered`` shows."""
     stripes = image.mean(axis=(0, 2)).reshape(8, -1).mean(axis=1)
     return int(((stripes > 125) << np.arange(8)).sum())
 
@@ -88,7 +88,7 @@ def frame(world: ToyWorld, target_rad: float) -> dict[str, NDArray[np.float64]]:
 
 
 def demonstrate(recorder: Recorder, seed: int, length: int, task: str = TASK) -> int:
-    """Swing the arm at the box, record it and save it."""
+    """Record an episode in which the arm swings at the box, and save it."""
     world = ToyWorld(seed)
     recorder.begin(task, world.scene, world.state(), world.model)
     swing(recorder, world, length)
@@ -111,7 +111,7 @@ def record(root: Path, episodes: int, length: int = 25) -> None:
 
 
 def record_forever(root: Path) -> None:
-    """Record and publish until killed, telling of every episode when it is saved."""
+    """Record and publish until killed, and print the index of each saved episode."""
     with Recorder(root, SETUP) as recorder:
         while True:
             print(demonstrate(recorder, recorder.episodes, 20), flush=True)

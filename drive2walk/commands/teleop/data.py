@@ -17,9 +17,9 @@ def info(dataset: Path, /) -> None:
     """
     from rich import print_json
 
-    from drive2walk.teleop.dataset.reader import Dataset
+    from drive2walk.teleop.dataset.reader import DatasetReader
 
-    print_json(data=Dataset(dataset).summary())
+    print_json(data=DatasetReader(dataset).summary())
 
 
 def validate(dataset: Path, /) -> None:
@@ -49,14 +49,14 @@ def repair(dataset: Path, /) -> None:
     Args:
         dataset: the dataset's folder.
     """
-    from drive2walk.teleop.dataset.layout import Layout
+    from drive2walk.teleop.dataset.layout import DatasetLayout
     from drive2walk.teleop.dataset.repair import repair
 
     done = repair(dataset, _render())
     print(f"{len(done.published)} episodes got their videos and index")
     for path in done.set_aside:
         print(f"can't be read, set aside: {path}")
-    saved = Layout(dataset).saved()
+    saved = DatasetLayout(dataset).saved()
     if len(saved) <= saved[-1]:
         print(
             "LeRobot needs episodes without a gap. "
@@ -73,10 +73,10 @@ def replay(dataset: Path, /, *, episode: int | None = None) -> None:
     """
     from drive2walk.envs.tasks.registry import build_task
     from drive2walk.experiment.errors import DataError
-    from drive2walk.teleop.dataset.reader import Dataset
+    from drive2walk.teleop.dataset.reader import DatasetReader
     from drive2walk.teleop.recording.replay import replay
 
-    recorded = Dataset(dataset)
+    recorded = DatasetReader(dataset)
     different = []
     for number in recorded.episodes if episode is None else [episode]:
         again = replay(recorded.episode(number), build_task)
@@ -109,16 +109,16 @@ def render(dataset: Path, /, *, episode: int, out: Path, camera: str = "head") -
         camera: name of one of the dataset's cameras.
     """
     from drive2walk.envs.tasks.registry import build_task
-    from drive2walk.teleop.dataset.reader import Dataset, find_camera
+    from drive2walk.teleop.dataset.reader import DatasetReader, find_camera
     from drive2walk.teleop.rendering.depth_images import write_depth_images
 
-    recorded = Dataset(dataset).episode(episode)
+    recorded = DatasetReader(dataset).episode(episode)
     count = write_depth_images(recorded, find_camera(recorded, camera), out, build_task)
     print(f"{count} frames in {out}")
 
 
 def _render() -> Render:
     from drive2walk.envs.tasks.registry import build_task
-    from drive2walk.teleop.rendering.episode_images import Renderer
+    from drive2walk.teleop.rendering.episode_images import EpisodeRenderer
 
-    return Renderer(build_task).rgb
+    return EpisodeRenderer(build_task).rgb

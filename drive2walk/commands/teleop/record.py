@@ -37,19 +37,19 @@ def record(
     """
     from drive2walk.released import load_controller
     from drive2walk.robot.spec import load_robot
-    from drive2walk.teleop.dataset.layout import Layout
+    from drive2walk.teleop.dataset.layout import DatasetLayout
     from drive2walk.teleop.recording.record import RecordConfig
 
     config = RecordConfig(task, dataset, episodes, first_seed, robot)
     controller = load_controller(load_robot(robot).menagerie)
-    before = Layout(dataset).saved()
+    before = DatasetLayout(dataset).saved()
     try:
         if device == "scripted":
             _script(config, controller)
         else:
             _person(config, controller, device, port, lan)
     finally:  # a person ends a recording with Ctrl-C
-        if videos and Layout(dataset).saved() != before:
+        if videos and DatasetLayout(dataset).saved() != before:
             _make_videos(dataset)
 
 
@@ -68,7 +68,7 @@ def _person(
     from drive2walk.teleop.console.console import Console, ConsoleOptions
     from drive2walk.teleop.console.video.video import VideoSource
     from drive2walk.teleop.console.video.walkable_overlay import WalkableOverlay
-    from drive2walk.teleop.operator.guard import OperatorLimits
+    from drive2walk.teleop.operator.limits import OperatorLimits
     from drive2walk.teleop.recording.record import record_live
     from drive2walk.teleop.rendering.head_view import TaskHeadView
 
@@ -85,8 +85,8 @@ def _person(
 def _make_videos(dataset: Path) -> None:
     from drive2walk.envs.tasks.registry import build_task
     from drive2walk.teleop.dataset.publish import publish
-    from drive2walk.teleop.rendering.episode_images import Renderer
+    from drive2walk.teleop.rendering.episode_images import EpisodeRenderer
 
     print(f"rendering videos; if you stop it: drive2walk teleop repair {dataset}", flush=True)
-    published = publish(dataset, Renderer(build_task).rgb)
+    published = publish(dataset, EpisodeRenderer(build_task).rgb)
     print(f"{len(published)} episodes got their videos in {dataset}")

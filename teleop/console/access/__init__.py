@@ -1,1 +1,1 @@
-"""Who may reach the console, and under which addresses."""
+"""Access to the console: tokens, certificates and addresses."""

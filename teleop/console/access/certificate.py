@@ -1,7 +1,7 @@
-"""The certificate of this installation: made here, kept here, never shipped.
+"""The certificate of this installation, made on this machine and never shipped.
 
-Browsers give a page no headset and no gamepad over plain HTTP from another machine. A certificate
-signed by itself makes the connection private; its fingerprint tells whether it is ours.
+Browsers give a page no headset and no gamepad over plain HTTP from another machine. A self-signed
+certificate encrypts the connection; its fingerprint identifies it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ RENEW_BEFORE = datetime.timedelta(days=7)
 
 @dataclasses.dataclass(frozen=True)
 class InstalledCertificate:
-    """Where the certificate and its private key lie, both PEM."""
+    """The files of the certificate and of its private key, both PEM."""
 
     certificate: Path
     key: Path
@@ -33,17 +33,17 @@ class InstalledCertificate:
         """Return the certificate.
 
         Raises:
-            ConfigError: it can't be read.
+            ConfigError: The file can't be read.
         """
         try:
             return x509.load_pem_x509_certificate(self.certificate.read_bytes())
         except (OSError, ValueError) as error:
             raise ConfigError(
-                f"'{self.certificate}' is no certificate ({error}). Delete it; another is made."
+                f"'{self.certificate}' is no certificate ({error}). Delete it to get a new one."
             ) from error
 
     def covers(self, names: tuple[str, ...], now: datetime.datetime) -> bool:
-        """Whether it holds for all these names, and for some days from ``now``."""
+        """Return whether it is valid for all these names, and for some days after ``now``."""
         certificate = self.read()
         alternatives = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
         present = {str(general.value) for general in alternatives.value}
@@ -56,20 +56,22 @@ class InstalledCertificate:
 
 
 def default_folder() -> Path:
-    """Return where this user's certificate lies."""
+    """Return the folder of this user's certificate."""
     data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(data) / "drive2walk" / "console"
 
 
 def installed_certificate(folder: Path, names: tuple[str, ...]) -> InstalledCertificate:
-    """Return the certificate in ``folder``; one is made where it is missing, old or too narrow.
+    """Return the certificate in ``folder``, after making a new one if needed.
+
+    A new one is made if there is none, it ends soon, or it doesn't cover all names.
 
     Args:
-        folder: this installation's own.
-        names: host names and addresses under which the console is opened.
+        folder: Folder of this installation's certificate.
+        names: Host names and addresses under which the console is opened.
 
     Raises:
-        ConfigError: the folder can't be written, or holds something else.
+        ConfigError: The folder can't be written, or its certificate can't be read.
     """
     installed = InstalledCertificate(folder / "certificate.pem", folder / "key.pem")
     now = datetime.datetime.now(datetime.UTC)
@@ -127,7 +129,7 @@ def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
 
 
 def _write_private(path: Path, content: bytes) -> None:
-    """Write a file that only its owner may read, from its first byte on."""
+    """Write a file that only its owner may read, even while it is being written."""
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:

@@ -1,14 +1,14 @@
-// What the operator asks for once: record, save, discard, recentre; and the hold, which lasts.
+// The operator's requests: record, save, discard and recentre, given once, and the lasting hold.
 
 export class Actions {
   constructor() {
     this.holding = false;
-    this.recording = false; // as the console last said
-    this.recentres = 0; // how often the operator's frame was chosen anew
+    this.recording = false; // according to the console's last status
+    this.recentres = 0; // number of recentrings
     this._pending = [];
   }
 
-  // One button both starts and ends an episode where there are few buttons.
+  // Devices with few buttons start and end an episode with the same one.
   recordOrSave() {
     this.ask(this.recording ? "save" : "record");
   }
@@ -22,7 +22,7 @@ export class Actions {
     if (!this._pending.includes(event)) this._pending.push(event);
   }
 
-  // The events to send now; each is given once.
+  // Return the events to send now; each is given once.
   take() {
     const events = this._pending;
     this._pending = [];

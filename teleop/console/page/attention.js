@@ -1,4 +1,4 @@
-// Whether the operator looks at this page: a robot must not follow keys meant for another window.
+// Whether this page has the focus, because the robot must not follow keys for another window.
 
 export class Attention {
   constructor(changed) {
@@ -13,8 +13,8 @@ export class Attention {
     window.addEventListener("pagehide", () => set(false));
   }
 
-  // Why the robot must hold, or null.
-  get missing() {
+  // Reason why the robot must hold, or null.
+  get holdReason() {
     if (document.hidden) return "this page is hidden";
     return this._focused ? null : "click this page to go on";
   }

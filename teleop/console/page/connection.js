@@ -1,25 +1,25 @@
-// The WebSocket to the console: shows the token, sends whole states, comes back when it is lost.
+// The WebSocket to the console: sends the token and whole states, and reconnects when it is lost.
 
 const RETRY_MS = 1000;
-const MOST_WAITING_BYTES = 4096; // of our states in the browser's buffer: newer ones are better
+const MAX_WAITING_BYTES = 4096; // in the browser's buffer; more would only delay newer states
 const FINAL_CODES = [4401, 4403];
 
 export class Connection {
-  // handlers: hello(news), status(news), noVideo(news), image(bytes), changed(text, open)
+  // handlers: hello(message), status(message), noVideo(message), image(bytes), changed(text, open)
   constructor(handlers) {
     this._handlers = handlers;
     this._sequence = 0;
     this.role = null;
-    this._steered = false; // this page did, before the connection was lost
+    this._steered = false; // whether this page steered before the connection was lost
     this._open();
   }
 
   get ready() {
     const open = this._socket.readyState === WebSocket.OPEN;
-    return open && this._socket.bufferedAmount < MOST_WAITING_BYTES;
+    return open && this._socket.bufferedAmount < MAX_WAITING_BYTES;
   }
 
-  // Send the state of the operator's devices; only an operator's page may.
+  // Send the state of the operator's devices. Only the operator's page may.
   sendState(state) {
     this._sequence += 1;
     this._send({ seq: this._sequence, t: performance.now(), ...state });
@@ -52,19 +52,19 @@ export class Connection {
       this._handlers.image(data);
       return;
     }
-    const news = JSON.parse(data);
-    if (news.kind === "hello") {
-      this.role = news.role;
-      this._steered ||= news.role === "operator";
-      this._comeBack();
-      this._handlers.changed(news.role === "operator" ? "you steer" : "looking on", true);
-      this._handlers.hello(news);
-    } else if (news.kind === "status") this._handlers.status(news);
-    else this._handlers.noVideo(news);
+    const message = JSON.parse(data);
+    if (message.kind === "hello") {
+      this.role = message.role;
+      this._steered ||= message.role === "operator";
+      this._askForRoleAgain();
+      this._handlers.changed(message.role === "operator" ? "you steer" : "looking on", true);
+      this._handlers.hello(message);
+    } else if (message.kind === "status") this._handlers.status(message);
+    else this._handlers.noVideo(message);
   }
 
-  // The console takes our lost connection for the operator's until it has timed out.
-  _comeBack() {
+  // Until the lost connection times out, the console treats it as the operator's.
+  _askForRoleAgain() {
     if (!this._steered || this.role === "operator") return;
     setTimeout(() => {
       if (this.role === "viewer") this.takeOver();

@@ -13,18 +13,18 @@ export class Gamepad {
     this._last = [];
   }
 
-  // {axes, buttons}, or null without a gamepad.
+  // Return {axes, buttons}, or null without a gamepad.
   read() {
     const pad = [...navigator.getGamepads()].find((one) => one && one.mapping === "standard");
     if (!pad) return null;
     const buttons = pad.buttons.map((button) => button.value);
-    pressed(buttons, this._last).forEach((button) => ACTIONS[button]?.(this._actions));
+    findPressed(buttons, this._last).forEach((button) => ACTIONS[button]?.(this._actions));
     this._last = buttons;
     return { axes: [...pad.axes].slice(0, 4), buttons: buttons.slice(0, 17) };
   }
 }
 
-// The indices of the buttons that went down between two readings.
-export function pressed(buttons, last) {
+// Return the indices of the buttons that went down between two readings.
+export function findPressed(buttons, last) {
   return buttons.flatMap((value, k) => (value > 0.5 && !(last[k] > 0.5) ? [k] : []));
 }

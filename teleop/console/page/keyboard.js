@@ -1,4 +1,4 @@
-// The keys that are down, by their place on the keyboard, whatever its language.
+// The keys that are down, by their position on the keyboard, in any layout.
 
 const ACTIONS = {
   KeyR: (actions) => actions.ask("record"),
@@ -12,7 +12,7 @@ const ACTIONS = {
 export class Keyboard {
   constructor(actions, changed) {
     this._down = new Set();
-    this._tapped = new Set(); // pressed since the last message, perhaps let go already
+    this._tapped = new Set(); // pressed since the last message, even if released already
     window.addEventListener("keydown", (event) => this._press(event, actions, changed));
     window.addEventListener("keyup", (event) => {
       this._down.delete(event.code);
@@ -20,13 +20,13 @@ export class Keyboard {
     });
   }
 
-  // A key let go while the page isn't looked at would stay down for ever.
+  // The page doesn't see the release of a key while it has no focus.
   clear() {
     this._down.clear();
     this._tapped.clear();
   }
 
-  // The keys that are, or since the last call were, down.
+  // Return the keys that are down, or were since the last call.
   take() {
     const keys = new Set([...this._down, ...this._tapped]);
     this._tapped.clear();
@@ -36,7 +36,7 @@ export class Keyboard {
   _press(event, actions, changed) {
     if (event.ctrlKey || event.altKey || event.metaKey || event.code === "Tab") return;
     if (event.code.startsWith("F")) return;
-    event.preventDefault(); // Space must not press the button that was clicked last
+    event.preventDefault(); // Space would press the button that was clicked last
     if (event.repeat) return;
     if (event.code in ACTIONS) ACTIONS[event.code](actions);
     else {

@@ -1,17 +1,17 @@
-// The operator's page: reads the devices, sends their state, shows what comes back.
+// The operator's page: reads the devices, sends their state, and shows the robot's.
 
 import { Actions } from "./actions.js";
 import { Attention } from "./attention.js";
 import { Connection } from "./connection.js";
-import { vrDiagnosis } from "./diagnosis.js";
+import { diagnoseVr } from "./vr/diagnosis.js";
 import { Gamepad } from "./gamepad.js";
-import { Headset } from "./headset.js";
+import { Headset } from "./vr/headset.js";
 import { Keyboard } from "./keyboard.js";
 import { Status } from "./status.js";
 import { Video } from "./video.js";
 
 const SEND_MS = 1000 / 60;
-const LEAST_GAP_MS = 11; // more than 90 states a second only queue up
+const MIN_GAP_MS = 11; // more than 90 states a second would only queue up
 const element = (id) => document.getElementById(id);
 
 const actions = new Actions();
@@ -20,35 +20,35 @@ const video = new Video(element("video"), element("video-note"));
 const keyboard = new Keyboard(actions, () => send(true));
 const gamepad = new Gamepad(actions);
 const attention = new Attention(() => {
-  if (attention.missing) keyboard.clear();
+  if (attention.holdReason) keyboard.clear();
   send(true);
 });
 const headset = new Headset(actions, video, status, () => send(false));
 const connection = new Connection({
   hello: greet,
-  status: (news) => {
-    actions.recording = news.recording;
-    status.show(news);
+  status: (message) => {
+    actions.recording = message.recording;
+    status.show(message);
   },
-  noVideo: (news) => video.fail(news.reason),
+  noVideo: (message) => video.fail(message.reason),
   image: (bytes) => video.show(bytes),
-  changed: (text, open) => status.connection(text, open),
+  changed: (text, open) => status.showConnection(text, open),
 });
 let sentAt = 0;
 
-function holdReason() {
+function findHoldReason() {
   if (actions.holding) return "you asked for it (Space to go on)";
-  return headset.active ? headset.missing : attention.missing;
+  return headset.active ? headset.holdReason : attention.holdReason;
 }
 
-// Send the whole state; at once where something changed, else when it is time.
+// Send the whole state, at once after a change, otherwise when it is due.
 function send(changed) {
-  const own = holdReason();
+  const own = findHoldReason();
   status.showHold(own);
   element("hold-button").classList.toggle("on", actions.holding);
-  const soon = performance.now() - sentAt < LEAST_GAP_MS;
+  const soon = performance.now() - sentAt < MIN_GAP_MS;
   if (connection.role !== "operator") {
-    // Who looks on has asked for nothing, or it would happen when this page takes over.
+    // Requests of a viewer are dropped, or they would take effect when this page takes over.
     actions.take();
     keyboard.take();
     return;
@@ -61,14 +61,14 @@ function send(changed) {
   connection.sendState({ keys: keyboard.take(), pad, xr: headset.state, events });
 }
 
-function greet(news) {
-  element("take").hidden = news.role === "operator";
-  element("overlay-row").hidden = !news.overlay;
+function greet(message) {
+  element("take").hidden = message.role === "operator";
+  element("overlay-row").hidden = !message.overlay;
   for (const help of document.querySelectorAll(".help [data-device]")) {
-    help.hidden = help.dataset.device !== news.device;
+    help.hidden = help.dataset.device !== message.device;
   }
-  element("enter-vr").hidden = news.device !== "webxr";
-  element("vr-note").hidden = news.device !== "webxr";
+  element("enter-vr").hidden = message.device !== "webxr";
+  element("vr-note").hidden = message.device !== "webxr";
 }
 
 function onClick(id, act) {
@@ -93,9 +93,9 @@ element("overlay").addEventListener("change", (event) => {
   event.target.blur();
 });
 setInterval(() => headset.active || send(false), SEND_MS);
-vrDiagnosis().then((diagnosis) => {
+diagnoseVr().then((diagnosis) => {
   element("vr-note").textContent = diagnosis.text;
   element("enter-vr").disabled = !diagnosis.ready;
-  // For `drive2walk doctor`, which reads the page as this browser has it.
+  // Attributes for `drive2walk doctor`, which reads the page from this browser.
   Object.assign(document.documentElement.dataset, diagnosis.facts);
 });

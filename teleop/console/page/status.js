@@ -1,25 +1,25 @@
-// Shows what the console says of the robot and of the dataset.
+// Shows the console's status: the robot and the dataset.
 
 const element = (id) => document.getElementById(id);
 
 export class Status {
   constructor() {
-    this.news = null; // the console's last status
+    this.message = null; // the console's last status
     this.link = "connecting";
     this.open = false;
   }
 
-  connection(text, open) {
+  showConnection(text, open) {
     this.link = text;
     this.open = open;
     element("connection").textContent = text;
     element("connection").classList.toggle("open", open);
   }
 
-  // Why nothing moves, or null: our own reason first, then the console's.
+  // Return the reason why nothing moves, or null: the page's own first, then the console's.
   holdReason(own) {
     if (!this.open) return this.link;
-    return own ?? this.news?.hold ?? null;
+    return own ?? this.message?.hold ?? null;
   }
 
   showHold(own) {
@@ -28,25 +28,25 @@ export class Status {
     element("hold").classList.toggle("live", reason === null);
   }
 
-  show(news) {
-    this.news = news;
-    element("task").textContent = news.task || "no task";
-    element("recording").hidden = !news.recording;
-    element("recorded").textContent = `${news.recorded_s.toFixed(1)} s`;
-    element("record").disabled = news.recording;
-    element("save").disabled = element("discard").disabled = !news.recording;
-    element("message").textContent = news.message;
-    element("note").textContent = news.note;
+  show(message) {
+    this.message = message;
+    element("task").textContent = message.task || "no task";
+    element("recording").hidden = !message.recording;
+    element("recorded").textContent = `${message.recorded_s.toFixed(1)} s`;
+    element("record").disabled = message.recording;
+    element("save").disabled = element("discard").disabled = !message.recording;
+    element("message").textContent = message.message;
+    element("note").textContent = message.note;
     ["left", "right"].forEach((side, k) => {
-      element(`${side}-hand`).textContent = hand(news.clutches[k], news.grasps[k]);
+      element(`${side}-hand`).textContent = describeHand(message.clutches[k], message.grasps[k]);
     });
-    const { height_m: height, speed_m_s: speed, loop_hz: rate } = news;
+    const { height_m: height, speed_m_s: speed, loop_hz: rate } = message;
     element("pelvis").textContent = `${height.toFixed(2)} m up, ${speed.toFixed(2)} m/s`;
     element("loop").textContent = `${rate.toFixed(1)} Hz`;
-    this._episodes(news.episodes);
+    this._showEpisodes(message.episodes);
   }
 
-  _episodes(episodes) {
+  _showEpisodes(episodes) {
     if (element("episodes").childElementCount === episodes.length) return;
     const rows = episodes.map((episode) => {
       const row = document.createElement("li");
@@ -58,6 +58,6 @@ export class Status {
   }
 }
 
-export function hand(clutch, grasp) {
+export function describeHand(clutch, grasp) {
   return `${clutch ? "follows" : "free"}, ${Math.round(100 * grasp)} % closed`;
 }

@@ -1,4 +1,4 @@
-// The head camera's image: the newest JPEG, and a note when there is none.
+// The image of the head camera: the newest JPEG, and a note when there is none.
 
 const STALE_MS = 1500;
 

@@ -1,1 +1,1 @@
-"""The console's video: rendered and encoded in a process of its own."""
+"""The console's video: rendered and encoded in its own process."""

@@ -1,7 +1,7 @@
-"""The video: head images are rendered and encoded in a process of their own.
+"""The video: head images are rendered and encoded in their own process.
 
-Rendering inside the control loop would slow it down; a process of its own holds no lock of ours.
-One state is on its way at a time, so that neither side ever waits and no image is of old news.
+Rendering inside the control loop would slow it down, and a thread would hold the interpreter's
+lock. Only one state is in progress at a time, so neither side waits and no image is outdated.
 """
 
 from __future__ import annotations
@@ -28,29 +28,29 @@ NICENESS = 10
 
 
 class HeadView(Protocol):
-    """Shows what the robot's head camera sees in one scene."""
+    """The view of the robot's head camera in one scene."""
 
     def render(self, state: NDArray[np.float64]) -> Image:
-        """Return the image (height, width, 3) RGB of a MuJoCo state (n,)."""
+        """Return the image (height, width, 3) RGB at a MuJoCo state (n,)."""
 
     def close(self) -> None:
         """Free the renderer."""
 
 
 class Overlay(Protocol):
-    """Something that is drawn over the image on demand; it is pickled and loads what it needs."""
+    """A drawing over the image, on demand; it is pickled and then loads what it needs."""
 
     def load(self) -> Callable[[Image], Image]:
-        """Return what draws over an image (height, width, 3) RGB."""
+        """Return a function that draws over an image (height, width, 3) RGB."""
 
 
 @dataclasses.dataclass(frozen=True)
 class VideoSource:
-    """What the video process makes its images with.
+    """The source of the video process's images.
 
     Attributes:
-        view: called with a scene (JSON); a function or class at the top of a module.
-        overlay: what is drawn over an image on demand.
+        view: Makes the view of a scene (JSON); a function or class at the top of a module.
+        overlay: Drawing over the image, on demand.
     """
 
     view: Callable[[dict[str, Any]], HeadView]
@@ -58,12 +58,12 @@ class VideoSource:
 
 
 class VideoProcess:
-    """Turns states into JPEG images.
+    """Renders states to JPEG images.
 
     Args:
-        source: what makes the images.
-        on_image: called from a thread with each JPEG.
-        on_error: called from a thread with the reason when there can be no images.
+        source: Source of the images.
+        on_image: Called from a thread with each JPEG.
+        on_error: Called from a thread with the reason when there can be no images.
     """
 
     def __init__(
@@ -73,12 +73,12 @@ class VideoProcess:
         on_error: Callable[[str], None],
     ) -> None:
         context = multiprocessing.get_context("spawn")
-        self._connection, theirs = context.Pipe()
+        self._connection, child_connection = context.Pipe()
         self._process = context.Process(
-            target=_make_images, args=(theirs, source), name="video", daemon=True
+            target=_make_images, args=(child_connection, source), name="video", daemon=True
         )
         self._process.start()
-        theirs.close()
+        child_connection.close()
         self._closing = False
         self._idle = threading.Event()
         self._idle.set()
@@ -87,18 +87,18 @@ class VideoProcess:
         self._thread.start()
 
     def show(self, scene: dict[str, Any], state: NDArray[np.float64], overlay: bool) -> None:
-        """Have this state drawn, unless the last one still is; never waits."""
+        """Render this state unless the last one is still in progress; never waits."""
         if not self._idle.is_set():
             return
         self._idle.clear()
         try:
             self._connection.send((scene, state, overlay))
         except OSError:
-            # The process has ended; its last words went to on_error.
+            # The process has ended; on_error got the reason.
             return
 
     def close(self) -> None:
-        """End the process. Safe to call twice."""
+        """End the process. May be called twice."""
         self._closing = True
         self._process.terminate()
         self._process.join()
@@ -121,15 +121,15 @@ class VideoProcess:
 
 
 def _make_images(connection: Connection, source: VideoSource) -> None:
-    """Answer states with images until the other side ends; errors end it with a reason."""
-    # Ctrl-C reaches the whole group of processes; the parent ends this one.
+    """Answer states with images until the other side ends; an error ends it with a reason."""
+    # Ctrl-C reaches the whole process group, but the parent ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Where cores are few, the control loop comes first.
+    # On few cores, the control loop has priority.
     os.nice(NICENESS)
     try:
-        studio = _Studio(source)
+        renderer = _SceneRenderer(source)
         while True:
-            image = studio.picture(*connection.recv())
+            image = renderer.render(*connection.recv())
             connection.send(("image", encode_jpeg(image)))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return
@@ -137,8 +137,8 @@ def _make_images(connection: Connection, source: VideoSource) -> None:
         connection.send(("error", str(error)))
 
 
-class _Studio:
-    """Keeps the view of the newest scene, and the overlay once it was asked for."""
+class _SceneRenderer:
+    """Renders the newest scene, with the overlay once it was requested."""
 
     def __init__(self, source: VideoSource) -> None:
         self._source = source
@@ -147,8 +147,8 @@ class _Studio:
         self._loader = ThreadPoolExecutor(max_workers=1)
         self._drawing: Future[Callable[[Image], Image]] | None = None
 
-    def picture(self, scene: dict[str, Any], state: NDArray[np.float64], overlay: bool) -> Image:
-        """Return the image of a state, with the overlay if it is wanted and there is one."""
+    def render(self, scene: dict[str, Any], state: NDArray[np.float64], overlay: bool) -> Image:
+        """Return the image at a state, with the overlay if it is wanted and loaded."""
         if self._view is None or scene != self._scene:
             if self._view is not None:
                 self._view.close()
@@ -157,7 +157,7 @@ class _Studio:
         if not overlay or self._source.overlay is None:
             return image
         if self._drawing is None:
-            # It takes seconds, in which the plain images go on.
+            # Loading takes seconds, during which plain images are shown.
             self._drawing = self._loader.submit(self._source.overlay.load)
         return self._drawing.result()(image) if self._drawing.done() else image
 

@@ -1,4 +1,4 @@
-"""The walkable overlay: the ground that the robot's eyes take for walkable, over their image."""
+"""The walkable overlay: tints the pixels that the perception network classifies as walkable."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from drive2walk.robot.geometry.arrays import Image
 
 @dataclasses.dataclass(frozen=True)
 class WalkableOverlay:
-    """Draws what a perception network takes for walkable; small enough to be pickled.
+    """Tints walkable pixels; it is pickled to the video process, so it loads the network there.
 
     Attributes:
-        weights: the network's weight file.
-        surfaces: names of the surfaces that this robot may step on.
+        weights: Weight file of the network.
+        surfaces: Names of the surfaces that this robot may step on.
     """
 
     weights: Path
     surfaces: tuple[str, ...]
 
     def load(self) -> Callable[[Image], Image]:
-        """Return what tints the walkable pixels of an image (height, width, 3) RGB.
+        """Return a function that tints the walkable pixels of an image (height, width, 3) RGB.
 
         Raises:
-            WeightsError: the weights can't be used.
+            WeightsError: The weights can't be used.
         """
-        # Torch takes seconds to import: only once the overlay is asked for.
+        # Torch takes seconds to import, so it is imported only for an overlay.
         import torch
 
         from drive2walk.perception.inference.overlay import overlay

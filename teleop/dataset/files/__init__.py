@@ -1,1 +1,1 @@
-"""The files of an episode: frames as parquet, images as video, written whole or not at all."""
+"""The files of an episode: frames as parquet, images as video, written completely or not at all."""

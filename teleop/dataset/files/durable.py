@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and locks that die with their process."""
+"""Files that appear completely or not at all, and locks that end with their process."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ PART = ".part"
 
 @contextmanager
 def durable(path: Path) -> Iterator[Path]:
-    """Yield a file to write; when the block ends it becomes ``path`` and survives a power cut.
+    """Yield a file to write. At the end of the block it becomes ``path`` and survives a power cut.
 
     Raises:
-        DataError: it can't be written, with nothing of ``path`` changed.
+        DataError: The file can't be written; ``path`` is unchanged.
     """
     part = path.with_name(f"{path.name}{PART}")
     try:
@@ -30,27 +30,30 @@ def durable(path: Path) -> Iterator[Path]:
         _sync(path.parent)
     except OSError as error:
         raise DataError(
-            f"can't write '{path}': {error.strerror}. Mend that and run again."
+            f"can't write '{path}': {error.strerror}. Solve that problem and run again."
         ) from error
     finally:
-        # A failing disk lets nothing be deleted either; the reason above is the one to tell.
+        # On a failing disk this fails too; the error above is the one to report.
         with suppress(OSError):
             part.unlink(missing_ok=True)
 
 
 def write_durably(path: Path, content: bytes) -> None:
-    """Write ``content`` so that ``path`` is the old file or the new one at any moment."""
+    """Write ``content`` so that ``path`` is the old or the complete new file at any moment.
+
+    Raises:
+        DataError: The file can't be written; ``path`` is unchanged.
+    """
     with durable(path) as part:
         part.write_bytes(content)
 
 
 @contextmanager
 def locked(path: Path, message: str) -> Iterator[None]:
-    """Hold the lock file ``path``; the system drops it when the process ends, however it ends.
+    """Hold the lock file ``path``; the system releases it when the process ends, in any way.
 
     Raises:
-        DataError: another process holds it (``message`` says what that means), or it can't be
-            written.
+        DataError: Another process holds it (with ``message``), or it can't be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -65,6 +68,12 @@ def locked(path: Path, message: str) -> Iterator[None]:
         except BlockingIOError as error:
             raise DataError(message) from error
         yield
+
+
+def make_read_error(path: Path, error: Exception) -> DataError:
+    """Return the error for a file that can't be read, on one line and with the command to run."""
+    reason = " ".join(str(error).split())
+    return DataError(f"can't read '{path}' ({reason}). Run drive2walk teleop repair.")
 
 
 def _make_folder(folder: Path) -> None:

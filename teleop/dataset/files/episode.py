@@ -1,4 +1,4 @@
-"""One episode: its frames, and what they come from."""
+"""One episode: its frames and their origin."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class VideoCamera:
-    """A camera whose video is made from the states.
+    """A camera whose video is rendered from the states.
 
     Attributes:
-        name: ends the feature's name: observation.images.NAME.
-        view: name of the camera in the MuJoCo model.
-        width, height: image size in pixels, even numbers, as H.264 needs.
+        name: Last part of the feature's name, observation.images.NAME.
+        view: Name of the camera in the MuJoCo model.
+        width: Width of the images, in pixels; even, as H.264 needs.
+        height: Height of the images, in pixels; even, as H.264 needs.
     """
 
     name: str
@@ -27,19 +28,19 @@ class VideoCamera:
 
     @property
     def key(self) -> str:
-        """The feature of this camera's video."""
+        """Feature of this camera's video."""
         return f"observation.images.{self.name}"
 
 
 @dataclass(frozen=True)
-class Setup:
+class RecordingSetup:
     """What all episodes of a dataset share.
 
     Attributes:
-        robot: name of the robot's spec.
-        fps: frames a second of simulated time.
-        cameras: whose videos are made.
-        names: a name for every value of a feature, by feature; may lack features.
+        robot: Name of the robot's spec.
+        fps: Frames per second of simulated time.
+        cameras: Cameras with a video.
+        names: Names of a feature's values, by feature. Features may be missing.
     """
 
     robot: str
@@ -47,10 +48,10 @@ class Setup:
     cameras: tuple[VideoCamera, ...] = ()
     names: dict[str, list[str]] = field(default_factory=dict)
 
-    def difference(self, other: Setup) -> str | None:
-        """Return in words where this is not as ``other``; None where it is."""
+    def find_difference(self, other: RecordingSetup) -> str | None:
+        """Return a description of the first difference from ``other``, None if there is none."""
         pairs = {"robot": (self.robot, other.robot), "fps": (self.fps, other.fps)}
-        pairs["cameras"] = (_listed(self.cameras), _listed(other.cameras))
+        pairs["cameras"] = (_list_cameras(self.cameras), _list_cameras(other.cameras))
         for name, (mine, others) in pairs.items():
             if mine != others:
                 return f"{name} {mine}, not {others}"
@@ -60,7 +61,7 @@ class Setup:
         return None
 
 
-def _listed(cameras: tuple[VideoCamera, ...]) -> str:
+def _list_cameras(cameras: tuple[VideoCamera, ...]) -> str:
     views = [f"{c.name} ({c.view}, {c.width}x{c.height})" for c in cameras]
     return ", ".join(views) or "none"
 
@@ -70,8 +71,8 @@ class Segment:
     """Frames that follow each other without a pause.
 
     Attributes:
-        start: index of its first frame.
-        state: MuJoCo's integration state (mjSTATE_INTEGRATION) at that frame, (k,) float64.
+        start: Index of the first frame.
+        state: MuJoCo's integration state (mjSTATE_INTEGRATION) at that frame, (n,) float64.
     """
 
     start: int
@@ -83,17 +84,17 @@ class Episode:
     """A demonstration.
 
     Attributes:
-        setup: what it shares with the others.
-        task: what was asked for, in words.
-        scene: what ``envs.tasks`` rebuilds the world from.
-        segments: where the frames start and go on after a pause.
-        columns: feature -> (length, size); frame k holds what was seen before, and done in,
-            control step k.
-        fingerprint: of the world's compiled model.
-        mujoco_version: that simulated it.
+        setup: What the episode shares with the others of its dataset.
+        task: Task in words.
+        scene: Description from which ``envs.tasks`` rebuilds the world.
+        segments: Stretches of frames between pauses.
+        columns: Values of each feature, (length, size). Frame k holds the observation before, and
+            the targets during, control step k.
+        fingerprint: Hash of the world's compiled model.
+        mujoco_version: Version of MuJoCo that simulated the episode.
     """
 
-    setup: Setup
+    setup: RecordingSetup
     task: str
     scene: dict[str, Any]
     segments: tuple[Segment, ...]
@@ -103,11 +104,11 @@ class Episode:
 
     @property
     def states_id(self) -> str:
-        """A hash of the states, which a video made from them carries."""
+        """Hash of the states, which is stored in every video made from them."""
         qpos = np.ascontiguousarray(self.columns["sim.qpos"], dtype="<f8")
         return hashlib.sha256(qpos.tobytes()).hexdigest()[:16]
 
     @property
     def length(self) -> int:
-        """The number of frames."""
+        """Number of frames."""
         return len(next(iter(self.columns.values())))

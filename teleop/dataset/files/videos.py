@@ -1,4 +1,4 @@
-"""An episode's video: H.264 whose frame k is at k / fps seconds, to be read at random."""
+"""An episode's video: H.264 with frame k at k / fps seconds, for random access."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ import numpy as np
 
 from drive2walk.experiment.errors import DataError
 from drive2walk.robot.geometry.arrays import Image
-from drive2walk.teleop.dataset.files.durable import durable
+from drive2walk.teleop.dataset.files.durable import durable, make_read_error
 from drive2walk.teleop.dataset.files.episode import Episode, VideoCamera
 
 CODEC, ENCODER, PIXEL_FORMAT = "h264", "libx264", "yuv420p"
-# A key frame every second frame and none that looks ahead: training reads frames at random.
+# A key frame every second frame and no B-frames, because training reads frames in random order.
 KEY_FRAME_INTERVAL = 2
-# The file's tag that says which states it was made from.
+# Tag of the file that holds the hash of the states it was made from.
 STATES_TAG = "comment"
-# Videos are made while the robot moves: one core is left to it.
+# Videos may be made while the robot moves, which needs the other core.
 THREADS = 1
-# With so many key frames, quality costs little less than this much.
+# x264's constant rate factor. With so many key frames a larger one saves little space.
 QUALITY = "23"
 
 
 def write_video(path: Path, images: Iterator[Image], camera: VideoCamera, episode: Episode) -> None:
-    """Write the images as a video; it is at ``path`` whole, or the call failed.
+    """Write images as a video; the file at ``path`` is complete, or the call fails.
 
     Args:
-        path: of the MP4 file.
-        images: RGB, (height, width, 3), one for each of the episode's frames.
-        camera: which took them.
-        episode: from whose states they were made.
+        path: Path of the MP4 file.
+        images: RGB images (height, width, 3), one per frame of the episode.
+        camera: Camera of the images.
+        episode: Episode from whose states they were rendered.
 
     Raises:
-        DataError: it can't be written.
-        ValueError: there are more or fewer images than frames.
+        DataError: The file can't be written.
+        ValueError: There are more or fewer images than frames.
     """
     with durable(path) as part:
         options = {"movflags": "+faststart"}
@@ -68,7 +68,7 @@ def read_video(path: Path) -> Iterator[tuple[float, av.VideoFrame]]:
     """Yield the frames of a video and their times in seconds.
 
     Raises:
-        DataError: it can't be read, or breaks off.
+        DataError: The file can't be read, or is cut off.
     """
     try:
         with av.open(str(path)) as container:
@@ -76,14 +76,14 @@ def read_video(path: Path) -> Iterator[tuple[float, av.VideoFrame]]:
             for frame in container.decode(video=0):
                 yield float(frame.pts * frame.time_base), frame
     except (av.FFmpegError, OSError, IndexError) as error:
-        raise _unreadable(path, error) from error
+        raise make_read_error(path, error) from error
 
 
 def read_images(path: Path, frames: list[int], fps: int) -> Image:
-    """Return frames of a video by their numbers, (len(frames), height, width, 3) RGB.
+    """Return the frames of a video with these indices, (len(frames), height, width, 3) RGB.
 
     Raises:
-        DataError: it can't be read, or lacks one of the frames.
+        DataError: The file can't be read, or lacks one of the frames.
     """
     images: list[Image] = []
     try:
@@ -100,17 +100,17 @@ def read_images(path: Path, frames: list[int], fps: int) -> Image:
                     )
                 images.append(found.to_ndarray(format="rgb24", threads=THREADS))
     except (av.FFmpegError, OSError, IndexError) as error:
-        raise _unreadable(path, error) from error
+        raise make_read_error(path, error) from error
     return np.stack(images)
 
 
-def video_fault(path: Path, camera: VideoCamera, episode: Episode) -> str | None:
-    """Return what is wrong with an episode's video, decoding all of it; None if nothing is."""
+def find_video_fault(path: Path, camera: VideoCamera, episode: Episode) -> str | None:
+    """Decode an episode's video and return its first fault, None if there is none."""
     if not path.is_file():
         return f"'{path}' is missing"
     count, fps, length = 0, episode.setup.fps, episode.length
     try:
-        if _states_id(path) != episode.states_id:
+        if _read_states_id(path) != episode.states_id:
             return f"'{path}' shows another episode"
         for time_s, frame in read_video(path):
             if (frame.width, frame.height) != (camera.width, camera.height):
@@ -125,16 +125,16 @@ def video_fault(path: Path, camera: VideoCamera, episode: Episode) -> str | None
     return None if count == length else f"'{path}' has {count} frames, not {length}"
 
 
-def _states_id(path: Path) -> str | None:
+def _read_states_id(path: Path) -> str | None:
     try:
         with av.open(str(path)) as container:
             return container.metadata.get(STATES_TAG)
     except (av.FFmpegError, OSError) as error:
-        raise _unreadable(path, error) from error
+        raise make_read_error(path, error) from error
 
 
-def feature_of(camera: VideoCamera, fps: int) -> dict[str, Any]:
-    """Return how info.json describes a camera's video."""
+def describe_video(camera: VideoCamera, fps: int) -> dict[str, Any]:
+    """Return the description of a camera's video in info.json."""
     return {
         "dtype": "video",
         "shape": [camera.height, camera.width, 3],
@@ -151,8 +151,3 @@ def feature_of(camera: VideoCamera, fps: int) -> dict[str, Any]:
             "has_audio": False,
         },
     }
-
-
-def _unreadable(path: Path, error: Exception) -> DataError:
-    reason = " ".join(str(error).split())
-    return DataError(f"can't read '{path}' ({reason}). Run drive2walk teleop repair.")

@@ -6,7 +6,7 @@ import pytest
 
 from drive2walk import cli
 from drive2walk.experiment.errors import DataError
-from drive2walk.teleop.dataset.layout import Layout
+from drive2walk.teleop.dataset.layout import DatasetLayout
 from drive2walk.teleop.recording.recorder import Recorder
 from tests.teleop.toy_world import CAMERA, SETUP, TASK, ToyWorld, build, demonstrate
 
@@ -28,7 +28,7 @@ def teleop(*arguments: object) -> None:
     cli.run(["teleop", *map(str, arguments)])
 
 
-def on_the_moon_from_seed_1(scene: dict[str, Any]) -> ToyWorld:
+def build_on_the_moon_from_seed_1(scene: dict[str, Any]) -> ToyWorld:
     world = build(scene)
     if scene["seed"]:
         world.model.opt.gravity[2] = -1.6
@@ -53,28 +53,28 @@ def test_a_recording_is_shown_repaired_and_validated(
 def test_every_finding_is_listed(recorded: Path) -> None:
     teleop("repair", recorded)
     for number in (0, 1):
-        Layout(recorded).video(CAMERA.key, number).unlink()
+        DatasetLayout(recorded).video(CAMERA.key, number).unlink()
     with pytest.raises(DataError, match="2 findings") as found:
         teleop("validate", recorded)
     assert len(str(found.value).splitlines()) == 3
 
 
-def test_replay_says_which_episodes_differ(
+def test_replay_lists_the_episodes_that_differ(
     recorded: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     teleop("replay", recorded)
     assert capsys.readouterr().out.count("are the same bit for bit") == 2
-    monkeypatch.setattr("drive2walk.envs.tasks.registry.build_task", on_the_moon_from_seed_1)
+    monkeypatch.setattr("drive2walk.envs.tasks.registry.build_task", build_on_the_moon_from_seed_1)
     teleop("replay", recorded, "--episode", 0)
     with pytest.raises(DataError, match=r"1 episodes differ when they are replayed: \[1\]"):
         teleop("replay", recorded)
     assert "episode 1: first differs at frame 1 " in capsys.readouterr().out
 
 
-def test_what_cannot_be_read_is_set_aside_and_the_gap_closed(
+def test_an_unreadable_episode_is_set_aside_and_the_gap_closed(
     recorded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    Layout(recorded).data(0).write_bytes(b"PAR1")
+    DatasetLayout(recorded).data(0).write_bytes(b"PAR1")
     teleop("repair", recorded)
     assert "set aside" in (shown := capsys.readouterr().out)
     assert "teleop merge" in shown
@@ -84,14 +84,14 @@ def test_what_cannot_be_read_is_set_aside_and_the_gap_closed(
     assert capsys.readouterr().out == "1 episodes are whole\n"
 
 
-def test_depth_is_rendered_from_what_was_recorded(recorded: Path, tmp_path: Path) -> None:
+def test_depth_is_rendered_from_a_recording(recorded: Path, tmp_path: Path) -> None:
     teleop("render", recorded, "--episode", 1, "--out", tmp_path / "out")
     assert len(list((tmp_path / "out" / "depth").iterdir())) == 12
     with pytest.raises(DataError, match="unknown camera 'wrist'"):
         teleop("render", recorded, "--episode", 1, "--camera", "wrist", "--out", tmp_path / "out")
 
 
-def test_a_folder_without_episodes_is_one_line(tmp_path: Path) -> None:
+def test_a_folder_without_episodes_is_refused(tmp_path: Path) -> None:
     for command in ("info", "validate", "repair", "replay"):
         with pytest.raises(DataError, match="holds no episodes"):
             teleop(command, tmp_path)

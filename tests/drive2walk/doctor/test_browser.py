@@ -6,7 +6,7 @@ import pytest
 
 from drive2walk.doctor.browser import BROWSERS, browser_finding, examine_browser
 from drive2walk.teleop.console.console import Console, ConsoleOptions
-from drive2walk.teleop.operator.guard import OperatorLimits
+from drive2walk.teleop.operator.limits import OperatorLimits
 
 
 def page(**facts: str) -> str:

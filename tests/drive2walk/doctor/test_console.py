@@ -17,7 +17,7 @@ from drive2walk.teleop.console.access.access import LOOPBACK
 from drive2walk.teleop.console.access.certificate import installed_certificate
 from drive2walk.teleop.console.access.local_network import lan_names
 from drive2walk.teleop.console.console import Console, ConsoleOptions
-from drive2walk.teleop.operator.guard import OperatorLimits
+from drive2walk.teleop.operator.limits import OperatorLimits
 
 
 def test_a_taken_port_is_a_fault_and_a_free_one_is_not() -> None:

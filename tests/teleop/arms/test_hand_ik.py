@@ -13,7 +13,8 @@ from drive2walk.robot.geometry.transforms import (
 from drive2walk.robot.model import full_body, upper_body
 from drive2walk.robot.spec import load_robot
 from drive2walk.robot.timing import CONTROL_DT_S
-from drive2walk.teleop.arms.hand_ik import MotionLimits, Retarget
+from drive2walk.teleop.arms.hand_ik import HandIK
+from drive2walk.teleop.arms.motion_limits import MotionLimits
 from drive2walk.teleop.operator.operator_input import HandInput
 
 SPEC = load_robot("unitree_g1")
@@ -27,19 +28,19 @@ def held(position: Array, orientation: Array | None = None) -> HandInput:
 
 
 def move(
-    arms: Retarget, left: Array, right: Array, seconds: float = 1.5, gravity: Array = DOWN
+    arms: HandIK, left: Array, right: Array, seconds: float = 1.5, gravity: Array = DOWN
 ) -> Array:
-    """Engage both clutches at the operator's origin and move the hands there in a line."""
+    """Engage both clutches at the operator's origin and move the hands away in a line."""
     steps = round(seconds / CONTROL_DT_S)
     out = np.zeros(0)
     for step in range(steps):
-        share = min(1.0, 1.5 * step / steps)
-        out = arms.step((held(share * left), held(share * right)), gravity)
+        fraction = min(1.0, 1.5 * step / steps)
+        out = arms.step((held(fraction * left), held(fraction * right)), gravity)
     return out
 
 
-def test_hands_move_by_what_the_operators_hands_moved() -> None:
-    arms = Retarget(SPEC)
+def test_hands_move_as_far_as_the_operator_s_hands() -> None:
+    arms = HandIK(SPEC)
     before = [arms.hand(k) for k in range(2)]
     left, right = np.array([0.2, 0.05, 0.15]), np.array([0.15, -0.05, 0.2])
     move(arms, left, right)
@@ -50,19 +51,19 @@ def test_hands_move_by_what_the_operators_hands_moved() -> None:
 
 
 @pytest.mark.parametrize("name", ["unitree_h1", "booster_t1"])
-def test_arms_with_four_joints_bring_the_hand_about_where_it_shall_be(name: str) -> None:
-    arms = Retarget(load_robot(name))
+def test_arms_with_four_joints_bring_the_hand_near_its_target(name: str) -> None:
+    arms = HandIK(load_robot(name))
     before = arms.hand(0).position
     move(arms, np.array([0.1, 0.0, 0.05]), np.zeros(3))
     moved = arms.hand(0).position - before
-    # They can't keep the hand's turn too, so that some of the way is missing.
+    # Four joints can't keep the orientation too, so the hand falls short.
     assert 0.07 < moved[0] < 0.15
     assert abs(moved[1]) < 0.03
     assert np.isfinite(arms.mass_shift).all()
 
 
-def test_a_hand_turns_as_the_operators_hand_turns() -> None:
-    arms = Retarget(SPEC)
+def test_a_hand_turns_as_the_operator_s_hand() -> None:
+    arms = HandIK(SPEC)
     move(arms, np.array([0.2, 0.0, 0.2]), np.zeros(3))
     before = arms.hand(0)
     turn = quat_from_axis_angle(np.array([0.0, 0.0, 1.0]), np.array(0.4))
@@ -76,14 +77,14 @@ def test_a_hand_turns_as_the_operators_hand_turns() -> None:
 
 
 def test_nothing_jumps_when_a_clutch_engages_far_away() -> None:
-    arms = Retarget(SPEC)
+    arms = HandIK(SPEC)
     before = arms.step((OPEN, OPEN), DOWN)
     far = held(np.array([5.0, -3.0, 2.0]), quat_from_axis_angle(DOWN, np.array(1.0)))
     assert arms.step((far, far), DOWN) == pytest.approx(before, abs=1e-3)
 
 
-def test_an_open_clutch_holds_the_hand_whatever_the_operator_does() -> None:
-    arms = Retarget(SPEC)
+def test_a_hand_with_an_open_clutch_stays() -> None:
+    arms = HandIK(SPEC)
     move(arms, np.array([0.1, 0.0, 0.1]), np.zeros(3))
     before = arms.hand(0).position
     for step in range(40):
@@ -93,14 +94,14 @@ def test_an_open_clutch_holds_the_hand_whatever_the_operator_does() -> None:
 
 def test_hands_stay_within_reach_of_their_shoulders_and_joints_within_their_limits() -> None:
     limits = MotionLimits()
-    arms = Retarget(SPEC, limits)
+    arms = HandIK(SPEC, limits)
     previous = arms.step((OPEN, OPEN), DOWN)
     model = upper_body(SPEC).compile()
     ranges = np.array([model.joint(name).range for name in SPEC.upper_joint_names])
     way = np.array([2.0, 0.5, 1.0])
     for step in range(150):
         targets = arms.step((held(0.02 * step * way), held(0.02 * step * way)), DOWN)
-        # Arms may turn at arm_rad_s; what holds their weight adds a little.
+        # Joints may turn at arm_rad_s; the compensation of gravity adds a little.
         assert np.abs(targets - previous).max() < 1.2 * limits.arm_rad_s * CONTROL_DT_S
         previous = targets
     assert (targets > ranges[:, 0] - 0.15).all()
@@ -109,8 +110,8 @@ def test_hands_stay_within_reach_of_their_shoulders_and_joints_within_their_limi
     assert np.linalg.norm(arms.hand(0).position - shoulder) < limits.reach_m + 0.1
 
 
-def test_hands_that_are_driven_together_keep_apart() -> None:
-    arms = Retarget(SPEC)
+def test_hands_that_move_together_do_not_collide() -> None:
+    arms = HandIK(SPEC)
     move(arms, np.array([0.25, 0.0, 0.2]), np.array([0.25, 0.0, 0.2]))
     arms.step((OPEN, OPEN), DOWN)
     targets = move(arms, np.array([0.0, -0.4, 0.0]), np.array([0.0, 0.4, 0.0]))
@@ -127,13 +128,13 @@ def test_hands_that_are_driven_together_keep_apart() -> None:
     distance = min(
         mujoco.mj_geomDistance(model, data, a, b, 1.0, line) for a in shapes[0] for b in shapes[1]
     )
-    # Targets bend a little more than the arms will, to hold their weight; unhindered, the hands
-    # would have passed through each other by far more.
+    # Targets include the compensation of gravity, so they may overlap a little. Without the
+    # limit, the hands would pass through each other by much more.
     assert distance > -0.005
 
 
-def test_a_pelvis_that_rocks_does_not_rock_the_hands() -> None:
-    arms = Retarget(SPEC)
+def test_a_rocking_pelvis_does_not_rock_the_hands() -> None:
+    arms = HandIK(SPEC)
     move(arms, np.array([0.2, 0.0, 0.2]), np.array([0.2, 0.0, 0.2]))
     before = arms.hand(0)
     tilt = quat_from_axis_angle(np.array([0.0, 1.0, 0.0]), np.array(0.1))
@@ -146,14 +147,14 @@ def test_a_pelvis_that_rocks_does_not_rock_the_hands() -> None:
 
 
 def test_the_right_hand_mirrors_the_left() -> None:
-    arms = Retarget(SPEC)
+    arms = HandIK(SPEC)
     move(arms, np.array([0.2, 0.1, 0.2]), np.array([0.2, -0.1, 0.2]))
     left, right = arms.hand(0), arms.hand(1)
     assert left.position * [1, -1, 1] == pytest.approx(right.position, abs=2e-3)
 
 
-def test_it_tells_how_arms_move_the_centre_of_mass() -> None:
-    arms = Retarget(SPEC)
+def test_the_mass_shift_is_that_of_the_full_model() -> None:
+    arms = HandIK(SPEC)
     assert np.abs(arms.mass_shift).max() < 1e-9
     targets = move(arms, np.array([0.25, 0.0, 0.2]), np.array([0.25, 0.0, 0.2]))
     model = full_body(SPEC).compile()
@@ -167,5 +168,5 @@ def test_it_tells_how_arms_move_the_centre_of_mass() -> None:
         mujoco.mj_comPos(model, data)
         masses.append(data.subtree_com[0][:2].copy())
     assert masses[1][0] - masses[0][0] > 0.02
-    # The targets lie a little above where the joints are to be, against the arms' weight.
+    # The targets are a little above the intended angles, to compensate for gravity.
     assert arms.mass_shift == pytest.approx(masses[1] - masses[0], abs=2e-3)

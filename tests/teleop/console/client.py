@@ -1,4 +1,4 @@
-"""Clients of the console that are no browser: they dial, show the token, listen and steer."""
+"""Clients of the console without a browser: they connect, send the token, receive and steer."""
 
 from __future__ import annotations
 
@@ -42,24 +42,24 @@ def dial(
 
 
 def join(console: Console, held_open: ExitStack) -> ClientConnection:
-    """Dial and show the token, as the console's own page does."""
+    """Connect and send the token, as the console's own page does."""
     socket = dial(console, held_open)
     socket.send(json.dumps({"token": token(console)}))
     return socket
 
 
 def hear(socket: ClientConnection, kind: str) -> dict[str, Any]:
-    """Return the next news of a kind."""
+    """Return the next message of a kind."""
     while True:
-        news = socket.recv(timeout=10)
-        if isinstance(news, str) and json.loads(news)["kind"] == kind:
-            return json.loads(news)
+        message = socket.recv(timeout=10)
+        if isinstance(message, str) and json.loads(message)["kind"] == kind:
+            return json.loads(message)
 
 
 class Steering:
-    """An operator's page that sends its state 50 times a second in the background.
+    """An operator's page that sends its state 50 times a second, in a thread.
 
-    ``events`` are sent once, ``always`` each time.
+    ``events`` are sent once, ``always`` in each message.
     """
 
     def __init__(self, socket: ClientConnection) -> None:
@@ -76,7 +76,7 @@ class Steering:
         self._thread.start()
 
     def stop(self) -> None:
-        """Send nothing more; the connection stays open."""
+        """Stop sending; the connection stays open."""
         self._stop.set()
         self._thread.join()
 

@@ -20,11 +20,13 @@ from numpy.typing import NDArray
 from drive2walk.teleop.console.console import Console, ConsoleOptions
 from drive2walk.teleop.console.status import ConsoleStatus
 from drive2walk.teleop.console.video.video import VideoSource
-from drive2walk.teleop.operator.guard import Guarded, OperatorLimits, guard
+from drive2walk.teleop.devices.guarded import GuardedDevice
+from drive2walk.teleop.operator.guard import GuardState
+from drive2walk.teleop.operator.limits import OperatorLimits
 from drive2walk.teleop.operator.operator_input import OperatorInput
+from drive2walk.teleop.recording.pacer import Pacer
 
 HERE = Path(__file__).parent
-TICK_S = 0.02
 # For tests that aren't about the watchdog, on machines that may be slow.
 PATIENT = OperatorLimits(timeout_s=5.0)
 NODE_MODULES = Path(os.environ.get("DRIVE2WALK_NODE_MODULES", HERE / "node_modules"))
@@ -32,7 +34,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 class PlainView:
-    """Images of one grey that the state gives, so that a page's video can be checked."""
+    """Grey images whose level is the state, so that a page's video can be checked."""
 
     def __init__(self, scene: dict[str, Any]) -> None:
         self._size = scene.get("size", (48, 64))
@@ -44,13 +46,12 @@ class PlainView:
 
 
 class ControlLoop:
-    """Reads the console 50 times a second through the guard, as a session does."""
+    """The part of a session that needs no robot: guard, pace and status, in a thread."""
 
     def __init__(self, console: Console, limits: OperatorLimits) -> None:
         self.console = console
-        self.limits = limits
-        self.guarded = Guarded.start(time.monotonic())
-        self.history: list[Guarded] = []
+        self._operator = GuardedDevice(console, limits, time.monotonic)
+        self.history: list[GuardState] = []
         self.status = ConsoleStatus(task="carry the tote to the table")
         self.state = np.array([128.0])
         self.scene: dict[str, Any] = {"task": "plain"}
@@ -65,6 +66,10 @@ class ControlLoop:
         self._thread.join()
 
     @property
+    def guarded(self) -> GuardState:
+        return self._operator.state
+
+    @property
     def input(self) -> OperatorInput:
         return self.guarded.input
 
@@ -72,8 +77,10 @@ class ControlLoop:
     def events(self) -> list[str]:
         return [event for guarded in self.history for event in guarded.input.events]
 
-    def until(self, condition: Callable[[Guarded], object], timeout_s: float = 10.0) -> Guarded:
-        """Return the first answer of the guard, from now on, that meets the condition."""
+    def until(
+        self, condition: Callable[[GuardState], object], timeout_s: float = 10.0
+    ) -> GuardState:
+        """Return the guard's first answer, from now on, that meets the condition."""
         seen = len(self.history)
         end = time.monotonic() + timeout_s
         while time.monotonic() < end:
@@ -85,21 +92,18 @@ class ControlLoop:
         raise AssertionError(f"never so in {timeout_s} s; last: {self.guarded}")
 
     def until_event(self, event: str) -> None:
-        """Wait until the guard has passed this event on, now or before."""
+        """Wait until the guard has passed on this event, or return if it has already."""
         end = time.monotonic() + 10.0
         while event not in self.events:
             assert time.monotonic() < end, f"no {event} among {self.events}"
             time.sleep(0.005)
 
     def _run(self) -> None:
-        due = time.monotonic()
+        pacer = Pacer(time.monotonic, realtime=True)
         while not self._stop.is_set():
-            given = self.console.read(None)  # type: ignore[arg-type]
-            self.guarded = guard(self.guarded, given, time.monotonic(), self.limits)
-            self.history.append(self.guarded)
-            self.console.publish(self.status, self.scene, self.state)
-            due += TICK_S
-            time.sleep(max(0.0, due - time.monotonic()))
+            self.history.append(self._operator.read(None))  # type: ignore[arg-type]
+            self.console.show(self.status, self.scene, self.state)
+            pacer.wait()
 
 
 StartConsole = Callable[..., ControlLoop]
@@ -107,7 +111,7 @@ StartConsole = Callable[..., ControlLoop]
 
 @pytest.fixture
 def start_console(tmp_path: Path) -> Iterator[StartConsole]:
-    """Start consoles with a control loop behind each; they are closed after the test."""
+    """Starts consoles, each with a control loop; they are closed after the test."""
     loops = []
 
     def start(
@@ -174,7 +178,7 @@ class Page:
         return self.do("evaluate", script=script)
 
     def wait(self, script: str, timeout_s: float = 30.0) -> None:
-        """Wait until the script gives true; the page's policy forbids the driver's own way."""
+        """Wait until the script returns true; the page's policy forbids Playwright's own wait."""
         end = time.monotonic() + timeout_s
         while not self.evaluate(script):
             assert time.monotonic() < end, f"never true in {timeout_s} s: {script}"
@@ -203,7 +207,7 @@ class Page:
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    """The path of a Chromium; the test is skipped where there is none."""
+    """Path of a Chromium; the test is skipped if there is none."""
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if found is None:
         pytest.skip(f"needs one of {', '.join(BROWSERS)}")
@@ -222,7 +226,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Open pages; they are closed after the test."""
+    """Opens pages; they are closed after the test."""
     pages = []
 
     def open_(url: str, headset: bool = False) -> Page:

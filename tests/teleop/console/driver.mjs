@@ -1,4 +1,4 @@
-// Drives Chromium for the tests: one JSON command a line on stdin, one JSON answer a line on stdout.
+// Drives Chromium for the tests: JSON commands on stdin, JSON answers on stdout, one per line.
 
 import readline from "node:readline";
 import { createRequire } from "node:module";
@@ -20,7 +20,7 @@ const pages = new Map();
 const commands = {
   async open({ page, url, headset }) {
     const context = await browser.newContext({ ignoreHTTPSErrors: true,
-      // The emulated headset draws a picture of the window's size, here without a GPU.
+      // The emulated headset renders at the window's size, without a GPU here.
       viewport: headset ? { width: 320, height: 240 } : { width: 1120, height: 900 } });
     const opened = await context.newPage();
     const requests = [];

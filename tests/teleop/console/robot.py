@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -10,25 +11,24 @@ from typing import Any
 
 import numpy as np
 
-from drive2walk.envs.tasks.registry import build_task
 from drive2walk.released import load_controller
 from drive2walk.robot.geometry.transforms import quat_from_axis_angle, quat_rotate_inverse, quat_yaw
 from drive2walk.teleop.console.console import Console, ConsoleOptions
 from drive2walk.teleop.console.video.video import VideoSource
-from drive2walk.teleop.operator.guard import OperatorLimits
-from drive2walk.teleop.recording.frame import recording_setup
+from drive2walk.teleop.operator.limits import OperatorLimits
+from drive2walk.teleop.recording.record import RecordConfig, record_live
 from drive2walk.teleop.recording.recorder import Recorder
 from drive2walk.teleop.recording.session import Session
 
-# The hands are compared over a while, for a robot that balances sways.
+# Hand positions are averaged over a while, because a robot that balances sways.
 SWAY_STEPS = 34
 SETTLE_STEPS = 50
-# For what is no test of the watchdog, on machines that may be slow.
+# For tests that aren't about the watchdog, on machines that may be slow.
 PATIENT = OperatorLimits(timeout_s=5.0)
 
 
 class Robot:
-    """A robot in front of a tote; its session runs in a thread."""
+    """A robot in front of a tote; ``record_live`` runs in a thread until one episode is saved."""
 
     def __init__(
         self,
@@ -38,21 +38,25 @@ class Robot:
         limits: OperatorLimits = PATIENT,
     ) -> None:
         self.dataset = dataset
-        self.world = build_task({"task": "tote", "seed": 3, "robot": "unitree_g1"})
-        self.recorder = Recorder(dataset, recording_setup(self.world))
         self.console = Console(device, ConsoleOptions(port=0), limits, video)
-        controller = load_controller("unitree_g1")
-        self.session = Session(self.world, controller, self.console, self.recorder, limits)
+        self.session: Session
         self.hands: list[np.ndarray] = []  # (2, 3) left and right in the levelled pelvis frame
         self.steps: list[tuple[float, float]] = []  # time.time() after it, the right hand's grasp
+        self._limits = limits
+        self._closing = False
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
+        self.until(lambda: self.steps)
+
+    @property
+    def recorder(self) -> Recorder:
+        assert self.session.recorder is not None
+        return self.session.recorder
 
     def close(self) -> None:
-        self.session.over = True
+        self._closing = True
         self._thread.join()
         self.console.close()
-        self.recorder.close()
 
     def until(self, condition: Callable[[], Any], timeout_s: float = 120.0) -> None:
         end = time.monotonic() + timeout_s
@@ -61,18 +65,28 @@ class Robot:
             time.sleep(0.02)
 
     def settled_hands(self) -> np.ndarray:
-        """Wait until the hands have arrived and return where they are, (2, 3)."""
+        """Wait until the hands have arrived and return their positions, (2, 3)."""
         seen = len(self.hands)
         self.until(lambda: len(self.hands) > seen + SETTLE_STEPS + SWAY_STEPS)
         return np.mean(self.hands[-SWAY_STEPS:], axis=0)
 
     def _run(self) -> None:
-        self.session.run(self._watch, realtime=True)
+        config = RecordConfig("tote", self.dataset, episodes=1, first_seed=3)
+        controller = load_controller("unitree_g1")
+        with contextlib.suppress(RobotClosedError):
+            record_live(config, controller, self.console, self._limits, self._watch)
 
     def _watch(self, session: Session) -> None:
-        self.steps.append((time.time(), session.status().grasps[1]))
-        base = self.world.base
+        if self._closing:
+            raise RobotClosedError
+        self.session = session
+        world = session.world
+        base = world.base
         yaw = quat_from_axis_angle(np.array([0.0, 0, 1]), quat_yaw(base.quat))
-        places = np.array([self.world.hand(k).position - base.position for k in range(2)])
+        places = np.array([world.hand(k).position - base.position for k in range(2)])
         self.hands.append(quat_rotate_inverse(yaw, places))
-        self.console.publish(session.status(), self.world.scene, self.world.state())
+        self.steps.append((time.time(), session.status().grasps[1]))
+
+
+class RobotClosedError(Exception):
+    """Ends a recording that the test no longer needs."""

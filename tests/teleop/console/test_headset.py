@@ -1,4 +1,4 @@
-"""The page in VR: an emulated Quest 3 in a real browser, with controllers and with hands."""
+"""The page in VR: an emulated Quest 3 in a real browser, with controllers and tracked hands."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.teleop.console.conftest import ControlLoop, Page, StartConsole
 pytestmark = pytest.mark.e2e
 OpenPage = Callable[..., Page]
 SIDES = ("left", "right")
-# Where the panel's button is for a viewer at 1.6 m, and the emulated hand's tip of its index.
+# Position of the panel's button for a viewer at 1.6 m, and of the index fingertip in the hand.
 RECORD_BUTTON = np.array([-0.194, 1.195, -0.8])
 FINGERTIP = np.array([-0.034, 0.064, -0.034])
 
@@ -44,7 +44,7 @@ def squeeze(page: Page, side: str, value: float, button: str = "squeeze") -> Non
 
 
 def settled(loop: ControlLoop, side: str) -> np.ndarray:
-    """Return where the hand is once it has stopped."""
+    """Return the position of the hand once it has stopped."""
     last: list[np.ndarray] = []
 
     def still(guarded: object) -> bool:
@@ -55,7 +55,7 @@ def settled(loop: ControlLoop, side: str) -> np.ndarray:
     return last[-1]
 
 
-def test_controllers_move_both_hands_by_what_they_moved(loop: ControlLoop, page: Page) -> None:
+def test_both_hands_move_as_far_as_the_controllers(loop: ControlLoop, page: Page) -> None:
     for side, x in (("left", -0.2), ("right", 0.2)):
         put(page, "controllers", side, x, 1.2, -0.3)
         squeeze(page, side, 1.0)
@@ -123,14 +123,14 @@ def test_a_fingertip_on_the_panel_records(loop: ControlLoop, page: Page) -> None
     page.evaluate("() => { window.headset.primaryInputMode = 'hand'; }")
     put(page, "hands", "right", *(RECORD_BUTTON - FINGERTIP + [0, 0, 0.2]))
     page.do("sleep", ms=1000)
-    assert loop.events == []  # in front of the panel nothing happens
+    assert loop.events == []  # a fingertip in front of the panel does nothing
     put(page, "hands", "right", *(RECORD_BUTTON - FINGERTIP))
     loop.until_event("record")
     page.do("sleep", ms=1000)
     assert loop.events == ["record"]  # once, however long it is touched
 
 
-def test_a_headset_that_shows_something_else_holds(loop: ControlLoop, page: Page) -> None:
+def test_a_headset_that_shows_another_app_holds(loop: ControlLoop, page: Page) -> None:
     page.evaluate("() => window.headset.controllers.left.updateAxes('thumbstick', 0, -1)")
     loop.until(lambda guarded: guarded.input.base[0] > 0.4)
     page.evaluate("() => window.headset.updateVisibilityState('visible-blurred')")
@@ -141,7 +141,7 @@ def test_a_headset_that_shows_something_else_holds(loop: ControlLoop, page: Page
     loop.until(lambda guarded: guarded.hold is None)
 
 
-def test_the_end_of_the_session_lets_go(loop: ControlLoop, page: Page) -> None:
+def test_the_end_of_the_session_opens_the_clutch(loop: ControlLoop, page: Page) -> None:
     squeeze(page, "left", 1.0)
     loop.until(lambda guarded: guarded.input.left.clutch)
     page.evaluate("() => window.headset.activeSession.end()")

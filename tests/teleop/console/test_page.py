@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from drive2walk.teleop.operator import guard as safety
-from drive2walk.teleop.operator.guard import OperatorLimits
+from drive2walk.teleop.operator.limits import OperatorLimits
 from tests.teleop.console.client import join
 from tests.teleop.console.conftest import ControlLoop, Page, StartConsole
 
@@ -62,7 +62,7 @@ def test_a_held_key_moves_the_chosen_hand_and_nothing_else(loop: ControlLoop, pa
     assert not moved.input.base[:3].any()
 
 
-def test_the_page_asks_no_other_host_and_breaks_no_policy_of_its_own(
+def test_the_page_requests_no_other_host_and_keeps_its_policy(
     loop: ControlLoop, page: Page
 ) -> None:
     seen = page.do("seen")
@@ -83,13 +83,13 @@ def test_a_page_that_loses_the_focus_holds_and_forgets_its_keys(
 ) -> None:
     walk(loop, page)
     page.evaluate("() => window.dispatchEvent(new Event('blur'))")
-    assert held(loop) == safety.ASKED
+    assert held(loop) == safety.REQUESTED
     page.evaluate("() => window.dispatchEvent(new Event('focus'))")
     back = loop.until(lambda guarded: guarded.hold is None)
-    assert back.input.neutral  # though the key is still down
+    assert back.input.neutral  # although the key is still down
 
 
-def test_a_stalled_page_holds_and_goes_on_only_once_the_key_was_let_go(
+def test_a_stalled_page_holds_until_the_key_is_released(
     start_console: StartConsole, open_page: OpenPage
 ) -> None:
     loop = start_console(limits=OperatorLimits())
@@ -114,7 +114,7 @@ def test_space_holds_until_it_is_pressed_again(loop: ControlLoop, page: Page) ->
     walk(loop, page)
     page.up("w")
     page.press(" ")
-    assert held(loop) == safety.ASKED
+    assert held(loop) == safety.REQUESTED
     assert "you asked for it" in page.text("#hold")
     page.press(" ")
     loop.until(lambda guarded: guarded.hold is None)
@@ -133,7 +133,7 @@ def test_buttons_and_keys_record_save_and_discard(loop: ControlLoop, page: Page)
     assert loop.events == ["record", "save", "discard"]
 
 
-def test_a_wrong_token_is_told_and_moves_nothing(loop: ControlLoop, open_page: OpenPage) -> None:
+def test_a_wrong_token_is_shown_and_moves_nothing(loop: ControlLoop, open_page: OpenPage) -> None:
     page = open_page(loop.console.urls[0] + "x")
     page.wait("() => document.querySelector('#hold').textContent.includes('wrong token')")
     assert loop.guarded.hold == safety.NO_OPERATOR
@@ -147,7 +147,7 @@ def test_the_page_steers_over_tls(start_console: StartConsole, open_page: OpenPa
     assert page.evaluate("() => window.isSecureContext")
 
 
-def test_a_second_page_looks_on_until_it_may_take_over(
+def test_a_second_page_is_a_viewer_until_it_may_take_over(
     loop: ControlLoop, page: Page, open_page: OpenPage
 ) -> None:
     second = open_page(loop.console.urls[0])
@@ -158,7 +158,7 @@ def test_a_second_page_looks_on_until_it_may_take_over(
     assert loop.until(lambda guarded: guarded.hold is None).input.neutral
 
 
-def test_what_a_page_pressed_while_it_looked_on_is_forgotten(
+def test_keys_pressed_as_a_viewer_are_dropped(
     loop: ControlLoop, page: Page, open_page: OpenPage
 ) -> None:
     second = open_page(loop.console.urls[0])
@@ -173,13 +173,13 @@ def test_what_a_page_pressed_while_it_looked_on_is_forgotten(
     assert not {"discard", "save", "record"} & set(loop.events)
 
 
-def test_a_page_that_steered_steers_again_once_its_lost_connection_is_given_up(
+def test_a_page_that_lost_its_connection_steers_again_once_that_has_timed_out(
     loop: ControlLoop, page: Page
 ) -> None:
     server = loop.console._server
-    (steering,) = server._clients
+    (steering,) = server._pages.clients
     asyncio.run_coroutine_threadsafe(steering.connection.close(), server._loop).result()
-    # Another one stands for the lost connection, which the console still takes for the operator's.
+    # This one stands for the lost connection, which the console still treats as the operator's.
     lost = join(loop.console, loop.held_open)
     page.wait("() => document.querySelector('#connection').textContent === 'looking on'")
     lost.close()
@@ -187,9 +187,7 @@ def test_a_page_that_steered_steers_again_once_its_lost_connection_is_given_up(
     assert loop.until(lambda guarded: guarded.hold is None).input.neutral
 
 
-def test_the_video_shows_what_the_state_says(
-    start_console: StartConsole, open_page: OpenPage
-) -> None:
+def test_the_video_follows_the_state(start_console: StartConsole, open_page: OpenPage) -> None:
     loop = start_console(video=True)
     page = open_page(loop.console.urls[0])
     pixel = "document.querySelector('#video').getContext('2d').getImageData(9, 9, 1, 1).data[0]"

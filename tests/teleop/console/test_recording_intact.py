@@ -1,6 +1,6 @@
-"""What goes wrong in the middle of a recording costs none of it: a hold pauses, a refusal nothing.
+"""Disturbances during a recording lose nothing of it: a hold pauses it, a refusal changes nothing.
 
-The robot and its physics are real; the operator is a client that sends what a page would.
+The robot and its physics are real; the operator is a client that sends the messages of a page.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from drive2walk.envs.tasks.registry import build_task
 from drive2walk.teleop.console.server import MAX_MESSAGE_BYTES
-from drive2walk.teleop.dataset.reader import Dataset
+from drive2walk.teleop.dataset.reader import DatasetReader
 from drive2walk.teleop.dataset.validate import validate
 from drive2walk.teleop.operator import guard as safety
-from drive2walk.teleop.operator.guard import OperatorLimits
+from drive2walk.teleop.operator.limits import OperatorLimits
 from drive2walk.teleop.recording.replay import replay
 from tests.teleop.console.client import Steering, dial, hear, join
 from tests.teleop.console.robot import Robot
@@ -26,8 +26,8 @@ pytestmark = pytest.mark.e2e
 # Long enough for a busy machine, short enough to wait for.
 LIMITS = OperatorLimits(timeout_s=1.0)
 BAD_MESSAGES = {
-    "no JSON": "nonsense",
-    "no object": "[]",
+    "not JSON": "nonsense",
+    "not an object": "[]",
     "not a number": '{"seq": 1, "t": NaN}',
     "bytes": b"\x00\x01",
     "oversized": '{"seq": 1, "t": 0, "keys": "' + "x" * MAX_MESSAGE_BYTES + '"}',
@@ -35,7 +35,7 @@ BAD_MESSAGES = {
 
 
 class Recording:
-    """An episode that a steering operator has begun to record."""
+    """An episode that an operator has begun to record."""
 
     def __init__(self, dataset: Path) -> None:
         self.robot = Robot("keyboard", dataset, limits=LIMITS)
@@ -58,17 +58,17 @@ class Recording:
         self.robot.until(lambda: self.robot.recorder.length > length + 5)
 
     def pauses(self) -> None:
-        """Wait for a hold and see that nothing is recorded in it."""
+        """Wait for a hold and check that nothing is recorded during it."""
         self.robot.until(lambda: self.hold is not None)
         length, steps = self.robot.recorder.length, len(self.robot.steps)
         self.robot.until(lambda: len(self.robot.steps) > steps + 10)
         assert self.robot.recorder.length == length
 
-    def segments_of_the_saved_episode(self) -> int:
-        """Save; the episode replays bit for bit and the dataset is valid."""
+    def save_and_count_segments(self) -> int:
+        """Save the episode, check that it replays, and return its number of segments."""
         self.operator.events = ["save"]
         self.robot.until(lambda: self.robot.session.saved == 0)
-        episode = Dataset(self.robot.dataset).episode(0)
+        episode = DatasetReader(self.robot.dataset).episode(0)
         assert replay(episode, build_task).difference is None
         found = validate(self.robot.dataset)
         assert (found.episodes, found.findings) == (1, [])
@@ -95,10 +95,10 @@ def stall(recording: Recording) -> None:
 
 
 def blur(recording: Recording) -> None:
-    """Ask for a hold, as a page does that has lost the focus."""
+    """Ask for a hold, as a page without the focus does."""
     recording.operator.always = ["hold"]
     recording.pauses()
-    assert recording.hold == safety.ASKED
+    assert recording.hold == safety.REQUESTED
     recording.operator.always = []
 
 
@@ -108,10 +108,10 @@ def test_a_page_that_stalls_or_blurs_pauses_the_recording(
 ) -> None:
     disturb(recording)
     recording.goes_on()
-    assert recording.segments_of_the_saved_episode() == 2
+    assert recording.save_and_count_segments() == 2
 
 
-def test_bad_messages_end_the_page_and_the_next_one_goes_on_with_the_recording(
+def test_bad_messages_close_the_page_and_the_next_page_goes_on_recording(
     recording: Recording,
 ) -> None:
     for bad in BAD_MESSAGES.values():
@@ -121,7 +121,7 @@ def test_bad_messages_end_the_page_and_the_next_one_goes_on_with_the_recording(
         recording.operator.stop()
         recording.operator = recording.new_operator()
         recording.goes_on()
-    assert recording.segments_of_the_saved_episode() == 1 + len(BAD_MESSAGES)
+    assert recording.save_and_count_segments() == 1 + len(BAD_MESSAGES)
 
 
 def test_strangers_are_refused_and_the_recording_goes_on_without_a_pause(
@@ -140,4 +140,4 @@ def test_strangers_are_refused_and_the_recording_goes_on_without_a_pause(
     with pytest.raises(ConnectionClosed, match="4403"):
         hear(second, "nothing")
     recording.goes_on()
-    assert recording.segments_of_the_saved_episode() == 1
+    assert recording.save_and_count_segments() == 1

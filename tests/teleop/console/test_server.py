@@ -1,4 +1,4 @@
-"""The server against clients that are no browser, most of them unkind."""
+"""The server with clients that aren't browsers, most of them hostile."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from drive2walk.experiment.errors import ConfigError
 from drive2walk.teleop.console.console import Console, ConsoleOptions
 from drive2walk.teleop.console.video.video import VideoSource
 from drive2walk.teleop.operator import guard as safety
-from drive2walk.teleop.operator.guard import OperatorLimits
+from drive2walk.teleop.operator.limits import OperatorLimits
 from tests.teleop.console import client
 from tests.teleop.console.client import Steering, hear
 from tests.teleop.console.conftest import ControlLoop, StartConsole
@@ -37,7 +37,7 @@ def loop(start_console: StartConsole) -> ControlLoop:
 
 
 def walk(loop: ControlLoop) -> Steering:
-    """Return an operator under whom the robot already walks."""
+    """Return an operator that makes the robot walk."""
     steering = Steering(join(loop))
     loop.until(lambda guarded: guarded.hold is None)
     steering.keys = ["KeyW"]
@@ -45,7 +45,7 @@ def walk(loop: ControlLoop) -> Steering:
     return steering
 
 
-def test_the_page_comes_with_a_policy_that_keeps_it_to_itself(loop: ControlLoop) -> None:
+def test_the_page_is_served_with_a_content_security_policy(loop: ControlLoop) -> None:
     page = http.client.HTTPConnection("127.0.0.1", client.port(loop.console))
     page.request("GET", "/")
     response = page.getresponse()
@@ -57,8 +57,10 @@ def test_the_page_comes_with_a_policy_that_keeps_it_to_itself(loop: ControlLoop)
     page.close()
 
 
-@pytest.mark.parametrize("path", ["/../console.py", "/%2e%2e/console.py", "/page", "/key.pem"])
-def test_nothing_else_is_served(loop: ControlLoop, path: str) -> None:
+@pytest.mark.parametrize(
+    "path", ["/../console.py", "/%2e%2e/console.py", "/page", "/vr", "/key.pem"]
+)
+def test_other_paths_are_not_found(loop: ControlLoop, path: str) -> None:
     page = http.client.HTTPConnection("127.0.0.1", client.port(loop.console))
     page.request("GET", path)
     assert page.getresponse().status == 404
@@ -96,7 +98,7 @@ def test_a_forwarded_port_works(loop: ControlLoop) -> None:
 
 
 @pytest.mark.parametrize("first", ['{"token": "guess"}', "{}", "nonsense", '{"seq": 1, "t": 0}'])
-def test_without_the_token_nothing_is_heard_and_nothing_moves(
+def test_a_page_without_the_token_gets_no_message_and_moves_nothing(
     loop: ControlLoop, first: str
 ) -> None:
     socket = dial(loop)
@@ -108,7 +110,7 @@ def test_without_the_token_nothing_is_heard_and_nothing_moves(
     assert loop.guarded.hold == safety.NO_OPERATOR
 
 
-def test_a_second_page_looks_on_and_may_steer_once_the_first_has_gone(loop: ControlLoop) -> None:
+def test_a_second_page_is_a_viewer_until_the_first_has_gone(loop: ControlLoop) -> None:
     first = walk(loop)
     second = join(loop)
     assert hear(second, "hello")["role"] == "viewer"
@@ -123,7 +125,7 @@ def test_a_second_page_looks_on_and_may_steer_once_the_first_has_gone(loop: Cont
     second.close()
 
 
-def test_a_page_that_looks_on_and_steers_all_the_same_is_sent_away(loop: ControlLoop) -> None:
+def test_a_viewer_that_steers_is_disconnected(loop: ControlLoop) -> None:
     first = walk(loop)
     second = join(loop)
     hear(second, "hello")
@@ -144,11 +146,20 @@ def test_a_page_that_looks_on_and_steers_all_the_same_is_sent_away(loop: Control
         '{"seq": 1}',
         '{"seq": 1, "t": NaN}',
         b"\x00\x01",
+        '{"token": "again"}',
         '{"seq": 1, "t": 0, "keys": "' + "x" * 20000 + '"}',
     ],
-    ids=["no JSON", "no object", "no time", "not a number", "bytes", "oversized"],
+    ids=[
+        "not JSON",
+        "not an object",
+        "no time",
+        "not a number",
+        "bytes",
+        "second token",
+        "oversized",
+    ],
 )
-def test_a_bad_message_ends_in_a_hold_and_leaves_the_rest_as_it_was(
+def test_a_bad_message_ends_in_a_hold_and_the_console_serves_on(
     loop: ControlLoop, bad: str | bytes
 ) -> None:
     steering = walk(loop)
@@ -159,7 +170,7 @@ def test_a_bad_message_ends_in_a_hold_and_leaves_the_rest_as_it_was(
     walk(loop).stop()  # the console still serves the next page
 
 
-def test_silence_ends_in_a_hold_within_the_watchdog_s_time(start_console: StartConsole) -> None:
+def test_silence_ends_in_a_hold_within_the_timeout(start_console: StartConsole) -> None:
     loop = start_console(limits=OperatorLimits())
     steering = walk(loop)
     steering.stop()
@@ -170,7 +181,7 @@ def test_silence_ends_in_a_hold_within_the_watchdog_s_time(start_console: StartC
     steering.socket.close()
 
 
-def test_events_arrive_once_each(loop: ControlLoop) -> None:
+def test_each_event_arrives_once(loop: ControlLoop) -> None:
     steering = walk(loop)
     steering.events = ["record"]
     loop.until_event("record")
@@ -182,16 +193,16 @@ def test_events_arrive_once_each(loop: ControlLoop) -> None:
     steering.socket.close()
 
 
-def test_video_is_made_elsewhere_and_changes_with_the_state(start_console: StartConsole) -> None:
+def test_the_video_follows_the_state(start_console: StartConsole) -> None:
     import cv2
 
     loop = start_console(video=True)
     socket = join(loop)
 
     def level() -> float:
-        while not isinstance(news := socket.recv(timeout=20), bytes):
+        while not isinstance(jpeg := socket.recv(timeout=20), bytes):
             pass
-        image = cv2.imdecode(np.frombuffer(news, np.uint8), cv2.IMREAD_COLOR)
+        image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
         return float(image.mean())
 
     assert level() == pytest.approx(128, abs=2)
@@ -201,7 +212,7 @@ def test_video_is_made_elsewhere_and_changes_with_the_state(start_console: Start
     socket.close()
 
 
-def test_a_view_that_cannot_render_says_why(tmp_path: Any) -> None:
+def test_a_view_that_cannot_render_gives_the_reason(tmp_path: Any) -> None:
     options = ConsoleOptions(port=0)
     with Console("keyboard", options, OperatorLimits(), VideoSource(BlindView)) as console:
         loop = ControlLoop(console, OperatorLimits())
@@ -209,9 +220,9 @@ def test_a_view_that_cannot_render_says_why(tmp_path: Any) -> None:
         assert "no OpenGL" in hear(socket, "no_video")["reason"]
         loop.console._video._process.join()  # type: ignore[union-attr]
         loop.console._video._thread.join()  # type: ignore[union-attr]
-        # Nothing that says less came after it.
-        told = loop.console._server._last_news["no_video"]
-        assert "no OpenGL" in json.loads(told)["reason"]
+        # The end of the process doesn't replace this reason by a vaguer one.
+        newest = loop.console._server._pages.newest["no_video"]
+        assert "no OpenGL" in json.loads(newest)["reason"]
         socket.close()
         loop.close()
 
@@ -226,7 +237,7 @@ def test_a_taken_port_is_named(loop: ControlLoop) -> None:
         Console("keyboard", ConsoleOptions(port=client.port(loop.console)), OperatorLimits())
 
 
-def test_a_number_that_is_no_port_is_named() -> None:
+def test_a_number_that_cannot_be_a_port_is_named() -> None:
     with pytest.raises(ConfigError, match="--port 70000: a port is from 0"):
         ConsoleOptions(port=70000)
 
@@ -236,7 +247,7 @@ def test_an_unknown_device_is_named() -> None:
         Console("keybord", ConsoleOptions(port=0), OperatorLimits())
 
 
-def test_the_local_network_gets_tls_alone(start_console: StartConsole) -> None:
+def test_the_local_network_is_served_over_tls_alone(start_console: StartConsole) -> None:
     loop = start_console(lan=True)
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from drive2walk.experiment.errors import ConfigError, DataError
-from drive2walk.teleop.dataset.layout import Layout
+from drive2walk.teleop.dataset.layout import DatasetLayout
 from drive2walk.teleop.dataset.merge import merge
 from drive2walk.teleop.dataset.publish import publish
-from drive2walk.teleop.dataset.reader import Dataset
+from drive2walk.teleop.dataset.reader import DatasetReader
 from drive2walk.teleop.dataset.repair import repair
 from drive2walk.teleop.dataset.validate import validate
 from drive2walk.teleop.recording.recorder import Recorder
@@ -17,10 +17,10 @@ from tests.teleop.toy_world import SETUP, TASK, build, demonstrate, number_of, n
 
 
 def forbidden(*_: object) -> None:
-    raise AssertionError("a video was made that could have been taken over")
+    raise AssertionError("a video was rendered that could have been copied")
 
 
-def test_merged_episodes_are_those_of_both(tmp_path: Path) -> None:
+def test_a_merged_dataset_has_the_episodes_of_both(tmp_path: Path) -> None:
     record(tmp_path / "a", 2)
     with Recorder(tmp_path / "b", SETUP) as recorder:
         demonstrate(recorder, 8, 7, "stand")
@@ -28,7 +28,10 @@ def test_merged_episodes_are_those_of_both(tmp_path: Path) -> None:
         publish(tmp_path / "b", numbered)
     assert merge([tmp_path / "a", tmp_path / "b"], tmp_path / "c", forbidden) == 4
     assert validate(tmp_path / "c").findings == []
-    merged, sources = Dataset(tmp_path / "c"), [Dataset(tmp_path / name) for name in "ab"]
+    merged, sources = (
+        DatasetReader(tmp_path / "c"),
+        [DatasetReader(tmp_path / name) for name in "ab"],
+    )
     assert merged.summary()["tasks"] == {TASK: 3, "stand": 1}
     for number, (source, episode) in enumerate([(0, 0), (0, 1), (1, 0), (1, 1)]):
         old, new = sources[source].episode(episode), merged.episode(number)
@@ -41,22 +44,22 @@ def test_merged_episodes_are_those_of_both(tmp_path: Path) -> None:
 
 def test_a_gap_is_closed(tmp_path: Path) -> None:
     record(tmp_path / "a", 3)
-    Layout(tmp_path / "a").data(1).write_bytes(b"PAR1")
+    DatasetLayout(tmp_path / "a").data(1).write_bytes(b"PAR1")
     repair(tmp_path / "a", numbered)
     assert "episode 1 is missing" in validate(tmp_path / "a").findings
     with pytest.raises(DataError, match="teleop merge"):
         Recorder(tmp_path / "a", SETUP)
     assert merge([tmp_path / "a"], tmp_path / "b", forbidden) == 2
     assert validate(tmp_path / "b").findings == []
-    assert Dataset(tmp_path / "b").episode(1).scene["seed"] == 2
+    assert DatasetReader(tmp_path / "b").episode(1).scene["seed"] == 2
 
 
-def test_nothing_to_merge_is_refused(tmp_path: Path) -> None:
+def test_a_merge_of_no_datasets_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no dataset"):
         merge([], tmp_path / "out", lambda *_: iter(()))
 
 
-def test_unlike_datasets_and_existing_folders_are_refused(tmp_path: Path) -> None:
+def test_different_datasets_and_existing_folders_are_refused(tmp_path: Path) -> None:
     record(tmp_path / "a", 1)
     with Recorder(tmp_path / "b", dataclasses.replace(SETUP, fps=25)) as recorder:
         demonstrate(recorder, 0, 5)

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from drive2walk.experiment.errors import DataError
-from drive2walk.teleop.dataset.layout import Layout
+from drive2walk.teleop.dataset.layout import DatasetLayout
 from drive2walk.teleop.dataset.publish import publish
 from drive2walk.teleop.dataset.repair import repair
 from drive2walk.teleop.dataset.validate import validate
@@ -48,8 +48,8 @@ def not_a_number(values: Any) -> Any:
     return values
 
 
-# What is done to a dataset of three episodes, and what the finding must say.
-FAULTS: dict[str, tuple[Callable[[Layout], Any], str]] = {
+# Damage to a dataset of three episodes, and a part of the resulting finding.
+FAULTS: dict[str, tuple[Callable[[DatasetLayout], Any], str]] = {
     "time": (
         lambda d: change_column(d.data(1), "timestamp", late),
         "episode 1: timestamp of frame 4",
@@ -71,7 +71,7 @@ FAULTS: dict[str, tuple[Callable[[Layout], Any], str]] = {
     "stats": (lambda d: d.stats.write_text("{}"), "stats.json lacks"),
     "no tasks": (lambda d: d.tasks.unlink(), "tasks.parquet"),
 }
-# What can't be made again from the saved frames.
+# Damage that can't be repaired from the saved frames.
 LOST = ("time", "number", "nan", "no data")
 
 
@@ -80,7 +80,7 @@ def test_a_fault_is_found_and_repaired(fault: str, tmp_path: Path) -> None:
     record(tmp_path, 3)
     assert validate(tmp_path).findings == []
     spoil, message = FAULTS[fault]
-    spoil(Layout(tmp_path))
+    spoil(DatasetLayout(tmp_path))
     findings = validate(tmp_path).findings
     assert any(message in line for line in findings), findings
     repair(tmp_path, numbered)
@@ -89,9 +89,9 @@ def test_a_fault_is_found_and_repaired(fault: str, tmp_path: Path) -> None:
     assert bool(found.findings) == (fault in LOST), found.findings
 
 
-def test_what_cannot_be_read_is_set_aside_not_deleted(tmp_path: Path) -> None:
+def test_an_unreadable_episode_is_set_aside_and_not_deleted(tmp_path: Path) -> None:
     record(tmp_path, 3)
-    path = Layout(tmp_path).data(2)
+    path = DatasetLayout(tmp_path).data(2)
     cut(path)
     left = path.read_bytes()
     done = repair(tmp_path, numbered)
@@ -103,10 +103,10 @@ def test_what_cannot_be_read_is_set_aside_not_deleted(tmp_path: Path) -> None:
     assert validate(tmp_path).findings == []
 
 
-def test_a_video_of_an_episode_that_is_gone_is_not_taken_for_the_next(tmp_path: Path) -> None:
+def test_the_video_of_a_deleted_episode_is_not_used_for_the_next(tmp_path: Path) -> None:
     record(tmp_path, 2)
-    old = Layout(tmp_path).video(CAMERA.key, 1).read_bytes()
-    Layout(tmp_path).data(1).unlink()
+    old = DatasetLayout(tmp_path).video(CAMERA.key, 1).read_bytes()
+    DatasetLayout(tmp_path).data(1).unlink()
     with pytest.raises(DataError, match="lacks the frames of episode 1"):
         Recorder(tmp_path, SETUP)
     repair(tmp_path, numbered)
@@ -114,7 +114,7 @@ def test_a_video_of_an_episode_that_is_gone_is_not_taken_for_the_next(tmp_path: 
     with Recorder(tmp_path, SETUP) as recorder:
         assert demonstrate(recorder, 7, 26) == 1
     publish(tmp_path, numbered)
-    assert Layout(tmp_path).video(CAMERA.key, 1).read_bytes() != old
+    assert DatasetLayout(tmp_path).video(CAMERA.key, 1).read_bytes() != old
     assert validate(tmp_path).findings == []
 
 
@@ -124,14 +124,14 @@ def test_saved_episodes_without_videos_only_wait(tmp_path: Path) -> None:
     found = validate(tmp_path)
     assert (found.episodes, found.findings, found.waiting) == (1, [], [0])
     assert repair(tmp_path, numbered).published == [0]
-    Layout(tmp_path).info.unlink()
+    DatasetLayout(tmp_path).info.unlink()
     found = validate(tmp_path)
     assert (found.findings, found.waiting) == ([], [0])
     repair(tmp_path, numbered)
     assert validate(tmp_path).waiting == []
 
 
-def test_no_dataset_is_said(tmp_path: Path) -> None:
+def test_a_folder_without_episodes_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="holds no episodes"):
         validate(tmp_path)
     with pytest.raises(DataError, match="holds no episodes"):

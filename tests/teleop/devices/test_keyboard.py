@@ -10,9 +10,9 @@ from drive2walk.robot.geometry.transforms import quat_to_matrix
 from drive2walk.teleop.console.page_files import PAGE
 from drive2walk.teleop.devices import keyboard
 from drive2walk.teleop.devices.jog import JogSpeeds
-from drive2walk.teleop.devices.keyboard import Keyboard
+from drive2walk.teleop.devices.keyboard import KeyboardDevice
 from drive2walk.teleop.devices.page_state import PageState
-from drive2walk.teleop.operator.guard import OperatorLimits
+from drive2walk.teleop.operator.limits import OperatorLimits
 from drive2walk.teleop.operator.operator_input import OperatorInput
 
 SPEEDS = JogSpeeds()
@@ -20,10 +20,10 @@ STEP_S = 0.02
 
 
 class Typist:
-    """Holds keys of a keyboard for a time."""
+    """Holds keys of a keyboard for some time."""
 
     def __init__(self) -> None:
-        self.keyboard = Keyboard(OperatorLimits())
+        self.keyboard = KeyboardDevice(OperatorLimits())
         self.now_s = 0.0
         self.hold(0.0)
 
@@ -39,7 +39,7 @@ def typist() -> Typist:
     return Typist()
 
 
-def test_keys_of_the_base_give_its_speeds_and_cancel_each_other(typist: Typist) -> None:
+def test_base_keys_set_its_speeds_and_opposite_keys_cancel(typist: Typist) -> None:
     given = typist.hold(0.1, "KeyW", "KeyA", "KeyQ")
     assert given.base[:3] == pytest.approx(SPEEDS.base)
     assert np.isnan(given.base[3])
@@ -47,7 +47,7 @@ def test_keys_of_the_base_give_its_speeds_and_cancel_each_other(typist: Typist) 
     assert not typist.hold(0.1).base[:3].any()
 
 
-def test_the_height_starts_from_standing_and_stays_where_it_was_left(typist: Typist) -> None:
+def test_the_height_starts_from_standing_and_stays_when_released(typist: Typist) -> None:
     limits = OperatorLimits()
     lower = typist.hold(1.0, "KeyZ").base[3]
     assert lower == pytest.approx(limits.standing_m - SPEEDS.height_m_s, abs=0.005)
@@ -69,12 +69,12 @@ def test_a_second_of_a_key_moves_the_right_hand_alone(
     assert not given.left.position.any()
 
 
-def test_the_clutch_covers_all_of_the_motion(typist: Typist) -> None:
+def test_the_clutch_is_held_during_the_whole_motion(typist: Typist) -> None:
     before = typist.hold(STEP_S)
     first = typist.hold(STEP_S, "KeyI")
     assert first.right.clutch
     assert first.right.position == pytest.approx(before.right.position)
-    last = typist.hold(STEP_S)  # the key was let go, its last motion still counts
+    last = typist.hold(STEP_S)  # the key was released, its last motion still counts
     assert last.right.clutch
     assert last.right.position[0] > first.right.position[0]
     after = typist.hold(STEP_S)
@@ -110,13 +110,13 @@ def test_one_press_closes_the_hand_and_the_next_opens_it(typist: Typist) -> None
     assert typist.hold(0.1, "KeyG").right.grasp == 0.0
 
 
-def test_a_page_that_was_away_does_not_move_the_hand_by_the_gap(typist: Typist) -> None:
+def test_a_gap_between_messages_does_not_move_the_hand(typist: Typist) -> None:
     typist.hold(STEP_S, "KeyI")
     typist.now_s += 30
     assert typist.hold(STEP_S).right.position[0] <= 0.1 * SPEEDS.hand_m_s + 1e-9
 
 
-def test_the_page_s_help_shows_every_key_that_the_keyboard_knows() -> None:
+def test_the_page_s_help_shows_every_key() -> None:
     html = Path(PAGE / "index.html").read_text(encoding="utf-8")
     shown = set(re.findall(r"<kbd>(\w+)</kbd>", html))
     tables = (keyboard.BASE_KEYS, keyboard.HEIGHT_KEYS, keyboard.MOVE_KEYS, keyboard.CHOICES)

@@ -2,15 +2,15 @@ import pytest
 
 from drive2walk.envs.tasks.registry import build_task
 from drive2walk.envs.tasks.task import TaskWorld
-from drive2walk.teleop.devices.scripted import SETTLE_STEPS, Scripted
+from drive2walk.teleop.devices.scripted import SETTLE_STEPS, ScriptedOperator
 
 
 @pytest.mark.parametrize("fallen", [False, True])
-def test_a_done_task_is_no_success_of_a_robot_that_fell(
+def test_a_finished_task_is_saved_only_if_the_robot_stands(
     fallen: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = build_task({"task": "tote", "seed": 3})
-    operator = Scripted(world)
+    operator = ScriptedOperator(world)
     operator.read(world)
     monkeypatch.setattr(operator, "_script", iter(()))
     monkeypatch.setattr(TaskWorld, "success", lambda _: True)

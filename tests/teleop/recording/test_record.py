@@ -7,10 +7,12 @@ import pytest
 from drive2walk.cli import main, run
 from drive2walk.envs.tasks.registry import TASKS, build_task
 from drive2walk.experiment.errors import ConfigError
-from drive2walk.teleop.dataset.reader import Dataset
-from drive2walk.teleop.devices.scripted import Scripted
-from drive2walk.teleop.recording.record import RecordConfig, next_seed
+from drive2walk.teleop.dataset.layout import DatasetLayout
+from drive2walk.teleop.dataset.reader import DatasetReader
+from drive2walk.teleop.devices.scripted import ScriptedOperator
+from drive2walk.teleop.recording.record import RecordConfig
 from drive2walk.teleop.recording.replay import replay
+from drive2walk.teleop.recording.saved_episodes import find_next_seed
 from drive2walk.teleop.scripts.registry import OPERATORS
 
 
@@ -18,23 +20,23 @@ def test_every_task_has_a_script() -> None:
     assert set(OPERATORS) == set(TASKS)
 
 
-def test_a_script_begins_with_open_clutches_and_then_records() -> None:
+def test_a_script_first_opens_the_clutches_and_then_records() -> None:
     world = build_task({"task": "tote", "seed": 3})
-    operator = Scripted(world)
+    operator = ScriptedOperator(world)
     assert operator.read(world).neutral
     second = operator.read(world)
     assert second.events == ("record",)
     assert second.left.clutch and second.right.clutch
-    # However long the machine takes, inputs are as fresh as the simulation is.
+    # Inputs are stamped with simulated time, so a slow machine is no stalled operator.
     assert second.time_s == operator.clock() == world.time_s
 
 
 def test_a_new_dataset_begins_with_seed_0(tmp_path: Path) -> None:
-    assert next_seed(tmp_path / "none") == 0
+    assert find_next_seed(DatasetLayout(tmp_path / "none")) == 0
 
 
 @pytest.mark.parametrize("episodes", [0, -1])
-def test_no_episodes_at_all_are_refused(tmp_path: Path, episodes: int) -> None:
+def test_less_than_one_episode_is_refused(tmp_path: Path, episodes: int) -> None:
     with pytest.raises(ConfigError, match="at least 1 is needed"):
         RecordConfig("tote", tmp_path, episodes)
 
@@ -60,9 +62,9 @@ def test_a_script_carries_the_tote_and_the_episode_replays(
     arguments = ["--task", "tote", "--device", "scripted", "--no-videos", "--dataset", str(root)]
     run(["teleop", "record", *arguments, "--first-seed", "2"])
     assert "0 attempts failed" in capsys.readouterr().out
-    episode = Dataset(root).episode(0)
+    episode = DatasetReader(root).episode(0)
     assert episode.scene["seed"] == 2
-    assert next_seed(root) == 3
+    assert find_next_seed(DatasetLayout(root)) == 3
     assert replay(episode, build_task).difference is None
     world = build_task(episode.scene)
     world.data.qpos[:] = episode.columns["sim.qpos"][-1]

@@ -13,12 +13,13 @@ import pytest
 
 from drive2walk.experiment.errors import DataError
 from drive2walk.teleop.dataset.files.durable import PART
-from drive2walk.teleop.dataset.layout import Layout
-from drive2walk.teleop.dataset.reader import Dataset
+from drive2walk.teleop.dataset.layout import DatasetLayout
+from drive2walk.teleop.dataset.reader import DatasetReader
 from drive2walk.teleop.dataset.repair import repair
 from drive2walk.teleop.dataset.validate import validate
 from drive2walk.teleop.recording import recorder as module
-from drive2walk.teleop.recording.recorder import Recorder, fingerprint
+from drive2walk.teleop.recording.fingerprint import compute_fingerprint
+from drive2walk.teleop.recording.recorder import Recorder
 from drive2walk.teleop.recording.replay import replay
 from tests.teleop.toy_world import SETUP, TASK, ToyWorld, build, demonstrate, frame, numbered, swing
 
@@ -35,7 +36,7 @@ def test_an_episode_is_read_as_it_was_recorded(tmp_path: Path) -> None:
         last = world.data.qpos.copy()
         swing(recorder, world, 1)
         assert recorder.save() == 0
-    episode = Dataset(tmp_path).episode(0)
+    episode = DatasetReader(tmp_path).episode(0)
     assert episode.task == TASK
     assert episode.scene == {"task": "toy", "seed": 3}
     assert episode.length == 13
@@ -44,14 +45,18 @@ def test_an_episode_is_read_as_it_was_recorded(tmp_path: Path) -> None:
     assert episode.columns["sim.qpos"].dtype == np.float64
     assert episode.columns["observation.state"].dtype == np.float32
     assert np.isnan(episode.columns["operator.base"][0, 3])
-    assert episode.fingerprint == fingerprint(ToyWorld(3).model) != fingerprint(ToyWorld(4).model)
+    assert (
+        episode.fingerprint
+        == compute_fingerprint(ToyWorld(3).model)
+        != compute_fingerprint(ToyWorld(4).model)
+    )
 
 
-def test_recording_goes_on_where_it_ended(tmp_path: Path) -> None:
+def test_a_second_recorder_continues_the_numbering(tmp_path: Path) -> None:
     for seed, task in enumerate((TASK, "stand", TASK)):
         with Recorder(tmp_path, SETUP) as recorder:
             assert demonstrate(recorder, seed, 5 + seed, task) == seed
-    tables = [pq.read_table(Layout(tmp_path).data(number)) for number in range(3)]
+    tables = [pq.read_table(DatasetLayout(tmp_path).data(number)) for number in range(3)]
     assert [table["task_index"][0].as_py() for table in tables] == [0, 1, 0]
     assert [table["index"].to_pylist()[0] for table in tables] == [0, 5, 11]
     assert tables[2]["timestamp"].to_pylist() == pytest.approx([k / 50 for k in range(7)])
@@ -66,7 +71,7 @@ def test_a_discarded_episode_leaves_nothing(tmp_path: Path) -> None:
         assert not recorder.recording
         assert recorder.length == 0
         assert demonstrate(recorder, 1, 4) == 0
-    assert Dataset(tmp_path).episode(0).length == 4
+    assert DatasetReader(tmp_path).episode(0).length == 4
 
 
 def test_a_second_recording_is_refused_and_the_first_goes_on(tmp_path: Path) -> None:
@@ -80,7 +85,7 @@ def test_a_second_recording_is_refused_and_the_first_goes_on(tmp_path: Path) -> 
         assert recorder.episodes == 1
 
 
-def test_another_setup_or_other_features_are_refused_before_they_are_recorded(
+def test_another_setup_or_other_features_are_refused(
     tmp_path: Path,
 ) -> None:
     with Recorder(tmp_path, SETUP) as recorder:
@@ -98,10 +103,10 @@ def test_another_setup_or_other_features_are_refused_before_they_are_recorded(
         with pytest.raises(DataError, match="values a frame"):
             recorder.add({**frame(world, 0.0), "action": np.zeros(2)})
         with pytest.raises(DataError, match=r"lacks 'sim\.ctrl'"):
-            Recorder(tmp_path / "new", SETUP)._accept({"sim.qpos": 8, "sim.qvel": 7})
+            Recorder(tmp_path / "new", SETUP)._accept_sizes({"sim.qpos": 8, "sim.qvel": 7})
 
 
-def test_an_episode_that_cannot_be_written_is_kept_and_saved_again(
+def test_an_episode_that_cannot_be_written_can_be_saved_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
@@ -117,10 +122,10 @@ def test_an_episode_that_cannot_be_written_is_kept_and_saved_again(
                 recorder.save()
         assert recorder.recording
         assert recorder.save() == 0
-    assert Dataset(tmp_path).episode(0).length == 6
+    assert DatasetReader(tmp_path).episode(0).length == 6
 
 
-def test_a_pause_is_replayed_from_the_state_after_it(tmp_path: Path) -> None:
+def test_replay_continues_from_the_state_after_a_pause(tmp_path: Path) -> None:
     with Recorder(tmp_path, SETUP) as recorder:
         world = ToyWorld(0)
         recorder.begin(TASK, world.scene, world.state(), world.model)
@@ -130,15 +135,15 @@ def test_a_pause_is_replayed_from_the_state_after_it(tmp_path: Path) -> None:
             recorder.resume(world.state())
         swing(recorder, world, 10)
         recorder.save()
-    episode = Dataset(tmp_path).episode(0)
+    episode = DatasetReader(tmp_path).episode(0)
     assert [segment.start for segment in episode.segments] == [0, 10]
     assert replay(episode, build).difference is None
     assert not validate(tmp_path).findings
 
 
 @pytest.mark.e2e
-def test_kill_9_costs_no_saved_episode(tmp_path: Path) -> None:
-    """Recording and making videos are killed at random moments; the dataset only grows."""
+def test_kill_9_loses_no_saved_episode(tmp_path: Path) -> None:
+    """Kill recording and rendering at random moments; the dataset only grows."""
     delays, saved = random.Random(5), 0
     for _ in range(KILLS):
         saved = kill_and_check(tmp_path, delays.uniform(0.0, 0.3), saved)
@@ -149,17 +154,17 @@ def test_kill_9_costs_no_saved_episode(tmp_path: Path) -> None:
 
 
 def kill_and_check(root: Path, after_s: float, saved: int) -> int:
-    """Kill a recording, check that all is whole that was saved, and return how many that are."""
-    told = _record_and_kill(root, after_s)
+    """Kill a recording, check all saved episodes, and return their number."""
+    reported = _record_and_kill(root, after_s)
     found = validate(root)
     assert found.findings == []
-    assert found.episodes >= max(told, saved)
-    assert replay(Dataset(root).episode(found.episodes - 1), build).difference is None
+    assert found.episodes >= max(reported, saved)
+    assert replay(DatasetReader(root).episode(found.episodes - 1), build).difference is None
     return found.episodes
 
 
 def _record_and_kill(root: Path, after_s: float) -> int:
-    """Kill a recording process ``after_s`` after its first save; return how many it had saved."""
+    """Kill a recording process ``after_s`` after its first save; return its number of saves."""
     script = f"from tests.teleop.toy_world import *; record_forever(Path({str(root)!r}))"
     command = [sys.executable, "-c", script]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:

@@ -6,7 +6,7 @@ import pytest
 
 from drive2walk.experiment.errors import DataError
 from drive2walk.teleop.dataset.files.episode import Episode
-from drive2walk.teleop.dataset.reader import Dataset
+from drive2walk.teleop.dataset.reader import DatasetReader
 from drive2walk.teleop.recording.recorder import Recorder
 from drive2walk.teleop.recording.replay import replay
 from tests.teleop.toy_world import SETUP, ToyWorld, build, demonstrate
@@ -16,12 +16,12 @@ from tests.teleop.toy_world import SETUP, ToyWorld, build, demonstrate
 def episode(tmp_path: Path) -> Episode:
     with Recorder(tmp_path, SETUP) as recorder:
         demonstrate(recorder, 7, 60)
-    return Dataset(tmp_path).episode(0)
+    return DatasetReader(tmp_path).episode(0)
 
 
 def test_an_episode_replays_bit_for_bit(episode: Episode) -> None:
     moved = np.ptp(episode.columns["sim.qpos"][:, :2], axis=0)
-    assert moved.max() > 0.05, "the arm must have pushed the box, or nothing was tested"
+    assert moved.max() > 0.05, "the arm must push the box, or the test shows nothing"
     again = replay(episode, build)
     assert again.difference is None
     assert again.frames == 60
@@ -29,7 +29,7 @@ def test_an_episode_replays_bit_for_bit(episode: Episode) -> None:
     assert again.text() == "60 frames are the same bit for bit"
 
 
-def test_a_bit_of_ctrl_shows_where_it_first_matters(episode: Episode) -> None:
+def test_one_bit_of_ctrl_is_found_at_its_first_effect(episode: Episode) -> None:
     ctrl = episode.columns["sim.ctrl"].copy()
     ctrl[20] = np.nextafter(ctrl[20], 9.0)
     again = replay(
@@ -40,7 +40,7 @@ def test_a_bit_of_ctrl_shows_where_it_first_matters(episode: Episode) -> None:
     assert again.difference.startswith("frame 21 (0.42 s): qpos[")
 
 
-def test_another_world_is_named_as_the_cause(episode: Episode) -> None:
+def test_another_world_is_reported(episode: Episode) -> None:
     def heavier(scene: dict[str, int]) -> ToyWorld:
         world = build(scene)
         world.model.body("box").mass *= 1.01
@@ -52,7 +52,7 @@ def test_another_world_is_named_as_the_cause(episode: Episode) -> None:
     assert "the rebuilt world is another" in again.text()
 
 
-def test_another_version_of_mujoco_is_named_with_a_difference(episode: Episode) -> None:
+def test_another_version_of_mujoco_is_reported(episode: Episode) -> None:
     qvel = episode.columns["sim.qvel"].copy()
     qvel[3, 0] += 1.0
     older = dataclasses.replace(

@@ -8,11 +8,11 @@ from drive2walk.envs.tasks.task import TaskWorld
 from drive2walk.experiment.errors import DataError
 from drive2walk.released import load_controller
 from drive2walk.robot.timing import CONTROL_DT_S
-from drive2walk.teleop.dataset.layout import Layout
-from drive2walk.teleop.dataset.reader import Dataset
+from drive2walk.teleop.dataset.layout import DatasetLayout
+from drive2walk.teleop.dataset.reader import DatasetReader
 from drive2walk.teleop.devices.device import SceneView
 from drive2walk.teleop.operator.operator_input import HandInput, OperatorInput
-from drive2walk.teleop.recording.frame import recording_setup
+from drive2walk.teleop.recording.frame import make_setup
 from drive2walk.teleop.recording.recorder import Recorder
 from drive2walk.teleop.recording.replay import replay
 from drive2walk.teleop.recording.session import Session
@@ -31,7 +31,7 @@ class Clock:
 
 
 class Puppet:
-    """A device whose next input the test sets; silent where it is None."""
+    """A device whose next input the test sets; None sends nothing new."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -50,7 +50,7 @@ class Puppet:
 
 
 class Bench:
-    """A session whose clock and operator the test holds."""
+    """A session whose clock and operator the test controls."""
 
     def __init__(self, task: str = "tote", root: Path | None = None) -> None:
         self.clock = Clock()
@@ -58,7 +58,7 @@ class Bench:
         self.world = build_task({"task": task, "seed": 3})
         self.recorder = None
         if root is not None:
-            self.recorder = Recorder(root, recording_setup(self.world))
+            self.recorder = Recorder(root, make_setup(self.world))
         self.session = Session(self.world, CONTROLLER, self.device, self.recorder, clock=self.clock)
 
     def run(self, steps: int, **given: object) -> None:
@@ -79,7 +79,7 @@ def hand(*position: float, grasp: float = 0.0) -> HandInput:
 
 
 def in_base(world: TaskWorld, index: int) -> np.ndarray:
-    """A hand's place before the pelvis, while the robot faces along its start."""
+    """Return a hand's position relative to the pelvis, along the robot's start heading."""
     base, pose = world.base, world.hand(index)
     yaw = world.layout.scene.start[2]
     turn = np.array([[np.cos(yaw), np.sin(yaw)], [-np.sin(yaw), np.cos(yaw)]])
@@ -87,26 +87,26 @@ def in_base(world: TaskWorld, index: int) -> np.ndarray:
     return np.append(turn @ offset[:2], offset[2])
 
 
-def test_arms_that_reach_out_quickly_are_no_reason_to_step() -> None:
+def test_the_robot_stands_while_its_arms_reach_out_quickly() -> None:
     bench = Bench("sort")
     bench.run(50)
     start = bench.world.base.position
     for step in range(150):
-        share = min(1.0, step / 40)
-        reached = hand(0.3 * share, 0, 0.2 * share)
+        fraction = min(1.0, step / 40)
+        reached = hand(0.3 * fraction, 0, 0.2 * fraction)
         bench.run(1, left=reached, right=reached)
-        # Legs that must feel the shifted weight first step and move by 20 cm.
+        # Legs that don't know of the arms' weight shift step, and move by 20 cm.
         assert np.linalg.norm((bench.world.base.position - start)[:2]) < 0.08
 
 
-def test_an_operators_hand_moves_the_robots_hand_in_the_physics() -> None:
+def test_the_operator_s_hand_moves_the_robot_s_hand() -> None:
     bench = Bench()
     bench.run(5)
     bench.run(1, left=hand(0, 0, 0), right=hand(0, 0, 0))
     before = [in_base(bench.world, k) for k in range(2)]
     for step in range(60):
-        share = min(1.0, step / 40)
-        bench.run(1, left=hand(0.15 * share, 0, 0.15 * share), right=hand(0, 0, 0))
+        fraction = min(1.0, step / 40)
+        bench.run(1, left=hand(0.15 * fraction, 0, 0.15 * fraction), right=hand(0, 0, 0))
     moved = [in_base(bench.world, k) - before[k] for k in range(2)]
     assert moved[0] == pytest.approx([0.15, 0, 0.15], abs=0.04)
     assert moved[1] == pytest.approx([0, 0, 0], abs=0.04)
@@ -136,7 +136,7 @@ def test_the_base_walks_as_asked_and_rests_in_a_hold() -> None:
     assert abs(bench.session.status().speed_m_s) < 0.05
 
 
-def test_an_episode_is_recorded_without_its_pauses_and_replays(tmp_path: Path) -> None:
+def test_an_episode_is_recorded_without_pauses_and_replays(tmp_path: Path) -> None:
     bench = Bench(root=tmp_path / "set")
     assert bench.recorder is not None
     with bench.recorder:
@@ -152,7 +152,7 @@ def test_an_episode_is_recorded_without_its_pauses_and_replays(tmp_path: Path) -
         bench.run(1, events=("save",))
         assert bench.session.over
         assert bench.session.saved == 0
-    episode = Dataset(tmp_path / "set").episode(0)
+    episode = DatasetReader(tmp_path / "set").episode(0)
     assert episode.scene == {"task": "tote", "seed": 3, "robot": "unitree_g1"}
     assert len(episode.segments) == 2
     assert episode.columns["action"].shape[1] == len(bench.world.spec.joint_names)
@@ -179,7 +179,7 @@ def test_an_episode_that_cannot_be_saved_is_kept_and_saved_later(
                 bench.run(1, events=("save",))
         bench.run(5)
         bench.run(1, events=("save",))
-    assert Dataset(tmp_path / "set").episode(0).length == 10
+    assert DatasetReader(tmp_path / "set").episode(0).length == 10
 
 
 def test_a_discarded_episode_leaves_nothing(tmp_path: Path) -> None:
@@ -191,10 +191,10 @@ def test_a_discarded_episode_leaves_nothing(tmp_path: Path) -> None:
         bench.run(1, events=("discard",))
         assert bench.session.over
         assert bench.session.saved is None
-    assert Layout(tmp_path / "set").saved() == []
+    assert DatasetLayout(tmp_path / "set").saved() == []
 
 
-def test_what_is_recorded_are_the_targets_and_the_input_in_force(tmp_path: Path) -> None:
+def test_frames_hold_the_targets_and_the_guarded_input(tmp_path: Path) -> None:
     bench = Bench("sort", root=tmp_path / "set")
     assert bench.recorder is not None
     with bench.recorder:
@@ -202,7 +202,7 @@ def test_what_is_recorded_are_the_targets_and_the_input_in_force(tmp_path: Path)
         bench.run(1, events=("record",))
         bench.run(6, right=hand(0.1, 0.2, 0.3, grasp=0.5))
         bench.run(1, events=("save",))
-    columns = Dataset(tmp_path / "set").episode(0).columns
+    columns = DatasetReader(tmp_path / "set").episode(0).columns
     model = bench.world.model
     names = bench.world.spec.joint_names
     ctrl = [model.actuator(f"robot/{name}").id for name in names]

@@ -9,10 +9,11 @@ import pytest
 from drive2walk.envs.sensors.camera import Camera
 from drive2walk.experiment.errors import DataError
 from drive2walk.teleop.dataset.publish import publish
-from drive2walk.teleop.dataset.reader import Dataset
-from drive2walk.teleop.recording.recorder import Recorder, fingerprint
+from drive2walk.teleop.dataset.reader import DatasetReader
+from drive2walk.teleop.recording.fingerprint import compute_fingerprint
+from drive2walk.teleop.recording.recorder import Recorder
 from drive2walk.teleop.rendering.depth_images import write_depth_images
-from drive2walk.teleop.rendering.episode_images import Renderer
+from drive2walk.teleop.rendering.episode_images import EpisodeRenderer
 from tests.teleop.toy_world import CAMERA, SETUP, ToyWorld, build, demonstrate
 
 pytestmark = pytest.mark.render
@@ -21,13 +22,13 @@ pytestmark = pytest.mark.render
 def test_videos_show_the_recorded_states(tmp_path: Path) -> None:
     with Recorder(tmp_path, SETUP) as recorder:
         demonstrate(recorder, 2, 40)
-        publish(tmp_path, Renderer(build).rgb)
-    dataset, world = Dataset(tmp_path), ToyWorld(2)
+        publish(tmp_path, EpisodeRenderer(build).rgb)
+    dataset, world = DatasetReader(tmp_path), ToyWorld(2)
     qpos = dataset.episode(0).columns["sim.qpos"]
     shown = dataset.images(0, "head", [0, 39]).astype(float)
-    before = fingerprint(world.model)
+    before = compute_fingerprint(world.model)
     with Camera(world.model, "eye", 2 * CAMERA.width, 2 * CAMERA.height):
-        assert fingerprint(world.model) == before, "a camera doesn't change the physics"
+        assert compute_fingerprint(world.model) == before, "a camera doesn't change the physics"
     with Camera(world.model, "eye", CAMERA.width, CAMERA.height) as eye:
         for image, row in zip(shown, qpos[[0, 39]], strict=True):
             world.data.qpos[:] = row
@@ -39,7 +40,7 @@ def test_videos_show_the_recorded_states(tmp_path: Path) -> None:
 def test_depth_and_segmentation_can_be_rendered_later(tmp_path: Path) -> None:
     with Recorder(tmp_path / "data", SETUP) as recorder:
         demonstrate(recorder, 2, 3)
-    episode, out = Dataset(tmp_path / "data").episode(0), tmp_path / "out"
+    episode, out = DatasetReader(tmp_path / "data").episode(0), tmp_path / "out"
     assert write_depth_images(episode, CAMERA, out, build) == 3
     names = json.loads((out / "geoms.json").read_text())
     segmentation = cv2.imread(str(out / "segmentation" / "000000.png"), cv2.IMREAD_UNCHANGED)
@@ -53,6 +54,6 @@ def test_depth_and_segmentation_can_be_rendered_later(tmp_path: Path) -> None:
 
 
 def test_states_of_another_world_are_refused() -> None:
-    images = Renderer(build).rgb({"seed": 0}, np.zeros((2, 5)), CAMERA)
+    images = EpisodeRenderer(build).rgb({"seed": 0}, np.zeros((2, 5)), CAMERA)
     with pytest.raises(DataError, match="5 positions, the rebuilt world 8"):
         next(images)

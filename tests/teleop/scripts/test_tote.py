@@ -1,4 +1,4 @@
-"""The tote's operator: where its palms go, and that it carries a tote with the released legs."""
+"""The scripted tote operator: the place of its palms, and a whole episode."""
 
 import numpy as np
 import pytest
@@ -7,30 +7,31 @@ from drive2walk.envs.tasks.registry import build_task
 from drive2walk.envs.tasks.task import Pose
 from drive2walk.envs.tasks.tote import TOTE
 from drive2walk.released import load_controller
-from drive2walk.teleop.devices.scripted import Scripted
+from drive2walk.teleop.devices.scripted import ScriptedOperator
 from drive2walk.teleop.recording.session import Session
 from drive2walk.teleop.scripts import tote
-from drive2walk.teleop.scripts.pilot import Pilot, turn
+from drive2walk.teleop.scripts.axes import quat_from_yaw
+from drive2walk.teleop.scripts.pilot import Pilot
 
 
 @pytest.mark.parametrize("in_world", [False, True])
 def test_palms_press_from_both_sides_of_where_they_grip(in_world: bool) -> None:
     pilot = Pilot(build_task({"task": "tote", "seed": 3}))
-    grip = Pose(np.array([0.4, 0.1, 0.2]), turn(0.3))
+    grip = Pose(np.array([0.4, 0.1, 0.2]), quat_from_yaw(0.3))
     if in_world:
         grip = pilot.to_world(grip)
-    tote._hands(pilot, grip, 0.2, in_world=in_world)
+    tote._aim_palms(pilot, grip, 0.2, in_world=in_world)
     for _ in range(300):
         pilot.advance()
-    told = tote._grip(pilot)
-    told = told if in_world else pilot.to_base(told)
-    assert told.position == pytest.approx(grip.position)
-    assert abs(told.quat @ grip.quat) == pytest.approx(1.0)
+    commanded = tote._find_grip(pilot)
+    commanded = commanded if in_world else pilot.to_base(commanded)
+    assert commanded.position == pytest.approx(grip.position)
+    assert abs(commanded.quat @ grip.quat) == pytest.approx(1.0)
 
 
 def test_a_tote_stays_between_the_palms_all_the_way_to_the_table() -> None:
     world = build_task({"task": "tote", "seed": 0})
-    operator = Scripted(world)
+    operator = ScriptedOperator(world)
     session = Session(world, load_controller("unitree_g1"), operator, clock=operator.clock)
     held = []
     while not session.over and world.time_s < 60.0:

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from drive2walk.teleop.console.access.access import LOOPBACK, Access, new_token
+from drive2walk.teleop.console.access.access import LOOPBACK, Access, make_token
 
-ACCESS = Access(new_token(), (*LOOPBACK, "192.168.1.7"), secure=False)
+ACCESS = Access(make_token(), (*LOOPBACK, "192.168.1.7"), secure=False)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,6 @@ def test_no_other_token(token: object) -> None:
 
 
 def test_tokens_are_long_and_new_each_time() -> None:
-    tokens = {new_token() for _ in range(50)}
+    tokens = {make_token() for _ in range(50)}
     assert len(tokens) == 50
     assert min(map(len, tokens)) >= 32

@@ -6,7 +6,7 @@ from drive2walk.experiment.errors import DataError
 from drive2walk.teleop.dataset.files.durable import durable, locked, write_durably
 
 
-def test_a_file_is_the_old_one_until_the_new_one_is_whole(tmp_path: Path) -> None:
+def test_a_file_is_the_old_one_until_the_new_one_is_complete(tmp_path: Path) -> None:
     path = tmp_path / "a" / "info.json"
     write_durably(path, b"old")
     with durable(path) as part:
@@ -17,7 +17,7 @@ def test_a_file_is_the_old_one_until_the_new_one_is_whole(tmp_path: Path) -> Non
     assert [p.name for p in path.parent.iterdir()] == ["info.json"]
 
 
-def test_what_fails_half_way_changes_nothing(tmp_path: Path) -> None:
+def test_a_failed_write_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "info.json"
     write_durably(path, b"old")
     with pytest.raises(DataError, match="No space left"), durable(path) as part:
@@ -27,14 +27,14 @@ def test_what_fails_half_way_changes_nothing(tmp_path: Path) -> None:
     assert not part.exists()
 
 
-def test_a_lock_is_held_once(tmp_path: Path) -> None:
+def test_a_lock_is_held_by_one(tmp_path: Path) -> None:
     with locked(tmp_path / "lock", "busy"), pytest.raises(DataError, match="busy"):
         locked(tmp_path / "lock", "busy").__enter__()
     with locked(tmp_path / "lock", "busy"):
         pass
 
 
-def test_a_disk_that_fails_altogether_is_told_in_one_line(
+def test_a_failing_disk_raises_a_data_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> None:

@@ -1,10 +1,9 @@
-// Fingertips on the panel's buttons: tracked hands have no others. Half a second is a press.
+// Presses the panel's buttons with fingertips, because tracked hands have no other buttons.
 
-import { BUTTONS, HEIGHT_M, WIDTH_M } from "./panel.js";
+import { BUTTONS, HEIGHT_M, PIXELS_X, PIXELS_Y, WIDTH_M } from "./panel.js";
 
 const REACH_M = 0.03;
-const DWELL_MS = 500;
-const [PIXELS_X, PIXELS_Y] = [640, 600];
+const DWELL_MS = 500; // duration of a touch that counts as a press
 
 export class Poke {
   constructor(panel, actions) {
@@ -18,20 +17,20 @@ export class Poke {
 
   step(time, frame, session, space) {
     if (!this._panel.centre) return;
-    const tips = fingertips(frame, session, space).map((tip) => this._pixel(tip));
+    const tips = findFingertips(frame, session, space).map((tip) => this._findPixel(tip));
     for (const name of Object.keys(BUTTONS)) {
-      const touched = tips.some((tip) => tip && inside(tip, BUTTONS[name]));
+      const touched = tips.some((tip) => tip && isInside(tip, BUTTONS[name]));
       if (!touched) delete this._since[name];
       else if (!(name in this._since)) this._since[name] = time;
       const before = this._panel.touched[name] ?? 0;
-      const share = touched ? Math.min(1, (time - this._since[name]) / DWELL_MS) : 0;
-      if (share === 1 && before < 1) this._presses[name]();
-      this._panel.touched[name] = share;
+      const fraction = touched ? Math.min(1, (time - this._since[name]) / DWELL_MS) : 0;
+      if (fraction === 1 && before < 1) this._presses[name]();
+      this._panel.touched[name] = fraction;
     }
   }
 
-  // The pixel of the panel that a point touches, or null.
-  _pixel({ x, y, z }) {
+  // Return the pixel of the panel that a point touches, or null.
+  _findPixel({ x, y, z }) {
     const { centre, yaw } = this._panel;
     const [dx, dy, dz] = [x - centre[0], y - centre[1], z - centre[2]];
     const right = dx * Math.cos(yaw) - dz * Math.sin(yaw);
@@ -41,7 +40,7 @@ export class Poke {
   }
 }
 
-function fingertips(frame, session, space) {
+function findFingertips(frame, session, space) {
   return [...session.inputSources].flatMap((source) => {
     const tip = source.hand?.get("index-finger-tip");
     const pose = tip && frame.getJointPose(tip, space);
@@ -49,6 +48,6 @@ function fingertips(frame, session, space) {
   });
 }
 
-function inside([x, y], [left, top, width, height]) {
+function isInside([x, y], [left, top, width, height]) {
   return x >= left && x <= left + width && y >= top && y <= top + height;
 }

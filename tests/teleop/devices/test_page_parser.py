@@ -1,12 +1,8 @@
 from __future__ import annotations
 
-import json
-
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from drive2walk.teleop.devices.page_state import MessageError, parse_page_state
+from drive2walk.teleop.devices.page_parser import MessageError, parse_page_state
 
 GOOD = {"seq": 1, "t": 2.5}
 POSE = [0, 0, 0, 0, 0, 0, 1]
@@ -33,27 +29,14 @@ POSE = [0, 0, 0, 0, 0, 0, 1]
         {"xr": {"viewer": POSE, "left": {"pose": POSE, "pinch": 0.1}}},
     ],
 )
-def test_what_no_page_sends_is_refused(fields: dict[str, object]) -> None:
+def test_malformed_fields_are_refused(fields: dict[str, object]) -> None:
     with pytest.raises(MessageError):
-        parse_page_state(json.dumps({**GOOD, **fields}))
+        parse_page_state({**GOOD, **fields})
 
 
-@pytest.mark.parametrize("text", ["", "[]", "3", "{", '{"seq": NaN, "t": 0}', "[" * 5000])
-def test_what_is_no_json_object_is_refused(text: str) -> None:
-    with pytest.raises(MessageError):
-        parse_page_state(text)
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.text() | st.dictionaries(st.text(), st.integers() | st.text()).map(json.dumps))
-def test_anything_else_is_refused_too_and_breaks_nothing(text: str) -> None:
-    with pytest.raises(MessageError):
-        parse_page_state(text)
-
-
-def test_absent_axes_are_at_rest_and_levels_stay_within_one() -> None:
+def test_a_missing_axis_is_at_rest_and_levels_are_clipped() -> None:
     pad = {"axes": [None, 7, -7], "buttons": [0.5]}
-    state = parse_page_state(json.dumps({**GOOD, "pad": pad}))
+    state = parse_page_state({**GOOD, "pad": pad})
     assert state.gamepad is not None
     assert state.gamepad.axes == (0, 1, -1, 0)
     assert state.gamepad.buttons == (0.5, *[0.0] * 16)

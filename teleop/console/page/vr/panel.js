@@ -1,14 +1,14 @@
-// The panel in view during VR: head camera, hold, clutches, two buttons; and a mark on each hand.
+// The panel in VR: head camera, hold, clutches and two buttons; and a mark on each hand.
 
-import { multiply, upright } from "./matrix.js";
-import { hand } from "./status.js";
+import { multiply, uprightMatrix } from "./matrix.js";
+import { describeHand } from "../status.js";
 
 const DISTANCE_M = 0.8;
 const BELOW_EYES_M = 0.08;
 export const WIDTH_M = 0.8;
 export const HEIGHT_M = 0.75;
 const MARK_M = 0.03;
-const [PIXELS_X, PIXELS_Y] = [640, 600];
+export const [PIXELS_X, PIXELS_Y] = [640, 600];
 // [left, top, width, height] in pixels of the panel
 export const BUTTONS = { record: [20, 530, 290, 60], discard: [330, 530, 290, 60] };
 const [GO, WAIT, STOP, DIM, TEXT] = ["#35d07f", "#f2b544", "#ff5c5c", "#2c3540", "#e4e9ee"];
@@ -36,13 +36,13 @@ export class Panel {
     this._status = status;
     this._canvas = new OffscreenCanvas(PIXELS_X, PIXELS_Y);
     this._context = this._canvas.getContext("2d");
-    this.touched = {}; // button -> how much of the dwell has passed, 0 to 1
-    this._program = program(gl);
-    this._texture = texture(gl);
-    this._marks = { free: plain(gl, [147, 160, 173, 255]), held: plain(gl, [53, 208, 127, 255]) };
+    this.touched = {}; // button -> fraction of the dwell time that has passed
+    this._program = makeProgram(gl);
+    this._texture = makeTexture(gl);
+    this._marks = { free: makePlainTexture(gl, [147, 160, 173, 255]), held: makePlainTexture(gl, [53, 208, 127, 255]) };
   }
 
-  // Stand in front of the viewer at the start, and again when asked to.
+  // Move the panel in front of the viewer at the start and at each recentring.
   place({ position: p, orientation: q }, actions) {
     this._holding = actions.holding;
     this._recording = actions.recording;
@@ -53,7 +53,7 @@ export class Panel {
     this.centre = [
       p.x - DISTANCE_M * Math.sin(yaw), p.y - BELOW_EYES_M, p.z - DISTANCE_M * Math.cos(yaw),
     ];
-    this._place = upright(this.centre, yaw, WIDTH_M, HEIGHT_M);
+    this._place = uprightMatrix(this.centre, yaw, WIDTH_M, HEIGHT_M);
   }
 
   draw(layer, viewer, state) {
@@ -70,21 +70,21 @@ export class Panel {
       const box = layer.getViewport(view);
       gl.viewport(box.x, box.y, box.width, box.height);
       const camera = multiply(view.projectionMatrix, view.transform.inverse.matrix);
-      this._quad(this._texture, multiply(camera, this._place));
+      this._drawQuad(this._texture, multiply(camera, this._place));
       this._drawMarks(camera, state);
     }
   }
 
   _drawMarks(camera, state) {
-    const clutches = this._status.news?.clutches ?? [false, false];
+    const clutches = this._status.message?.clutches ?? [false, false];
     [state.left, state.right].forEach((one, k) => {
       if (!one) return;
-      const place = upright(one.pose.slice(0, 3), this.yaw, MARK_M, MARK_M);
-      this._quad(clutches[k] ? this._marks.held : this._marks.free, multiply(camera, place));
+      const place = uprightMatrix(one.pose.slice(0, 3), this.yaw, MARK_M, MARK_M);
+      this._drawQuad(clutches[k] ? this._marks.held : this._marks.free, multiply(camera, place));
     });
   }
 
-  _quad(picture, matrix) {
+  _drawQuad(picture, matrix) {
     const gl = this._gl;
     gl.bindTexture(gl.TEXTURE_2D, picture);
     gl.uniformMatrix4fv(gl.getUniformLocation(this._program, "matrix"), false, matrix);
@@ -93,41 +93,41 @@ export class Panel {
 
   _paint() {
     const context = this._context;
-    const news = this._status.news;
+    const message = this._status.message;
     context.fillStyle = "#101418";
     context.fillRect(0, 0, PIXELS_X, PIXELS_Y);
     context.drawImage(this._video.canvas, 0, 0, 640, 480);
-    if (this._video.stale) this._line(this._video.reason, 20, 460, WAIT);
+    if (this._video.stale) this._drawText(this._video.reason, 20, 460, WAIT);
     const own = this._holding ? "you asked for it (X to go on)" : null;
     const reason = this._status.holdReason(own);
-    if (reason !== null) this._line(`hold: ${reason}`, 20, 508, WAIT);
-    else if (this._recording) this._line("● REC", 20, 508, STOP);
-    else this._line("ready", 20, 508, GO);
-    if (news && reason === null) {
-      this._line(`L ${hand(news.clutches[0], news.grasps[0])}`, 110, 508, TEXT);
-      this._line(`R ${hand(news.clutches[1], news.grasps[1])}`, 380, 508, TEXT);
+    if (reason !== null) this._drawText(`hold: ${reason}`, 20, 508, WAIT);
+    else if (this._recording) this._drawText("● REC", 20, 508, STOP);
+    else this._drawText("ready", 20, 508, GO);
+    if (message && reason === null) {
+      this._drawText(`L ${describeHand(message.clutches[0], message.grasps[0])}`, 110, 508, TEXT);
+      this._drawText(`R ${describeHand(message.clutches[1], message.grasps[1])}`, 380, 508, TEXT);
     }
-    this._button("record", this._recording ? "save" : "record");
-    this._button("discard", "discard");
+    this._drawButton("record", this._recording ? "save" : "record");
+    this._drawButton("discard", "discard");
   }
 
-  _button(name, text) {
+  _drawButton(name, text) {
     const [x, y, width, height] = BUTTONS[name];
     this._context.fillStyle = DIM;
     this._context.fillRect(x, y, width, height);
     this._context.fillStyle = GO;
     this._context.fillRect(x, y, width * (this.touched[name] ?? 0), height);
-    this._line(text, x + 24, y + 38, TEXT);
+    this._drawText(text, x + 24, y + 38, TEXT);
   }
 
-  _line(text, x, y, colour) {
+  _drawText(text, x, y, colour) {
     this._context.font = "20px system-ui, sans-serif";
     this._context.fillStyle = colour;
     this._context.fillText(text, x, y, 600);
   }
 }
 
-function program(gl) {
+function makeProgram(gl) {
   const made = gl.createProgram();
   for (const [kind, source] of [[gl.VERTEX_SHADER, VERTEX], [gl.FRAGMENT_SHADER, FRAGMENT]]) {
     const shader = gl.createShader(kind);
@@ -145,7 +145,7 @@ function program(gl) {
   return made;
 }
 
-function texture(gl) {
+function makeTexture(gl) {
   const made = gl.createTexture();
   gl.bindTexture(gl.TEXTURE_2D, made);
   gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR);
@@ -154,8 +154,8 @@ function texture(gl) {
   return made;
 }
 
-function plain(gl, colour) {
-  const made = texture(gl);
+function makePlainTexture(gl, colour) {
+  const made = makeTexture(gl);
   const pixel = new Uint8Array(colour);
   gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, 1, 1, 0, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
   return made;

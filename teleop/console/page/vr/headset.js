@@ -1,6 +1,6 @@
-// The VR session: what the headset and the hands do, frame by frame, and the panel in view.
+// The VR session: reads headset and hands in each frame, and draws the panel.
 
-import { pressed } from "./gamepad.js";
+import { findPressed } from "../gamepad.js";
 import { Panel } from "./panel.js";
 import { Poke } from "./poke.js";
 
@@ -19,16 +19,16 @@ export class Headset {
     this._onFrame = onFrame;
     this._session = null;
     this._buttons = { left: [], right: [] };
-    this._measured = { left: false, right: false }; // whether a true position was ever given
-    this.state = null; // what is sent of it, null outside of a session
+    this._measured = { left: false, right: false }; // whether a measured position was ever given
+    this.state = null; // the state to send, null outside a session
   }
 
   get active() {
     return this._session !== null;
   }
 
-  // Why the robot must hold although the session goes on, or null.
-  get missing() {
+  // Reason why the robot must hold during the session, or null.
+  get holdReason() {
     return this._session.visibilityState === VISIBLE ? null : "the headset shows something else";
   }
 
@@ -61,59 +61,59 @@ export class Headset {
     this._session.requestAnimationFrame((next, nextFrame) => this._draw(next, nextFrame));
     const viewer = frame.getViewerPose(this._space);
     if (!viewer) {
-      this.state = null; // the headset doesn't know where it is
+      this.state = null; // the headset has lost its own position
       this._onFrame();
       return;
     }
-    this.state = { viewer: numbers(viewer.transform), ...this._hands(frame) };
+    this.state = { viewer: listNumbers(viewer.transform), ...this._readHands(frame) };
     this._poke.step(time, frame, this._session, this._space);
     this._panel.place(viewer.transform, this._actions);
     this._onFrame();
     this._panel.draw(this._session.renderState.baseLayer, viewer, this.state);
   }
 
-  _hands(frame) {
+  _readHands(frame) {
     const hands = { left: null, right: null };
     for (const source of this._session.inputSources) {
       if (!(source.handedness in hands)) continue;
       hands[source.handedness] = source.hand
-        ? trackedHand(frame, source.hand, this._space)
-        : this._controller(frame, source);
+        ? readTrackedHand(frame, source.hand, this._space)
+        : this._readController(frame, source);
     }
     return hands;
   }
 
-  _controller(frame, source) {
+  _readController(frame, source) {
     const pose = source.gripSpace && frame.getPose(source.gripSpace, this._space);
     if (!pose || !source.gamepad) return null;
     const side = source.handedness;
-    // A position made up from an arm's model is tracking lost, but some browsers call all so.
+    // An emulated position means that tracking is lost, unless the browser emulates all positions.
     this._measured[side] ||= !pose.emulatedPosition;
     if (pose.emulatedPosition && this._measured[side]) return null;
     const buttons = source.gamepad.buttons.map((button) => button.value);
-    pressed(buttons, this._buttons[side]).forEach((k) => ACTIONS[side][k]?.(this._actions));
+    findPressed(buttons, this._buttons[side]).forEach((k) => ACTIONS[side][k]?.(this._actions));
     this._buttons[side] = buttons;
     const stick = [...source.gamepad.axes].slice(2, 4);
     const [trigger, squeeze] = buttons;
-    return { pose: numbers(pose.transform), trigger, squeeze, stick };
+    return { pose: listNumbers(pose.transform), trigger, squeeze, stick };
   }
 }
 
-// A tracked hand: where its wrist is, how far it pinches, how far the other fingers reach.
-function trackedHand(frame, hand, space) {
+// Read a tracked hand: wrist pose, pinch distance, and mean reach of the other fingertips.
+function readTrackedHand(frame, hand, space) {
   const joint = (name) => frame.getJointPose(hand.get(name), space)?.transform;
   const wrist = joint("wrist");
   const [thumb, index, ...others] = ["thumb-tip", "index-finger-tip", ...OTHER_TIPS].map(joint);
   if (!wrist || !thumb || !index || others.some((tip) => !tip)) return null;
-  const reach = others.reduce((sum, tip) => sum + distance(tip, wrist), 0) / others.length;
-  return { pose: numbers(wrist), pinch: distance(thumb, index), reach };
+  const reach = others.reduce((sum, tip) => sum + measureDistance(tip, wrist), 0) / others.length;
+  return { pose: listNumbers(wrist), pinch: measureDistance(thumb, index), reach };
 }
 
-function distance(a, b) {
+function measureDistance(a, b) {
   const [p, q] = [a.position, b.position];
   return Math.hypot(p.x - q.x, p.y - q.y, p.z - q.z);
 }
 
-function numbers({ position: p, orientation: q }) {
+function listNumbers({ position: p, orientation: q }) {
   return [p.x, p.y, p.z, q.x, q.y, q.z, q.w];
 }

@@ -1,4 +1,4 @@
-// 4x4 matrices in columns, as WebGL and WebXR have them.
+// 4x4 matrices by columns, as in WebGL and WebXR.
 
 export function multiply(a, b) {
   const product = new Float32Array(16);
@@ -12,8 +12,8 @@ export function multiply(a, b) {
   return product;
 }
 
-// A place with its x axis to the right, y up, turned by yaw about the vertical.
-export function upright([x, y, z], yaw, width = 1, height = 1) {
+// Return the pose at a position, upright and turned by yaw about the vertical, with a scale.
+export function uprightMatrix([x, y, z], yaw, width = 1, height = 1) {
   const [c, s] = [Math.cos(yaw), Math.sin(yaw)];
   return new Float32Array([
     c * width, 0, -s * width, 0,

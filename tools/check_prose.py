@@ -34,7 +34,7 @@ PROSE = {".md", ".yaml", ".yml", ".js", ".mjs", ".html", ".css", ".toml", ".cff"
 
 BAD_BEGINNINGS = {
     *("of", "by", "from", "for", "to", "in", "on", "at", "with"),
-    *("how", "what", "whether", "that", "which", "who", "whose", "where", "when", "why"),
+    *("how", "what", "that", "which", "who", "whose", "where", "when", "why"),
 }
 AVOIDED = {
     re.compile(r"\banew\b", re.IGNORECASE): "'anew': say 'again', or what happens",

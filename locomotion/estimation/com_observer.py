@@ -31,7 +31,7 @@ class ComShift:
     Attributes:
         velocity: Velocity of the base that the observer predicts, (N, 2) m/s.
         felt: Shift that the observer has found, (N, 2) m.
-        known: Shift by the pose of the arms, which whoever moves them knows, (N, 2) m.
+        known: Shift by the pose of the arms, known from their joints, (N, 2) m.
     """
 
     velocity: Array
@@ -57,7 +57,7 @@ class ComShift:
 
         Args:
             tick: The robots' estimate, with the centre of mass of their model.
-            push: Where the ground pushes, relative to the base, upright frame, (N, 2) m.
+            push: Point at which the ground pushes, relative to the base, upright frame, (N, 2) m.
             uneven: Robots that walk on uneven ground, (N,).
             dt: Time since the last update, in seconds.
         """

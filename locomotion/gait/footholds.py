@@ -39,7 +39,7 @@ class Swing:
     Attributes:
         phase: Phase of the step, (N,).
         side: +1 where the swing foot is the left one, else −1, (N,).
-        start: Where the swing soles lifted off, upright frame, (N, 3) m.
+        start: Points where the swing soles lifted off, upright frame, (N, 3) m.
         stance: Centres of the stance soles, upright frame, (N, 3) m.
         aim: Target so far, relative to the stance sole, NaN where there is none, (N, 2) m.
     """

@@ -37,7 +37,7 @@ class GaitPlan:
     Attributes:
         reference: Leg joint angles, (N, num_leg_joints) rad.
         capture_point: ξ relative to the stance sole's centre, upright frame, (N, 2) m.
-        foothold: Where the swing foot will stand.
+        foothold: Target of the swing foot.
         height: Height of the base above the stance sole, (N,) m.
     """
 
@@ -138,7 +138,7 @@ class Gait:
         """Return the joint angles for now.
 
         Args:
-            state: Where in the step the robots are.
+            state: The robots' steps.
             tick: Their estimate.
             offset: Addition to the next footprint, upright frame, (N, 2) m.
             ground: The ground around them; None is level ground.

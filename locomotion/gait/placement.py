@@ -38,7 +38,7 @@ class Placement:
         """Return where the swing feet will stand.
 
         Args:
-            state: Where in the step the robots are.
+            state: The robots' steps.
             tick: Their estimate.
             offset: Addition to the footprint that balance asks for, upright frame, (N, 2) m.
             ground: The ground around them; None is level ground.

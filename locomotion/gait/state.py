@@ -17,7 +17,7 @@ class GaitState:
         phase: Phase of the step, (N,) in [0, 1).
         start_phase: Phase at which this step began, (N,).
         stance: Foot that stands, 0 left or 1 right, (N,).
-        swing_start: Where the swing sole lifted off, in the odometry's frame, (N, 2) m.
+        swing_start: Point where the swing sole lifted off, in the odometry's frame, (N, 2) m.
         swing_rise: Height of the swing sole above the stance sole there, or now while both stand,
             (N,) m.
         swing_yaw: Yaw of the swing foot there, in the odometry's frame, (N,) rad.

@@ -121,8 +121,8 @@ class Observer:
         Args:
             proprioception: Joints and IMU, (N, ...) arrays, leg joints first.
             tick: The robots' estimate.
-            gait: Where in the step they are.
-            plan: What the gait wants.
+            gait: Their steps.
+            plan: The gait's plan.
             action: The last action, in the robot's own left and right, (N, action_dim).
         """
         stance, odometry, planar = gait.stance, tick.odometry, tick.command[:, :3]

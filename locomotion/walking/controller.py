@@ -63,7 +63,7 @@ class WalkingController:
     Args:
         spec: The robot.
         gait: The gait's numbers.
-        residual: What actions mean.
+        residual: Meaning of the actions.
         policy: The policy, and what it was trained on.
         body: The robot's measures; None reads those of its model.
 

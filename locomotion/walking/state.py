@@ -16,7 +16,7 @@ class ControllerState:
     """The memory of a controller of N robots.
 
     Attributes:
-        gait: Where in the step they are.
+        gait: Their steps.
         odometry: Their motion and planar pose since the start.
         com_shift: Shift of their centre of mass by arms and loads.
         step_height: Height of the steps that they met lately, (N,) m.

@@ -15,7 +15,8 @@ class Posture(NamedTuple):
     Attributes:
         feet: Centres of both soles relative to the base, (N, 2, 3) m.
         rotation: Rotations of both feet, (N, 2, 3, 3).
-        points: Points at which the ground pushes the feet, relative to the base, upright frame, (N, 2, 3) m.
+        points: Points at which the ground pushes the feet, relative to the base, upright frame,
+            (N, 2, 3) m.
         forces: The ground's forces there, upright frame, (N, 2, 3) N.
         height: Height of the base above the stance sole, (N,) m.
     """

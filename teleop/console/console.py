@@ -59,7 +59,7 @@ class Console:
 
     Args:
         device: Name of the page's device, from ``PAGE_DEVICES``.
-        options: Where the page is served.
+        options: Address of the page.
         limits: Limits of the operator's input.
         video: Source of the head camera's images; None shows none.
 

@@ -34,7 +34,7 @@ class GamepadDevice:
         speeds: Speeds at full deflection.
 
     Attributes:
-        note: What the sticks move, for the page.
+        note: Parts that the sticks move, as the page names them.
     """
 
     def __init__(self, limits: OperatorLimits, speeds: JogSpeeds | None = None) -> None:

@@ -13,7 +13,7 @@ class GuardedDevice:
     """Reads a device through the guard.
 
     Args:
-        device: What the operator steers with.
+        device: The operator's device.
         limits: Limits of the input.
         clock: Returns seconds; the clock with which the device stamps its inputs.
 

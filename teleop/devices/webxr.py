@@ -39,7 +39,7 @@ class WebXRDevice:
         speeds: Speeds at full deflection of a stick.
 
     Attributes:
-        note: What the headset tracks, for the page.
+        note: Parts that the headset tracks, as the page names them.
     """
 
     def __init__(self, limits: OperatorLimits, speeds: JogSpeeds | None = None) -> None:

@@ -86,7 +86,7 @@ def record_scripted(
     """Let the script of the task record; failed attempts are discarded.
 
     Args:
-        config: What to record.
+        config: Task, dataset and number of episodes.
         controller: Controller of the legs.
         report: Called with one line after each attempt.
 
@@ -134,9 +134,9 @@ def record_live(
     """Record what a person does, until the wanted number of episodes is saved.
 
     Args:
-        config: What to record.
+        config: Task, dataset and number of episodes.
         controller: Controller of the legs.
-        console: What the operator steers with and looks at.
+        console: The operator's device and display.
         limits: Limits of the operator's input.
         watch: Called after each control step.
 

@@ -30,7 +30,7 @@ class Session:
     Args:
         world: The task.
         controller: Controller of the legs.
-        device: What the operator steers with.
+        device: The operator's device.
         recorder: Recorder of the episode; without one nothing is recorded.
         limits: Limits of the operator's input.
         clock: Returns seconds; the clock with which the device stamps its inputs.

@@ -42,7 +42,7 @@ class Pilot:
     Attributes:
         grasp: Closing of the left and the right hand, from 0 to 1, (2,).
         height_m: Commanded pelvis height in metres; nan leaves it unchanged.
-        station: Where the base shall stand.
+        station: Target pose of the base.
     """
 
     def __init__(self, world: TaskWorld, manner: Manner | None = None) -> None:

@@ -84,7 +84,7 @@ class Episode:
     """A demonstration.
 
     Attributes:
-        setup: What the episode shares with the others of its dataset.
+        setup: Properties that the episode shares with the others of its dataset.
         task: Task in words.
         scene: Description from which ``envs.tasks`` rebuilds the world.
         segments: Stretches of frames between pauses.

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from drive2walk.envs.walking.simulation import Simulation
 from drive2walk.robot.geometry.arrays import Array
 from drive2walk.robot.joint_group import SIDES
+from drive2walk.robot.kinematics.upper_body_mass import UpperBodyMass
 from drive2walk.robot.spec import RobotSpec
 from drive2walk.robot.timing import CONTROL_DT_S
-from drive2walk.robot.upper_body_mass import UpperBodyMass
 
 # Postures are drawn around home, this share of each joint's range to either side, and reached
 # one after the other within so many seconds: up to about 5 rad/s at the shoulder.

@@ -19,7 +19,8 @@ from drive2walk.envs.rendering.dataset_folder import DatasetFolder
 from drive2walk.envs.rendering.viewpoints import VIEWPOINTS, Viewpoint
 from drive2walk.envs.scenes.free_space import scene_free_space
 from drive2walk.envs.scenes.registry import SCENES
-from drive2walk.envs.sensors.camera import Camera, geom_classes
+from drive2walk.envs.sensors.camera import Camera
+from drive2walk.envs.sensors.geom_classes import geom_classes
 from drive2walk.envs.sensors.lidar import Lidar, Scan
 from drive2walk.experiment.config import check_seed
 from drive2walk.experiment.diversity import Diversity, parameter_diversity

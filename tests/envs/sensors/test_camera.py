@@ -8,7 +8,8 @@ import mujoco
 import numpy as np
 import pytest
 
-from drive2walk.envs.sensors.camera import Camera, geom_classes
+from drive2walk.envs.sensors.camera import Camera
+from drive2walk.envs.sensors.geom_classes import geom_classes
 from drive2walk.experiment.errors import RenderError
 
 BOX, PLANE = mujoco.mjtGeom.mjGEOM_BOX, mujoco.mjtGeom.mjGEOM_PLANE
@@ -80,8 +81,8 @@ def test_labels_are_drawn_where_no_samples_mix_and_colours_keep_theirs() -> None
     with Camera(model, "eye", WIDTH, HEIGHT) as camera:
         before = camera.rgb(data)
         camera.depth_and_geoms(data)
-        assert camera._context_of(labels=True).offSamples == 0
-        assert camera._context_of(labels=False).offSamples == 4
+        assert camera._contexts.make_current(labels=True).offSamples == 0
+        assert camera._contexts.make_current(labels=False).offSamples == 4
         assert np.array_equal(camera.rgb(data), before)
     assert model.vis.quality.offsamples == 4
 
@@ -119,7 +120,7 @@ def test_a_machine_without_opengl_names_the_packages(monkeypatch: pytest.MonkeyP
     def missing() -> Any:
         raise ImportError("Unable to load EGL library")
 
-    monkeypatch.setattr("drive2walk.envs.sensors.camera._context_class", missing)
+    monkeypatch.setattr("drive2walk.envs.sensors.opengl._context_class", missing)
     model, _ = _world()
     with pytest.raises(RenderError, match="libegl1 libopengl0 libgl1-mesa-dri") as caught:
         Camera(model, "eye", 32, 24)

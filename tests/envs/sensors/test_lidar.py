@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from drive2walk.envs.rendering.viewpoints import Viewpoint
-from drive2walk.envs.sensors.lidar import Lidar, LidarConfig, Scan, in_view, scan_directions
+from drive2walk.envs.sensors.lidar import Lidar, Scan, in_view
+from drive2walk.envs.sensors.lidar_config import LidarConfig, scan_directions
 from drive2walk.robot.geometry.cameras import Pinhole
 from drive2walk.robot.geometry.transforms import apply
 

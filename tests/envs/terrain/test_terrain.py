@@ -2,9 +2,12 @@ import mujoco
 import numpy as np
 import pytest
 
-from drive2walk.envs.sensors.height_scan import POINTS, HeightScan, around_soles
+from drive2walk.envs.sensors.height_scan import POINTS, HeightScan, scan_around_soles
+from drive2walk.envs.terrain.blocks import Blocks
 from drive2walk.envs.terrain.kinds import TERRAINS, build_terrain
-from drive2walk.envs.terrain.terrain import FLAT, Blocks, Terrain, Triangles
+from drive2walk.envs.terrain.plane import FLAT
+from drive2walk.envs.terrain.terrain import Terrain
+from drive2walk.envs.terrain.triangles import Triangles
 from drive2walk.experiment.errors import ConfigError
 from drive2walk.robot.spec import load_robot
 
@@ -60,7 +63,7 @@ def test_robots_start_on_the_ground_where_it_is_even(
     grounds: dict[str, Terrain], name: str, rng: np.random.Generator
 ) -> None:
     terrain = grounds[name]
-    starts = terrain.starts(50, rng)
+    starts = terrain.draw_starts(50, rng)
     assert np.abs(starts[:, :2]).max() <= 3.0
     around = starts[:, None, :2] + rng.uniform(-0.2, 0.2, (50, 30, 2))
     below = starts[:, 2:] - terrain.height(around)
@@ -69,7 +72,7 @@ def test_robots_start_on_the_ground_where_it_is_even(
 
 
 def test_flat_ground_starts_everybody_at_the_origin(rng: np.random.Generator) -> None:
-    assert not FLAT.starts(3, rng).any()
+    assert not FLAT.draw_starts(3, rng).any()
     assert rng.random() == np.random.default_rng(0).random()  # nothing was drawn
 
 
@@ -79,7 +82,7 @@ def test_the_scan_sees_the_step_ahead_from_wherever_the_robot_faces() -> None:
     terrain = Blocks(heights, 0.1)
     soles = np.zeros((2, 2, 3))
     soles[:, 1, 2] = 0.03  # the right foot is lifted
-    scan = around_soles(terrain, soles, np.array([0.0, np.pi]))
+    scan = scan_around_soles(terrain, soles, np.array([0.0, np.pi]))
     ahead = POINTS[:, 0] > 0.25
     assert scan[0, 0, ahead] == pytest.approx(0.1)
     assert scan[0, 0, ~ahead].max() <= 0.1
@@ -109,10 +112,10 @@ def test_a_ball_on_uneven_ground_is_carried_by_the_surface_below_it(
 
 def test_round_soles_touch_a_plane_where_the_others_do() -> None:
     spec = load_robot("unitree_g1")
-    shod = build_terrain("rough", 0).shod(spec)
+    shod = build_terrain("rough", 0).adapt_soles(spec)
     assert shod.feet.contact_radius_m > spec.feet.contact_radius_m
     assert shod.feet.sole_height_m == pytest.approx(spec.feet.sole_height_m)
-    assert FLAT.shod(spec) is spec
+    assert FLAT.adapt_soles(spec) is spec
 
 
 def test_mixed_ground_has_a_quarter_of_each_kind_and_starts_in_all(
@@ -124,7 +127,7 @@ def test_mixed_ground_has_a_quarter_of_each_kind_and_starts_in_all(
         alone, mixed = (grounds[n].height(places * signs) for n in (name, "mixed"))
         # Ramps are cut anew, in finer cells.
         assert mixed == pytest.approx(alone, abs=0.01 if name == "ramps" else 1e-9)
-    starts = grounds["mixed"].starts(400, rng)
+    starts = grounds["mixed"].draw_starts(400, rng)
     assert {tuple(np.sign(start[:2]).astype(int)) for start in starts} == set(quarters.values())
 
 

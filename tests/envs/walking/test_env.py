@@ -60,7 +60,7 @@ def test_state_says_what_the_base_does(spec: RobotSpec, physics: Physics) -> Non
     env.simulation.qpos[0, 3:7] = quat
     env.simulation.qvel[0, :3] = [np.cos(0.8), np.sin(0.8), 0.3]
     env.simulation.qvel[0, 3:6] = quat_rotate_inverse(quat, np.array([0, 0, 0.5]))
-    state = env._body.read(env.simulation, np.zeros(1, dtype=bool))
+    state = env._body.read_state(env.simulation, np.zeros(1, dtype=bool))
     down = np.array([0, 0, -1.0])
     assert state.projected_gravity[0] == pytest.approx(quat_rotate_inverse(quat, down))
     assert state.base_velocity[0] == pytest.approx([1.0, 0.0, 0.3])

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from drive2walk.envs.terrain.kinds import build_terrain
-from drive2walk.envs.walking.arms.arm_motion import SHARE, ArmMotion
+from drive2walk.envs.walking.arms.arm_motion import POSTURE_FRACTION, ArmMotion
 from drive2walk.envs.walking.config import WalkingConfig
 from drive2walk.envs.walking.env import WalkingEnv
 from drive2walk.envs.walking.physics import BODIES, touch_sensor, trial_physics
@@ -57,7 +57,7 @@ def test_only_in_the_second_physics_do_limbs_collide(spec: RobotSpec) -> None:
 
 @pytest.mark.parametrize("ground", ["flat", "rough"])
 def test_at_home_no_limb_touches_another(spec: RobotSpec, ground: str) -> None:
-    model = second_body(build_terrain(ground, 0).shod(spec)).compile()
+    model = second_body(build_terrain(ground, 0).adapt_soles(spec)).compile()
     data = mujoco.MjData(model)
     for name, angle in zip(spec.joint_names, spec.home_qpos, strict=True):
         data.joint(name).qpos = angle
@@ -108,7 +108,7 @@ def test_arms_swing_smoothly_within_their_share_of_the_range(spec: RobotSpec) ->
     home = spec.home_qpos[-14:]
     assert (path >= limits[:, 0]).all()
     assert (path <= limits[:, 1]).all()
-    assert (np.abs(path - home) <= SHARE * np.ptp(limits, axis=1) + 1e-9).all()
+    assert (np.abs(path - home) <= POSTURE_FRACTION * np.ptp(limits, axis=1) + 1e-9).all()
     speed = np.diff(path, axis=0) / 0.02
     assert 2 < np.abs(speed).max() < 8
     assert np.abs(np.diff(speed, axis=0)).max() / 0.02 < 40  # no jump

@@ -3,9 +3,10 @@ import dataclasses
 import numpy as np
 import pytest
 
-from drive2walk.envs.walking.arms.arm_load import ArmLoad, ArmLoadConfig
+from drive2walk.envs.walking.arms.arm_load import ArmLoad
+from drive2walk.envs.walking.arms.arm_load_config import ArmLoadConfig
 from drive2walk.envs.walking.config import WalkingConfig
-from drive2walk.envs.walking.delayed_motors import Motors
+from drive2walk.envs.walking.delayed_motors import DelayedMotors
 from drive2walk.envs.walking.env import WalkingEnv
 from drive2walk.envs.walking.physics import Physics, training_physics
 from drive2walk.envs.walking.randomization import RandomizationConfig
@@ -49,7 +50,7 @@ def test_by_default_robots_are_their_model_and_sense_the_truth(
 
 def test_each_world_is_another_robot_within_the_bounds(spec: RobotSpec, physics: Physics) -> None:
     config = RandomizationConfig(
-        friction=(0.4, 1.0), torso_mass_kg=2.0, gain_share=0.1, strength=(0.8, 1.0)
+        friction=(0.4, 1.0), torso_mass_kg=2.0, gain_fraction=0.1, strength=(0.8, 1.0)
     )
     batch = env_with(spec, physics, 50, randomization=config).simulation.batch
     model = physics.model
@@ -106,7 +107,7 @@ def test_hands_stay_in_their_box_and_never_jerk(spec: RobotSpec, physics: Physic
 def test_who_carries_something_holds_it_still_before_them(
     spec: RobotSpec, physics: Physics
 ) -> None:
-    together = dataclasses.replace(ARM, carry_share=1.0, still_share=0.0)
+    together = dataclasses.replace(ARM, carry_probability=1.0, still_probability=0.0)
     arms = carrying(env_with(spec, physics, 30, arms=together))
     for _ in range(150):
         arms.step()
@@ -158,7 +159,7 @@ def test_late_motors_hold_their_old_targets_for_their_delay(physics: Physics) ->
         return step(count)
 
     simulation.step = spy  # type: ignore[method-assign]
-    motors = Motors(slice(0, 12), np.array([0, 1, 2]))
+    motors = DelayedMotors(slice(0, 12), np.array([0, 1, 2]))
     motors.drive(simulation, np.ones((3, 12)), 2)
     assert seen == [(1, [1, 0, 0]), (1, [1, 1, 0])]
     assert simulation.ctrl[:, 0].tolist() == [1, 1, 1]

@@ -7,7 +7,7 @@ import dataclasses
 import mujoco
 import numpy as np
 
-from drive2walk.envs.scenes.appearance.textures import random_colour
+from drive2walk.envs.scenes.appearance.colours import random_colour
 from drive2walk.envs.scenes.indoor.warehouse import Warehouse
 from drive2walk.envs.scenes.scene import Scene
 from drive2walk.envs.tasks.leaf import Leaf, add_leaf
@@ -31,7 +31,7 @@ def build_leaves(seed: int) -> Layout:
     side = 1.0 if rng.random() < 0.5 else -1.0
     basket = (float(rng.uniform(0.75, 0.95)), side * float(rng.uniform(0.85, 1.0)))
     wood = hall.builder.materials.tinted("boards", np.array([0.72, 0.58, 0.42]))
-    hall.open_box(BASKET, (*basket, 0.0), BASKET_M, BASKET_WALL_M, wood)
+    hall.add_open_box(BASKET, (*basket, 0.0), BASKET_M, BASKET_WALL_M, wood)
     leaves = [_add_leaf(hall, name, y) for name, y in zip(LEAVES, LEAVES_Y_M, strict=True)]
     start = (
         float(rng.uniform(-0.1, 0.1)),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import mujoco
 import numpy as np
 
+from drive2walk.envs.scenes.appearance.colours import Generator, random_colour
 from drive2walk.envs.scenes.appearance.materials import Look
-from drive2walk.envs.scenes.appearance.textures import Generator, random_colour
 from drive2walk.envs.scenes.indoor.warehouse import Warehouse
 from drive2walk.envs.scenes.scene import Scene
 from drive2walk.envs.tasks.task import Layout, at_rest, robot_touches
@@ -31,7 +31,7 @@ def build_sort(seed: int) -> Layout:
     spec = hall.builder.spec
     prepare_grip(spec)
     height = float(rng.uniform(0.72, 0.80))
-    hall.table("table", EDGE_X_M, 0.0, 0.0, (0.6, 1.5, height))
+    hall.add_table("table", (EDGE_X_M, 0.0, 0.0), (0.6, 1.5, height))
     hue = float(rng.uniform(0, 1))
     looks = [
         hall.builder.materials.plain(random_colour(rng, (h, h + 0.08), (0.6, 0.95), (0.5, 0.9)))
@@ -73,7 +73,7 @@ def _put_bins(
     for name, look, y in zip(BINS, looks, sides, strict=True):
         x = EDGE_X_M + 0.14 + float(rng.uniform(-0.01, 0.02))
         middle = (x, y + float(rng.uniform(-0.03, 0.03)), height)
-        hall.open_box(name, middle, BIN_M, BIN_WALL_M, look)
+        hall.add_open_box(name, middle, BIN_M, BIN_WALL_M, look)
         middles.append(middle)
     return middles
 

@@ -7,8 +7,8 @@ import math
 import mujoco
 import numpy as np
 
+from drive2walk.envs.scenes.appearance.colours import random_colour
 from drive2walk.envs.scenes.appearance.materials import Look
-from drive2walk.envs.scenes.appearance.textures import random_colour
 from drive2walk.envs.scenes.indoor.warehouse import Warehouse
 from drive2walk.envs.scenes.scene import Scene
 from drive2walk.envs.tasks.task import Layout, at_rest, robot_touches, touching
@@ -34,11 +34,12 @@ def build_tote(seed: int) -> Layout:
     shelf_height = float(rng.uniform(0.72, 0.82))
     shelf_y = float(rng.uniform(-0.2, 0.2))
     boards = (0.25, shelf_height)
-    hall.rack("shelf", 1.1, shelf_y, 0.0, (0.45, 1.1, 1.5), boards)
+    hall.add_rack("shelf", (1.1, shelf_y, 0.0), (0.45, 1.1, 1.5), boards)
     side = 1.0 if rng.random() < 0.5 else -1.0
     table_x = float(rng.uniform(0.0, 0.25))
     table_height = float(rng.uniform(0.70, 0.80))
-    hall.table("table", table_x, side * 1.2, side * math.pi / 2, (0.6, 1.0, table_height))
+    table_pose = (table_x, side * 1.2, side * math.pi / 2)
+    hall.add_table("table", table_pose, (0.6, 1.0, table_height))
     x = 1.1 + 0.03 + depth / 2 + float(rng.uniform(0, 0.03))
     y = shelf_y + float(rng.uniform(-0.12, 0.12))
     yaw = float(rng.uniform(-0.12, 0.12))
@@ -57,7 +58,7 @@ def build_tote(seed: int) -> Layout:
         "size_m": (depth, width, height),
         "mass_kg": mass,
         "shelf_height_m": shelf_height,
-        "table": (table_x, side * 1.2, side * math.pi / 2),
+        "table": table_pose,
         "table_height_m": table_height,
     }
     return Layout(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from drive2walk.envs.scenes.appearance.textures import Generator, random_colour
+from drive2walk.envs.scenes.appearance.colours import Generator, random_colour
 from drive2walk.envs.scenes.builder import SceneBuilder
 from drive2walk.envs.scenes.items.item import Item
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
+from drive2walk.envs.scenes.appearance.colours import Generator, random_colour
 from drive2walk.envs.scenes.appearance.materials import Look
-from drive2walk.envs.scenes.appearance.textures import Generator, random_colour
-from drive2walk.envs.scenes.builder import SceneBuilder, Vector
+from drive2walk.envs.scenes.builder import SceneBuilder
+from drive2walk.envs.scenes.frame import Vector
 from drive2walk.envs.scenes.items.item import Item
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
+from drive2walk.envs.scenes.appearance.colours import Generator
 from drive2walk.envs.scenes.appearance.materials import Look
-from drive2walk.envs.scenes.appearance.textures import Generator
 from drive2walk.envs.scenes.builder import SceneBuilder
 from drive2walk.envs.scenes.items.item import Item
 

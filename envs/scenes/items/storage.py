@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
+from drive2walk.envs.scenes.appearance.colours import Generator
 from drive2walk.envs.scenes.appearance.materials import Look
 from drive2walk.envs.scenes.appearance.pictures import bookshelf, screen
-from drive2walk.envs.scenes.appearance.textures import Generator
 from drive2walk.envs.scenes.builder import SceneBuilder
 from drive2walk.envs.scenes.items.item import Item
 

@@ -4,9 +4,9 @@ import mujoco
 import numpy as np
 import pytest
 
-from drive2walk.envs.scenes.builder import Vector
+from drive2walk.envs.scenes.frame import Vector
 from drive2walk.envs.scenes.free_space import FreeSpace, free_space, scene_free_space
-from drive2walk.envs.scenes.indoor.layout import draw_plan
+from drive2walk.envs.scenes.indoor.plan_drawing import draw_plan
 from drive2walk.envs.scenes.occupancy import Occupancy
 from drive2walk.envs.scenes.registry import SCENES
 from drive2walk.envs.scenes.routes import PATH_M, ROBOT_RADIUS_M

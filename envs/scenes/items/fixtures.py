@@ -1,4 +1,4 @@
-"""Thin and tall things of a room: lamps, coat racks, ladders, partitions."""
+"""Thin and tall furniture: lamps, coat racks, ladders and partitions."""
 
 from __future__ import annotations
 

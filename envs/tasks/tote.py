@@ -1,4 +1,4 @@
-"""The tote: lift a box off a shelf between both palms, carry it to a table and set it down."""
+"""The tote task: lift a box off a shelf with both palms, carry it to a table and set it down."""
 
 from __future__ import annotations
 
@@ -11,20 +11,21 @@ from drive2walk.envs.scenes.appearance.colours import random_colour
 from drive2walk.envs.scenes.appearance.materials import Look
 from drive2walk.envs.scenes.indoor.warehouse import Warehouse
 from drive2walk.envs.scenes.scene import Scene
-from drive2walk.envs.tasks.task import Layout, at_rest, robot_touches, touching
+from drive2walk.envs.tasks.contacts import at_rest, body_touches_geom, robot_touches
+from drive2walk.envs.tasks.task import TaskLayout
 from drive2walk.envs.tasks.thing import add_shape, add_thing, prepare_grip
 
 TOTE = "tote"
 WALL_M = 0.006
-# The rim's width and thickness: it stands out, and hands carry by it.
+# Width and thickness of the rim: it protrudes, and hands carry the tote by it.
 RIM_M = (0.03, 0.012)
 FRICTION = 1.0
 STILL_M_S = 0.03
 UPRIGHT_COS = math.cos(math.radians(10))
 
 
-def build_tote(seed: int) -> Layout:
-    """Return the task of one seed: rack ahead of the robot, table to its left or right."""
+def build_tote(seed: int) -> TaskLayout:
+    """Return the task of one seed: a rack ahead of the robot, a table to its left or right."""
     rng = np.random.default_rng([seed, 1])
     hall = Warehouse(rng)
     spec = hall.builder.spec
@@ -61,17 +62,17 @@ def build_tote(seed: int) -> Layout:
         "table": table_pose,
         "table_height_m": table_height,
     }
-    return Layout(
+    return TaskLayout(
         scene, "carry the tote from the shelf to the table", False, tote_on_table, parameters
     )
 
 
 def tote_on_table(model: mujoco.MjModel, data: mujoco.MjData) -> bool:
-    """Whether the tote stands upright and still on the table, and the robot has let go of it."""
+    """Return whether the tote is upright and at rest on the table, untouched by the robot."""
     upright = data.body(TOTE).xmat[8] > UPRIGHT_COS
     return bool(
         upright
-        and touching(model, data, TOTE, "table_top")
+        and body_touches_geom(model, data, TOTE, "table_top")
         and not robot_touches(model, data, TOTE)
         and at_rest(model, data, TOTE, STILL_M_S)
     )
@@ -80,7 +81,7 @@ def tote_on_table(model: mujoco.MjModel, data: mujoco.MjData) -> bool:
 def _add_tote(
     body: mujoco.MjsBody, size: tuple[float, float, float], mass_kg: float, look: Look
 ) -> None:
-    """Add an open box that stands on its origin: a bottom, four walls, a rim at its sides."""
+    """Add an open box above its origin: a bottom, four walls and a rim on the left and right."""
     depth, width, height = size
     middle = height / 2
     walls = {
@@ -96,7 +97,7 @@ def _add_tote(
         walls[name] = ((depth, rim, thick), centre)
     area = sum(np.prod(sorted(s)[1:]) for s, _ in walls.values())
     for name, (box, centre) in walls.items():
-        share = float(np.prod(sorted(box)[1:]) / area)
+        fraction = float(np.prod(sorted(box)[1:]) / area)
         add_shape(
             body,
             f"{TOTE}_{name}",
@@ -104,6 +105,6 @@ def _add_tote(
             box,
             centre,
             look,
-            mass_kg=share * mass_kg,
+            mass_kg=fraction * mass_kg,
             friction=FRICTION,
         )

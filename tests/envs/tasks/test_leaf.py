@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from drive2walk.envs.scenes.appearance.materials import Look
-from drive2walk.envs.tasks.leaf import Leaf, add_leaf, blade
+from drive2walk.envs.tasks.leaf import Leaf, add_leaf, blade_mesh
 from drive2walk.robot.geometry.transforms import quat_from_axis_angle, quat_yaw
 
 LEAF = Leaf(length_m=0.14, radius_m=0.028, mass_kg=0.015)
@@ -17,7 +17,7 @@ def on_the_ground(place: tuple[float, float], yaw: float) -> mujoco.MjModel:
 
 
 def test_a_blade_lies_on_the_ground_and_has_the_leaf_s_measures() -> None:
-    points, _ = blade(LEAF)
+    points, _ = blade_mesh(LEAF)
     low, high = points.min(axis=0), points.max(axis=0)
     assert low[2] == pytest.approx(0.0)
     assert high - low == pytest.approx([2 * LEAF.radius_m, LEAF.length_m, high[2]], rel=0.02)
@@ -26,7 +26,7 @@ def test_a_blade_lies_on_the_ground_and_has_the_leaf_s_measures() -> None:
 
 
 def test_a_blade_s_faces_look_outwards() -> None:
-    points, faces = blade(LEAF)
+    points, faces = blade_mesh(LEAF)
     a, b, c = points[faces].transpose(1, 0, 2)
     centres = (a + b + c) / 3
     outwards = (centres - [0.0, 0.0, LEAF.radius_m]) * [1.0, 0.0, 1.0]

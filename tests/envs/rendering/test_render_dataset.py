@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import yaml
 
-from drive2walk.envs.rendering.render_dataset import RenderConfig, render_dataset
+from drive2walk.envs.rendering.config import RenderConfig
+from drive2walk.envs.rendering.render_dataset import render_dataset
 from drive2walk.experiment.errors import ConfigError, DataError
 from drive2walk.robot.geometry.cameras import Pinhole
 from drive2walk.robot.geometry.transforms import apply

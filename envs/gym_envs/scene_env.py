@@ -9,44 +9,51 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
+from drive2walk.envs.gym_envs.robot_observation import (
+    Observation,
+    clip_to_float32,
+    observe_robot,
+    robot_space,
+    symmetric_box,
+)
 from drive2walk.envs.robot_world import RobotWorld
 from drive2walk.envs.scenes.registry import SCENES
 from drive2walk.envs.sensors.camera import Camera
+from drive2walk.robot.geometry.arrays import Array
 from drive2walk.robot.geometry.transforms import yaw_matrix
 from drive2walk.robot.spec import load_robot
 from drive2walk.robot.timing import CONTROL_DT_S
 
 ACTION_SCALE_RAD = 0.5
 GOAL_RADIUS_M = 0.5
-
-# Size (None: one value a joint) and largest magnitude of each vector; values are clipped to it.
-LIMITS: dict[str, tuple[int | None, float]] = {
-    "joint_qpos": (None, 7.0),
-    "joint_qvel": (None, 100.0),
-    "projected_gravity": (3, 1.0),
-    "gyro": (3, 50.0),
-    "goal": (2, 100.0),
-}
-
-Observation = dict[str, NDArray[Any]]
+GOAL_LIMIT_M = 100.0
 
 
 class SceneEnv(gymnasium.Env[Any, NDArray[np.float32]]):
     """Reach the goal of a scene without falling.
 
-    Action: (num_joints,) in [-1, 1], an offset from the home pose of 0.5 rad at full scale,
-    held for 20 ms. Each ``reset(seed=...)`` builds the scene of that seed.
+    Each ``reset(seed=...)`` builds the scene of that seed; without a seed, a random one.
 
-    | observation | shape | meaning |
-    |---|---|---|
-    | rgb | (height, width, 3) uint8 | the head camera |
-    | joint_qpos, joint_qvel | (num_joints,) | encoders, rad and rad/s |
-    | projected_gravity | (3,) | unit vector, base frame |
-    | gyro | (3,) | rad/s, base frame |
-    | goal | (2,) | the goal in metres, base frame: x forward, y left |
+    | action | shape | unit | range |
+    |---|---|---|---|
+    | offset of each joint target from home, held for 20 ms | (num_joints,) | 0.5 rad | -1 to 1 |
+
+    | observation | shape | unit | range |
+    |---|---|---|---|
+    | rgb, image of the head camera | (height, width, 3) uint8 | | 0 to 255 |
+    | joint_qpos | (num_joints,) | rad | ±7 |
+    | joint_qvel | (num_joints,) | rad/s | ±100 |
+    | projected_gravity, unit vector in the base frame | (3,) | | ±1 |
+    | gyro, in the base frame | (3,) | rad/s | ±50 |
+    | goal, in the base frame: x forward, y left | (2,) | m | ±100 |
 
     Reward: metres of progress towards the goal, minus 1 for each new collision and 10 for a fall.
     ``terminated`` at the goal or after a fall, ``truncated`` by the time limit of the id.
+
+    Args:
+        scene: Name of the scene.
+        robot: Name of the robot's spec.
+        render_mode: "rgb_array", with which ``render`` returns the head camera's image, or None.
     """
 
     metadata = {  # noqa: RUF012 - Gymnasium declares it as an instance's
@@ -58,26 +65,21 @@ class SceneEnv(gymnasium.Env[Any, NDArray[np.float32]]):
         self, scene: str, robot: str = "unitree_g1", render_mode: str | None = None
     ) -> None:
         self.render_mode = render_mode
-        self._build = SCENES[scene]
+        self._build_scene = SCENES[scene]
         self._spec = load_robot(robot)
         self._camera: Camera | None = None
-        head, joints = self._spec.head_camera, len(self._spec.joint_names)
-        self.action_space = spaces.Box(-1, 1, (joints,), np.float32)
-        boxes: dict[str, spaces.Space[Any]] = {
-            name: spaces.Box(-limit, limit, (joints if size is None else size,), np.float32)
-            for name, (size, limit) in LIMITS.items()
-        }
-        boxes["rgb"] = spaces.Box(0, 255, (head.height, head.width, 3), np.uint8)
-        self.observation_space = spaces.Dict(boxes)
+        self.action_space = symmetric_box(1.0, len(self._spec.joint_names))
+        goal = {"goal": symmetric_box(GOAL_LIMIT_M, 2)}
+        self.observation_space = spaces.Dict({**robot_space(self._spec), **goal})
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Observation, dict[str, Any]]:
-        """Build the scene of the seed (or of the next random one) and stand at its start."""
+        """Build the scene of the seed (or a random one) and put the robot at its start."""
         super().reset(seed=seed)
         self.close()
         scene_seed = int(self.np_random.integers(2**31)) if seed is None else seed
-        self._world = RobotWorld(self._build(scene_seed), self._spec)
+        self._world = RobotWorld(self._build_scene(scene_seed), self._spec)
         head = self._spec.head_camera
         self._camera = Camera(self._world.model, self._world.head_camera, head.width, head.height)
         self._distance = self._goal_distance()
@@ -99,7 +101,7 @@ class SceneEnv(gymnasium.Env[Any, NDArray[np.float32]]):
         return self._observe(), float(reward), bool(fell or reached), False, info
 
     def render(self) -> Any:
-        """Return the head camera's image where the render mode asks for it."""
+        """Return the head camera's image, (height, width, 3), in the mode "rgb_array"."""
         if self.render_mode != "rgb_array" or self._camera is None:
             return None
         return self._camera.rgb(self._world.data)
@@ -112,22 +114,12 @@ class SceneEnv(gymnasium.Env[Any, NDArray[np.float32]]):
 
     def _observe(self) -> Observation:
         assert self._camera is not None
-        body = self._world.proprioception()
-        values = {
-            "joint_qpos": body.joint_qpos,
-            "joint_qvel": body.joint_qvel,
-            "projected_gravity": body.projected_gravity,
-            "gyro": body.gyro,
-            "goal": self._goal_in_base(),
-        }
-        observation: Observation = {
-            name: np.clip(values[name], -limit, limit).astype(np.float32)
-            for name, (_, limit) in LIMITS.items()
-        }
+        observation = observe_robot(self._world.proprioception())
+        observation["goal"] = clip_to_float32(self._goal_in_base(), GOAL_LIMIT_M)
         observation["rgb"] = self._camera.rgb(self._world.data)
         return observation
 
-    def _goal_in_base(self) -> NDArray[np.float64]:
+    def _goal_in_base(self) -> Array:
         x, y, yaw = self._world.base_pose
         return yaw_matrix(-yaw) @ (np.array(self._world.scene.goal) - [x, y])
 

@@ -4,32 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-import gymnasium
 import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
+from drive2walk.envs.gym_envs.head_camera_env import HeadCameraEnv
 from drive2walk.envs.gym_envs.robot_observation import (
     Observation,
     clip_to_float32,
-    observe_robot,
     robot_space,
     symmetric_box,
 )
 from drive2walk.envs.robot_world import RobotWorld
 from drive2walk.envs.scenes.registry import SCENES
-from drive2walk.envs.sensors.camera import Camera
 from drive2walk.robot.geometry.arrays import Array
 from drive2walk.robot.geometry.transforms import yaw_matrix
 from drive2walk.robot.spec import load_robot
-from drive2walk.robot.timing import CONTROL_DT_S
 
 ACTION_SCALE_RAD = 0.5
 GOAL_RADIUS_M = 0.5
 GOAL_LIMIT_M = 100.0
 
 
-class SceneEnv(gymnasium.Env[Any, NDArray[np.float32]]):
+class SceneEnv(HeadCameraEnv):
     """Reach the goal of a scene without falling.
 
     Each ``reset(seed=...)`` builds the scene of that seed; without a seed, a random one.
@@ -56,18 +53,12 @@ class SceneEnv(gymnasium.Env[Any, NDArray[np.float32]]):
         render_mode: "rgb_array", with which ``render`` returns the head camera's image, or None.
     """
 
-    metadata = {  # noqa: RUF012 - Gymnasium declares it as an instance's
-        "render_modes": ["rgb_array"],
-        "render_fps": round(1 / CONTROL_DT_S),
-    }
-
     def __init__(
         self, scene: str, robot: str = "unitree_g1", render_mode: str | None = None
     ) -> None:
-        self.render_mode = render_mode
+        super().__init__(render_mode)
         self._build_scene = SCENES[scene]
         self._spec = load_robot(robot)
-        self._camera: Camera | None = None
         self.action_space = symmetric_box(1.0, len(self._spec.joint_names))
         goal = {"goal": symmetric_box(GOAL_LIMIT_M, 2)}
         self.observation_space = spaces.Dict({**robot_space(self._spec), **goal})
@@ -77,11 +68,9 @@ class SceneEnv(gymnasium.Env[Any, NDArray[np.float32]]):
     ) -> tuple[Observation, dict[str, Any]]:
         """Build the scene of the seed (or a random one) and put the robot at its start."""
         super().reset(seed=seed)
-        self.close()
         scene_seed = int(self.np_random.integers(2**31)) if seed is None else seed
         self._world = RobotWorld(self._build_scene(scene_seed), self._spec)
-        head = self._spec.head_camera
-        self._camera = Camera(self._world.model, self._world.head_camera, head.width, head.height)
+        self._open_camera(self._world)
         self._distance = self._goal_distance()
         return self._observe(), {"scene_seed": scene_seed}
 
@@ -100,23 +89,9 @@ class SceneEnv(gymnasium.Env[Any, NDArray[np.float32]]):
         info = {"collisions": self._world.collisions, "fell": fell, "reached_goal": reached}
         return self._observe(), float(reward), bool(fell or reached), False, info
 
-    def render(self) -> Any:
-        """Return the head camera's image, (height, width, 3), in the mode "rgb_array"."""
-        if self.render_mode != "rgb_array" or self._camera is None:
-            return None
-        return self._camera.rgb(self._world.data)
-
-    def close(self) -> None:
-        """Free the camera's OpenGL context."""
-        if self._camera is not None:
-            self._camera.close()
-            self._camera = None
-
     def _observe(self) -> Observation:
-        assert self._camera is not None
-        observation = observe_robot(self._world.proprioception())
+        observation = self._observe_robot()
         observation["goal"] = clip_to_float32(self._goal_in_base(), GOAL_LIMIT_M)
-        observation["rgb"] = self._camera.rgb(self._world.data)
         return observation
 
     def _goal_in_base(self) -> Array:

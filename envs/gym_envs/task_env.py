@@ -4,28 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-import gymnasium
 import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
+from drive2walk.envs.gym_envs.head_camera_env import HeadCameraEnv
 from drive2walk.envs.gym_envs.robot_observation import (
     QPOS_LIMIT_RAD,
     Observation,
     clip_to_float32,
-    observe_robot,
     robot_space,
     symmetric_box,
 )
 from drive2walk.envs.robot_world import PREFIX
-from drive2walk.envs.sensors.camera import Camera
 from drive2walk.envs.tasks.registry import build_task
 from drive2walk.robot.geometry.arrays import Array
 from drive2walk.robot.joint_group import SIDES
-from drive2walk.robot.timing import CONTROL_DT_S
 
 
-class TaskEnv(gymnasium.Env[Any, NDArray[np.float32]]):
+class TaskEnv(HeadCameraEnv):
     """Do a task with all joints of the robot, without falling.
 
     Each ``reset(seed=...)`` builds the layout of that seed; without a seed, a random one.
@@ -54,17 +51,11 @@ class TaskEnv(gymnasium.Env[Any, NDArray[np.float32]]):
         render_mode: "rgb_array", with which ``render`` returns the head camera's image, or None.
     """
 
-    metadata = {  # noqa: RUF012 - Gymnasium declares it as an instance's
-        "render_modes": ["rgb_array"],
-        "render_fps": round(1 / CONTROL_DT_S),
-    }
-
     def __init__(
         self, task: str, robot: str = "unitree_g1", render_mode: str | None = None
     ) -> None:
-        self.render_mode = render_mode
+        super().__init__(render_mode)
         self._task, self._robot = task, robot
-        self._camera: Camera | None = None
         # All layouts of a task have the same robot.
         self._world = build_task({"task": task, "seed": 0, "robot": robot})
         spec = self._world.spec
@@ -85,12 +76,10 @@ class TaskEnv(gymnasium.Env[Any, NDArray[np.float32]]):
     ) -> tuple[Observation, dict[str, Any]]:
         """Build the layout of the seed (or a random one) and put the robot at its start."""
         super().reset(seed=seed)
-        self.close()
         layout_seed = int(self.np_random.integers(2**31)) if seed is None else seed
         scene = {"task": self._task, "seed": layout_seed, "robot": self._robot}
         self._world = build_task(scene)
-        head = self._world.spec.head_camera
-        self._camera = Camera(self._world.model, self._world.head_camera, head.width, head.height)
+        self._open_camera(self._world)
         return self._observe(), self._describe()
 
     def step(
@@ -102,18 +91,6 @@ class TaskEnv(gymnasium.Env[Any, NDArray[np.float32]]):
         ended = info["success"] or info["fell"]
         return self._observe(), float(info["success"]), ended, False, info
 
-    def render(self) -> Any:
-        """Return the head camera's image, (height, width, 3), in the mode "rgb_array"."""
-        if self.render_mode != "rgb_array" or self._camera is None:
-            return None
-        return self._camera.rgb(self._world.data)
-
-    def close(self) -> None:
-        """Free the camera's OpenGL context."""
-        if self._camera is not None:
-            self._camera.close()
-            self._camera = None
-
     def _targets(self, action: Array) -> tuple[Array, Array]:
         """Return the joint targets (num_joints,) and finger targets (num_fingers,) of an action."""
         joints, grasp = np.split(action, [len(self._home)])
@@ -123,12 +100,10 @@ class TaskEnv(gymnasium.Env[Any, NDArray[np.float32]]):
         return self._home + joints * reach, fingers.targets(grasp) if fingers else grasp
 
     def _observe(self) -> Observation:
-        assert self._camera is not None
-        observation = observe_robot(self._world.proprioception())
+        observation = self._observe_robot()
         if self._world.spec.fingers is not None:
             fingers = clip_to_float32(self._world.finger_qpos, QPOS_LIMIT_RAD)
             observation["finger_qpos"] = fingers
-        observation["rgb"] = self._camera.rgb(self._world.data)
         return observation
 
     def _describe(self) -> dict[str, Any]:

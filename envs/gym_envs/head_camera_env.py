@@ -17,7 +17,7 @@ from drive2walk.robot.spec import RobotSpec
 from drive2walk.robot.timing import CONTROL_DT_S
 
 
-class World(Protocol):
+class HeadCameraWorld(Protocol):
     """A world with a robot, as ``RobotWorld`` and ``TaskWorld``."""
 
     @property
@@ -55,7 +55,7 @@ class HeadCameraEnv(gymnasium.Env[Any, NDArray[np.float32]]):
     def __init__(self, render_mode: str | None) -> None:
         self.render_mode = render_mode
         self._camera: Camera | None = None
-        self._viewed: World | None = None
+        self._viewed: HeadCameraWorld | None = None
 
     def render(self) -> Any:
         """Return the head camera's image, (height, width, 3), in the mode "rgb_array"."""
@@ -69,7 +69,7 @@ class HeadCameraEnv(gymnasium.Env[Any, NDArray[np.float32]]):
             self._camera.close()
             self._camera = None
 
-    def _open_camera(self, world: World) -> None:
+    def _open_camera(self, world: HeadCameraWorld) -> None:
         """View ``world`` from now on."""
         self.close()
         head = world.spec.head_camera

@@ -20,7 +20,7 @@ STATE = mujoco.mjtState.mjSTATE_INTEGRATION
 
 
 @dataclasses.dataclass(frozen=True)
-class BodyPose:
+class WorldPose:
     """The true pose of a body in the world.
 
     Attributes:
@@ -105,9 +105,9 @@ class TaskWorld:
         return self._world.fallen
 
     @property
-    def base(self) -> BodyPose:
+    def base(self) -> WorldPose:
         """The true pose of the pelvis."""
-        return BodyPose(self._world.base_position, self._world.base_quat)
+        return WorldPose(self._world.base_position, self._world.base_quat)
 
     def reset(self) -> None:
         """Return to the start of this layout."""
@@ -136,12 +136,12 @@ class TaskWorld:
         """Return whether the task is done in the current state."""
         return self.layout.succeeded(self.model, self.data)
 
-    def body(self, name: str) -> BodyPose:
+    def body(self, name: str) -> WorldPose:
         """Return the true pose of a body of the scene."""
         body = self.data.body(name)
-        return BodyPose(body.xpos.copy(), body.xquat.copy())
+        return WorldPose(body.xpos.copy(), body.xquat.copy())
 
-    def hand(self, index: int) -> BodyPose:
+    def hand(self, index: int) -> WorldPose:
         """Return the true pose of the robot's left (0) or right (1) hand."""
         return self.body(PREFIX + self.spec.hands.bodies[index])
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from drive2walk.envs.tasks.leaves import BASKET_M, LEAVES, in_basket
-from drive2walk.envs.tasks.task import BodyPose
+from drive2walk.envs.tasks.task import WorldPose
 from drive2walk.robot.geometry.transforms import quat_from_axis_angle, quat_multiply, quat_rotate
 from drive2walk.teleop.operator.guard import OperatorLimits
 from drive2walk.teleop.scripts.pilot import LEFT, UP, Array, Manner, Pilot, Script, turn
@@ -28,9 +28,9 @@ GRIP_HEIGHT_M = 0.012
 # Where the hand carries, in the base frame: as low as it gets without a bent waist, and with its
 # palm to the side, for out of fingers that hold it from above each step shakes a leaf a little.
 # To stoop it goes ahead, so that the arm comes down before the knees; the left keeps off the thigh.
-READY = BodyPose(np.array([0.22, -0.24, 0.08]), turn(0.0))
-BEFORE_KNEES = BodyPose(np.array([0.36, -0.05, 0.08]), PALM_DOWN)
-ASIDE = BodyPose(np.array([0.05, 0.34, 0.05]), turn(0.0))
+READY = WorldPose(np.array([0.22, -0.24, 0.08]), turn(0.0))
+BEFORE_KNEES = WorldPose(np.array([0.36, -0.05, 0.08]), PALM_DOWN)
+ASIDE = WorldPose(np.array([0.05, 0.34, 0.05]), turn(0.0))
 # The robot stands so that the leaf is this far ahead of it; the basket's middle is ahead of it
 # and to its right.
 LEAF_AHEAD_M, BASKET_AHEAD_M, BASKET_RIGHT_M = 0.41, 0.40, 0.15
@@ -149,4 +149,4 @@ def _holds(pilot: Pilot, leaf: str) -> bool:
 def _aim(pilot: Pilot, place: Array, yaw: float) -> None:
     """Bring the middle of the right hand's grasp to a place in the world, palm down."""
     quat = quat_multiply(turn(yaw), PALM_DOWN)
-    pilot.aim(RIGHT_HAND, BodyPose(place - quat_rotate(quat, GRASP), quat), in_world=True)
+    pilot.aim(RIGHT_HAND, WorldPose(place - quat_rotate(quat, GRASP), quat), in_world=True)

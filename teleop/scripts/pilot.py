@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from drive2walk.envs.tasks.task import BodyPose, TaskWorld
+from drive2walk.envs.tasks.task import TaskWorld, WorldPose
 from drive2walk.robot.geometry.arrays import Array
 from drive2walk.robot.geometry.transforms import (
     quat_conjugate,
@@ -118,19 +118,19 @@ class Pilot:
         forward, left, _ = quat_rotate_inverse(turn(yaw), offset)
         return np.array([forward, left, float(wrap_angle(self.station[2] - yaw))])
 
-    def to_base(self, pose: BodyPose) -> BodyPose:
+    def to_base(self, pose: WorldPose) -> WorldPose:
         """Return a pose of the world in the levelled base frame."""
         base = self.world.base
         heading = turn(float(quat_yaw(base.quat)))
         position = quat_rotate_inverse(heading, pose.position - base.position)
-        return BodyPose(position, quat_multiply(quat_conjugate(heading), pose.quat))
+        return WorldPose(position, quat_multiply(quat_conjugate(heading), pose.quat))
 
-    def to_world(self, pose: BodyPose) -> BodyPose:
+    def to_world(self, pose: WorldPose) -> WorldPose:
         """Return a pose of the levelled base frame in the world."""
         base = self.world.base
         heading = turn(float(quat_yaw(base.quat)))
         position = base.position + quat_rotate(heading, pose.position)
-        return BodyPose(position, quat_multiply(heading, pose.quat))
+        return WorldPose(position, quat_multiply(heading, pose.quat))
 
     def walk_to(self, x: float, y: float, yaw: float, settle_s: float = 0.3) -> Script:
         """Walk to a place of the world and stand there for ``settle_s``."""
@@ -165,11 +165,11 @@ class Pilot:
         yield from self.wait(settle_s)
 
     @property
-    def hands(self) -> list[BodyPose]:
+    def hands(self) -> list[WorldPose]:
         """Where the left and the right hand are told to be, levelled base frame."""
         return [self.to_base(hand.told) if hand.in_world else hand.told for hand in self._hands]
 
-    def aim(self, index: int, pose: BodyPose, *, in_world: bool) -> None:
+    def aim(self, index: int, pose: WorldPose, *, in_world: bool) -> None:
         """Give a hand a goal, in the world or in the levelled base frame; it moves there.
 
         A goal in the world is kept to whatever the base does, as a person's eyes would.
@@ -227,7 +227,7 @@ class Pilot:
             told = self._towards(hand.told, hand.goal)
             self._hands[index] = dataclasses.replace(hand, told=told)
 
-    def _towards(self, hand: BodyPose, goal: BodyPose) -> BodyPose:
+    def _towards(self, hand: WorldPose, goal: WorldPose) -> WorldPose:
         way = goal.position - hand.position
         reach = self.manner.hand_m_s * CONTROL_DT_S
         share = min(1.0, reach / max(1e-9, float(np.linalg.norm(way))))
@@ -238,13 +238,13 @@ class Pilot:
         part = min(angle, self.manner.hand_rad_s * CONTROL_DT_S)
         axis = rotation[1:] / max(1e-9, sine)
         quat = quat_multiply(quat_from_axis_angle(axis, np.array(part)), hand.quat)
-        return BodyPose(hand.position + share * way, quat / np.linalg.norm(quat))
+        return WorldPose(hand.position + share * way, quat / np.linalg.norm(quat))
 
 
 @dataclasses.dataclass(frozen=True)
 class _Hand:
     """Where a hand is told to be now and in the end, in the world or in the base frame."""
 
-    told: BodyPose
-    goal: BodyPose
+    told: WorldPose
+    goal: WorldPose
     in_world: bool

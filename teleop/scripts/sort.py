@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from drive2walk.envs.tasks.sort import EDGE_X_M, PARTS
-from drive2walk.envs.tasks.task import BodyPose
+from drive2walk.envs.tasks.task import WorldPose
 from drive2walk.teleop.scripts.pilot import LEFT, UP, Array, Manner, Pilot, Script, turn
 
 RIGHT = 1
@@ -86,9 +86,9 @@ def _ready(pilot: Pilot) -> None:
     """Bring the right hand to where it carries, in the base frame."""
     table = pilot.world.layout.parameters["table_height_m"]
     height = table + CARRY_M - pilot.world.base.position[2]
-    pilot.aim(RIGHT, BodyPose(np.array([*READY_M, height]), turn(0.0)), in_world=False)
+    pilot.aim(RIGHT, WorldPose(np.array([*READY_M, height]), turn(0.0)), in_world=False)
 
 
 def _aim(pilot: Pilot, place: Array) -> None:
     """Bring the middle of the right hand's grasp to a place in the world, fingers forwards."""
-    pilot.aim(RIGHT, BodyPose(place - GRASP, turn(0.0)), in_world=True)
+    pilot.aim(RIGHT, WorldPose(place - GRASP, turn(0.0)), in_world=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from drive2walk.envs.tasks.task import BodyPose
+from drive2walk.envs.tasks.task import WorldPose
 from drive2walk.envs.tasks.tote import RIM_M, TOTE
 from drive2walk.robot.geometry.transforms import quat_multiply, quat_rotate, quat_yaw
 from drive2walk.teleop.scripts.pilot import LEFT, UP, Array, Manner, Pilot, Script, turn
@@ -40,18 +40,18 @@ def carry_tote(pilot: Pilot) -> Script:
         grip - distance * ahead for distance in (0.85, AHEAD_M, AHEAD_M + BACK_OFF_M)
     )
     yield from pilot.walk_to(before[0], before[1], yaw)
-    between = BodyPose(np.array([AHEAD_M, 0.0, grip[2] - pilot.world.base.position[2]]), turn(0.0))
+    between = WorldPose(np.array([AHEAD_M, 0.0, grip[2] - pilot.world.base.position[2]]), turn(0.0))
     _hands(pilot, between, size[1] / 2 + OPEN_M, in_world=False)
     yield from pilot.arrive()
     pilot.manner = CAREFUL
     yield from pilot.walk_to(at[0], at[1], yaw)
     yield from pilot.rest()
-    yield from _lift(pilot, BodyPose(grip, turn(yaw)), size[1] / 2)
+    yield from _lift(pilot, WorldPose(grip, turn(yaw)), size[1] / 2)
     yield from pilot.walk_to(back[0], back[1], yaw)
     yield from _set_down(pilot, size)
 
 
-def _lift(pilot: Pilot, grip: BodyPose, half_width_m: float) -> Script:
+def _lift(pilot: Pilot, grip: WorldPose, half_width_m: float) -> Script:
     """Press the palms to the tote's sides and lift it.
 
     Args:
@@ -93,7 +93,7 @@ def _set_down(pilot: Pilot, size: Array) -> Script:
     for _ in pilot.walk_to(stand[0], stand[1], yaw, settle_s=0.3):
         # The pelvis sinks as the robot steps; the hands stay as high above the table.
         height = grip.position[2] - pilot.world.base.position[2]
-        level = BodyPose(np.array([*carried.position[:2], height]), carried.quat)
+        level = WorldPose(np.array([*carried.position[:2], height]), carried.quat)
         _hands(pilot, level, press_m, in_world=False)
         yield
     yield from pilot.rest()
@@ -106,18 +106,18 @@ def _set_down(pilot: Pilot, size: Array) -> Script:
     yield from pilot.walk_to(before[0], before[1], yaw)
 
 
-def _grip(pilot: Pilot) -> BodyPose:
+def _grip(pilot: Pilot) -> WorldPose:
     """Return the middle between the palms as they are told to be, in the world."""
     hands = [pilot.to_world(hand) for hand in pilot.hands]
     palms = [
         hand.position + quat_rotate(hand.quat, PALM * [1.0, side, 1.0])
         for hand, side in zip(hands, (1.0, -1.0), strict=True)
     ]
-    return BodyPose(np.mean(palms, axis=0), quat_multiply(hands[0].quat, turn(-PALM_YAW)))
+    return WorldPose(np.mean(palms, axis=0), quat_multiply(hands[0].quat, turn(-PALM_YAW)))
 
 
-def _above(pose: BodyPose, height_m: float) -> BodyPose:
-    return BodyPose(pose.position + height_m * UP, pose.quat)
+def _above(pose: WorldPose, height_m: float) -> WorldPose:
+    return WorldPose(pose.position + height_m * UP, pose.quat)
 
 
 def _lowest(pilot: Pilot, size: Array) -> float:
@@ -127,7 +127,7 @@ def _lowest(pilot: Pilot, size: Array) -> float:
     return float((tote.position + quat_rotate(tote.quat, corners))[:, 2].min())
 
 
-def _hands(pilot: Pilot, grip: BodyPose, half_width_m: float, *, in_world: bool) -> None:
+def _hands(pilot: Pilot, grip: WorldPose, half_width_m: float, *, in_world: bool) -> None:
     """Bring the palms to both sides of ``grip``, each ``half_width_m`` off it.
 
     The hands' middle is in the world or in the levelled base frame; its x axis points where the
@@ -137,4 +137,4 @@ def _hands(pilot: Pilot, grip: BodyPose, half_width_m: float, *, in_world: bool)
         quat = quat_multiply(grip.quat, turn(side * PALM_YAW))
         palm = grip.position + side * half_width_m * quat_rotate(grip.quat, LEFT)
         wrist = palm - quat_rotate(quat, PALM * [1.0, side, 1.0])
-        pilot.aim(index, BodyPose(wrist, quat), in_world=in_world)
+        pilot.aim(index, WorldPose(wrist, quat), in_world=in_world)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from drive2walk.envs.tasks.registry import build_task
-from drive2walk.envs.tasks.task import BodyPose
+from drive2walk.envs.tasks.task import WorldPose
 from drive2walk.robot.timing import CONTROL_DT_S
 from drive2walk.teleop.scripts.pilot import UP, Manner, Pilot, turn
 
@@ -11,7 +11,7 @@ WORLD = build_task({"task": "tote", "seed": 3})
 
 def test_poses_go_to_the_base_and_back() -> None:
     pilot = Pilot(WORLD)
-    pose = BodyPose(np.array([0.4, -0.2, 0.9]), turn(0.7))
+    pose = WorldPose(np.array([0.4, -0.2, 0.9]), turn(0.7))
     back = pilot.to_world(pilot.to_base(pose))
     assert back.position == pytest.approx(pose.position)
     assert abs(back.quat @ pose.quat) == pytest.approx(1.0)
@@ -19,7 +19,7 @@ def test_poses_go_to_the_base_and_back() -> None:
 
 def test_hands_move_no_faster_than_the_manner_allows_and_arrive() -> None:
     pilot = Pilot(WORLD, Manner(hand_m_s=0.5))
-    goal = BodyPose(pilot.hands[0].position + 0.1 * UP, turn(0.0))
+    goal = WorldPose(pilot.hands[0].position + 0.1 * UP, turn(0.0))
     pilot.aim(0, goal, in_world=False)
     for _ in range(200):
         before = pilot.hands[0].position
@@ -44,7 +44,7 @@ def test_the_base_command_points_at_the_station_and_rests_there() -> None:
     pilot = Pilot(world)
     pilot.advance()
     assert not pilot.command[:3].any()
-    ahead = pilot.to_world(BodyPose(np.array([1.0, 0.0, 0.0]), turn(0.0))).position
+    ahead = pilot.to_world(WorldPose(np.array([1.0, 0.0, 0.0]), turn(0.0))).position
     walk = pilot.walk_to(ahead[0], ahead[1], float(pilot.station[2]))
     next(walk)
     assert pilot.command[:3] == pytest.approx([pilot.manner.walk_m_s, 0.0, 0.0], abs=1e-6)

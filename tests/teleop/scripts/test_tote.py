@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from drive2walk.envs.tasks.registry import build_task
-from drive2walk.envs.tasks.task import BodyPose
+from drive2walk.envs.tasks.task import WorldPose
 from drive2walk.envs.tasks.tote import TOTE
 from drive2walk.released import load_controller
 from drive2walk.teleop.devices.scripted import Scripted
@@ -16,7 +16,7 @@ from drive2walk.teleop.scripts.pilot import Pilot, turn
 @pytest.mark.parametrize("in_world", [False, True])
 def test_palms_press_from_both_sides_of_where_they_grip(in_world: bool) -> None:
     pilot = Pilot(build_task({"task": "tote", "seed": 3}))
-    grip = BodyPose(np.array([0.4, 0.1, 0.2]), turn(0.3))
+    grip = WorldPose(np.array([0.4, 0.1, 0.2]), turn(0.3))
     if in_world:
         grip = pilot.to_world(grip)
     tote._hands(pilot, grip, 0.2, in_world=in_world)

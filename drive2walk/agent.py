@@ -14,7 +14,7 @@ from drive2walk.locomotion.walking.arm_swing import ArmSwing
 from drive2walk.perception.walkable_map import WalkableMap
 from drive2walk.robot.geometry.cameras import Pinhole
 from drive2walk.robot.geometry.transforms import rotation_from_gravity, transform
-from drive2walk.robot.head import Head
+from drive2walk.robot.kinematics.head import HeadKinematics
 from drive2walk.robot.proprioception import Proprioception
 from drive2walk.robot.spec import RobotSpec
 from drive2walk.robot.timing import CONTROL_DT_S
@@ -65,7 +65,7 @@ class Agent:
     def __init__(self, spec: RobotSpec, legs: Legs, goal: tuple[float, float]) -> None:
         self._spec = spec
         self._legs = legs
-        self._head = Head(spec)
+        self._head = HeadKinematics(spec)
         self._arm_swing = ArmSwing(spec)
         self.map = WalkableMap()
         self.map.mark_free(0.0, 0.0, radius_m=2 * spec.footprint_radius_m)

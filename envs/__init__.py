@@ -1,1 +1,1 @@
-"""The world: scenes, sensors, batched simulation and labelled rendering."""
+"""The world: scenes, sensors, batched simulation, tasks and labelled rendering."""

@@ -1,12 +1,13 @@
-"""One robot in one scene: steps joint targets, reads its sensors, knows the truth about both."""
+"""One robot in one scene, driven by joint targets, with its sensors and its true state."""
 
 from __future__ import annotations
 
 import mujoco
 import numpy as np
-from numpy.typing import NDArray
 
+from drive2walk.envs.collisions import CollisionCounter
 from drive2walk.envs.scenes.scene import Scene
+from drive2walk.robot.geometry.arrays import Array, Ids
 from drive2walk.robot.geometry.transforms import quat_from_axis_angle, quat_rotate_inverse, quat_yaw
 from drive2walk.robot.model import FULL_SIM_DT_S, HEAD_CAMERA, full_body
 from drive2walk.robot.proprioception import Proprioception
@@ -15,23 +16,28 @@ from drive2walk.robot.timing import CONTROL_DT_S
 
 DECIMATION = round(CONTROL_DT_S / FULL_SIM_DT_S)
 
-# In a scene the robot's names carry this prefix, so that they never meet the furniture's.
+# Prefix of the robot's names in a scene, which keeps them apart from the furniture's.
 PREFIX = "robot/"
 
-NO_FINGERS: NDArray[np.float64] = np.zeros(0)
+NO_FINGERS: Array = np.zeros(0)
 
-# Lower than a robot that squats as deep as it can.
+# Lower than the pelvis in the deepest squat.
 FALLEN_HEIGHT_M = 0.4
 FALLEN_TILT_COS = float(np.cos(np.radians(41)))
 
 
 class RobotWorld:
-    """A scene with one robot in it, 50 control steps a second.
+    """A scene with one robot in it, 50 control steps per second.
 
     Args:
-        scene: the world around it.
-        spec: the robot.
-        palms: let rigid hands touch things.
+        scene: The world around the robot.
+        spec: The robot.
+        palms: Give rigid hands a shape that touches things.
+
+    Attributes:
+        model: The compiled world.
+        data: State of the world.
+        head_camera: Name of the camera in the robot's head.
     """
 
     def __init__(self, scene: Scene, spec: RobotSpec, palms: bool = False) -> None:
@@ -44,21 +50,24 @@ class RobotWorld:
         self._qvel_at = np.array([joint.dofadr[0] for joint in joints])
         base = self.model.joint(self.model.body(PREFIX + spec.pelvis).jntadr[0])
         self._base_qpos, self._base_qvel = base.qposadr[0], base.dofadr[0]
-        self._actuators = self._motors(spec.joint_names)
+        self._actuators = self._actuator_ids(spec.joint_names)
         fingers = spec.fingers.joint_names if spec.fingers else []
-        self._finger_actuators = self._motors(fingers)
+        self._finger_actuators = self._actuator_ids(fingers)
         self._finger_qpos = np.array(
             [self.model.joint(PREFIX + name).qposadr[0] for name in fingers], dtype=np.intp
         )
         self.head_camera = PREFIX + HEAD_CAMERA
-        self._contact_kinds = _ContactKinds(self.model, scene)
-        self._touching: set[tuple[str, str]] = set()
+        self._collisions = CollisionCounter(self.model, scene)
         self._gyro = np.zeros(3)
-        self.collisions = 0
         self.reset()
 
+    @property
+    def collisions(self) -> int:
+        """Number of collisions since the reset."""
+        return self._collisions.count
+
     def reset(self) -> None:
-        """Stand at the scene's start in the home pose, at rest."""
+        """Put the robot at the scene's start, at home and at rest."""
         mujoco.mj_resetData(self.model, self.data)
         x, y, yaw = self.scene.start
         at = self._base_qpos
@@ -70,32 +79,32 @@ class RobotWorld:
         self.data.ctrl[self._actuators] = self.spec.home_qpos
         self._open_fingers()
         mujoco.mj_forward(self.model, self.data)
-        self._gyro = self._base_turn().copy()
-        self._touching.clear()
-        self.collisions = 0
+        self._gyro = self._angular_velocity().copy()
+        self._collisions.reset()
 
-    def step(
-        self,
-        joint_targets: NDArray[np.float64],
-        finger_targets: NDArray[np.float64] = NO_FINGERS,
-    ) -> None:
-        """Hold joint targets (num_joints,) and (num_fingers,), rad, for one control step."""
+    def step(self, joint_targets: Array, finger_targets: Array = NO_FINGERS) -> None:
+        """Hold joint targets for one control step.
+
+        Args:
+            joint_targets: Targets of all joints but the fingers, (num_joints,) rad.
+            finger_targets: Targets of the fingers, left hand first, (num_fingers,) rad; (0,) for
+                rigid hands.
+        """
         self.data.ctrl[self._actuators] = joint_targets
         self.data.ctrl[self._finger_actuators] = finger_targets
         gyro = np.zeros(3)
         for _ in range(DECIMATION):
             mujoco.mj_step(self.model, self.data)
-            gyro += self._base_turn()
+            gyro += self._angular_velocity()
         self._gyro = gyro / DECIMATION
-        touching = self._contact_kinds.collisions(self.data)
-        self.collisions += len(touching - self._touching)
-        self._touching = touching
+        self._collisions.update(self.data)
 
     def proprioception(self) -> Proprioception:
-        """Read the joint encoders and the IMU.
+        """Return the readings of the joint encoders and the IMU.
 
-        The IMU runs at the rate of the simulation and gives the mean over the control step:
-        single samples miss what a foot strike turns, and dead reckoning would drift by it.
+        The angular velocity is the mean over the control step, from an IMU that runs at the rate
+        of the simulation. Single samples miss the rotation during a foot strike, and dead
+        reckoning would drift.
         """
         quat = self.base_quat
         return Proprioception(
@@ -106,8 +115,8 @@ class RobotWorld:
         )
 
     @property
-    def finger_qpos(self) -> NDArray[np.float64]:
-        """The fingers' joint angles, (num_fingers,) rad."""
+    def finger_qpos(self) -> Array:
+        """The joint angles of the fingers, (num_fingers,) rad."""
         return self.data.qpos[self._finger_qpos].copy()
 
     @property
@@ -117,18 +126,18 @@ class RobotWorld:
         return float(x), float(y), float(quat_yaw(self.base_quat))
 
     @property
-    def base_position(self) -> NDArray[np.float64]:
+    def base_position(self) -> Array:
         """The true position of the pelvis in the world, (3,) m."""
         return self.data.qpos[self._base_qpos : self._base_qpos + 3].copy()
 
     @property
-    def base_quat(self) -> NDArray[np.float64]:
+    def base_quat(self) -> Array:
         """The true attitude of the pelvis in the world, (4,) wxyz."""
         return self.data.qpos[self._base_qpos + 3 : self._base_qpos + 7].copy()
 
     @property
     def fallen(self) -> bool:
-        """Whether the pelvis is lower or more tilted than in any step of walking."""
+        """Whether the pelvis is lower or more tilted than it ever is in walking."""
         gravity = quat_rotate_inverse(self.base_quat, np.array([0.0, 0.0, -1.0]))
         return bool(self.base_position[2] < FALLEN_HEIGHT_M or -gravity[2] < FALLEN_TILT_COS)
 
@@ -137,11 +146,12 @@ class RobotWorld:
         """Simulated time since the reset."""
         return float(self.data.time)
 
-    def _motors(self, names: list[str]) -> NDArray[np.intp]:
+    def _actuator_ids(self, names: list[str]) -> Ids:
         ids = [self.model.actuator(PREFIX + name).id for name in names]
         return np.array(ids, dtype=np.intp)
 
-    def _base_turn(self) -> NDArray[np.float64]:
+    def _angular_velocity(self) -> Array:
+        """Return the pelvis' angular velocity in its own frame, (3,) rad/s."""
         return self.data.qvel[self._base_qvel + 3 : self._base_qvel + 6]
 
     def _open_fingers(self) -> None:
@@ -153,29 +163,8 @@ class RobotWorld:
         self.data.ctrl[self._finger_actuators] = targets
 
 
-class _ContactKinds:
-    """Tells collisions from steps: anything but a sole on a surface made to be walked on."""
-
-    def __init__(self, model: mujoco.MjModel, scene: Scene) -> None:
-        body_of = model.geom_bodyid
-        self._body_name = [model.body(b).name for b in body_of]
-        self._is_world = body_of == 0
-        surfaces = [scene.surfaces.get(model.geom(i).name, "") for i in range(model.ngeom)]
-        self._is_ground = np.isin(surfaces, ["floor", "sidewalk", "road"])
-        self._is_sole = np.array(["_foot_" in model.geom(i).name for i in range(model.ngeom)])
-        self._geom_name = [model.geom(i).name for i in range(model.ngeom)]
-
-    def collisions(self, data: mujoco.MjData) -> set[tuple[str, str]]:
-        """Return the (robot body, world geom) pairs that touch and shouldn't."""
-        pairs = set()
-        for a, b in data.contact.geom[: data.ncon]:
-            robot, world = (b, a) if self._is_world[a] else (a, b)
-            if self._is_world[world] and not (self._is_sole[robot] and self._is_ground[world]):
-                pairs.add((self._body_name[robot], self._geom_name[world]))
-        return pairs
-
-
 def _compile(scene: Scene, spec: RobotSpec, palms: bool) -> mujoco.MjModel:
+    """Return the compiled scene with the robot in it; the scene stays unchanged."""
     world = scene.spec.copy()
     world.option.timestep = FULL_SIM_DT_S
     world.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST

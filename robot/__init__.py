@@ -1,1 +1,1 @@
-"""The body: specs, models, kinematics, cameras, frames and grids."""
+"""The body: specs, models, kinematics, geometry and the surface taxonomy."""

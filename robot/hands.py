@@ -1,4 +1,4 @@
-"""Hands: palms that press, and fingers that grasp."""
+"""Hands: palms that push, and fingers that grasp."""
 
 from __future__ import annotations
 
@@ -12,14 +12,18 @@ from drive2walk.robot.joint_group import SIDES, check_lengths
 
 @dataclasses.dataclass(frozen=True)
 class Fingers:
-    """The joints of a hand's fingers; lists are of the left hand.
+    """The finger joints of a hand; lists describe the left hand.
 
     Attributes:
-        entry: the Menagerie model that has these fingers.
-        joints: without ``left_`` and ``_joint``.
-        mirror: 1 where the right hand's angle has the left one's sign, -1 where the opposite.
-        open: angles of the open hand, rad.
-        closed: angles that a hand closes to where nothing is in it, rad.
+        entry: Menagerie model with these fingers.
+        joints: Names without ``left_`` and ``_joint``.
+        kp: Stiffnesses, N m/rad.
+        kd: Dampings, N m s/rad.
+        armature: Reflected inertias of the motors, kg m².
+        force_limit: Largest torques, N m.
+        mirror: 1 where the right hand's angle has the sign of the left one's, -1 elsewhere.
+        open: Angles of the open hand, rad.
+        closed: Angles that the hand closes to when it holds nothing, rad.
     """
 
     entry: str
@@ -54,12 +58,12 @@ class Fingers:
 
 @dataclasses.dataclass(frozen=True)
 class Palm:
-    """The box that stands for a rigid hand's palm and fingers where it touches things.
+    """The box by which a rigid hand touches things; it stands for palm and fingers.
 
     Attributes:
-        position: of the left one's middle in the hand's frame, m; the right one mirrors it in y.
-        size: edge lengths, m.
-        yaw_rad: of the left one.
+        position: Centre of the left palm in the hand's frame, m; the right one mirrors it in y.
+        size: Edge lengths, m.
+        yaw_rad: Yaw of the left palm; the right one mirrors it.
     """
 
     position: tuple[float, float, float]
@@ -69,7 +73,13 @@ class Palm:
 
 @dataclasses.dataclass(frozen=True)
 class Hands:
-    """The bodies of the left and the right hand, rigid ones' palms, and fingers instead."""
+    """Both hands of a robot.
+
+    Attributes:
+        bodies: Names of the bodies that are the left and the right hand.
+        palm: Contact shape of rigid hands; None where they touch nothing.
+        fingers: Fingers of the model variant that has them; None where there is none.
+    """
 
     bodies: tuple[str, str]
     palm: Palm | None = None

@@ -1,4 +1,4 @@
-"""Joint groups: the joints of a limb, with their gains, armatures, limits and home angles."""
+"""The joints of a limb: their gains, armatures, force limits and home angles."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def check_lengths(group: Any, fields: tuple[str, ...]) -> None:
     """Check that each of the ``fields`` has one value for each of the group's ``joints``.
 
     Raises:
-        ConfigError: one has more or fewer.
+        ConfigError: A field has more or fewer values than there are joints.
     """
     for field in fields:
         given = len(getattr(group, field))
@@ -24,7 +24,16 @@ def check_lengths(group: Any, fields: tuple[str, ...]) -> None:
 
 @dataclasses.dataclass(frozen=True)
 class JointGroup:
-    """Joints of one limb, named as ``Naming`` completes them; a two-sided limb lists one side."""
+    """The joints of one limb; a limb with two sides lists the left one.
+
+    Attributes:
+        joints: Short names, which ``Naming`` completes.
+        kp: Stiffnesses, N m/rad.
+        kd: Dampings, N m s/rad.
+        armature: Reflected inertias of the motors, kg m².
+        force_limit: Largest torques, N m.
+        home: Angles at home, rad.
+    """
 
     joints: tuple[str, ...]
     kp: tuple[float, ...]
@@ -38,7 +47,10 @@ class JointGroup:
         check_lengths(self, ("kp", "kd", "armature", "force_limit", "home"))
 
     def home_of(self, side: str) -> list[float]:
-        """Return the home angles of the limb on a side; rolls and yaws change sign in a mirror."""
+        """Return the home angles of the limb on ``side``, rad.
+
+        A mirror image changes the sign of rolls and yaws.
+        """
         turns = [any(turn in joint.lower() for turn in ("roll", "yaw")) for joint in self.joints]
         flips = [side == "right" and turn for turn in turns]
         return [-angle if flip else angle for flip, angle in zip(flips, self.home, strict=True)]
@@ -49,12 +61,12 @@ NO_JOINTS = JointGroup((), (), (), (), (), ())
 
 @dataclasses.dataclass(frozen=True)
 class Naming:
-    """How a model spells the names of its joints.
+    """The spelling of joint names in a robot's model.
 
     Attributes:
-        sides: of the left and the right.
-        sided: the name of a limb's joint, made of ``{side}`` and ``{joint}``.
-        middle: the name of a joint that has no side, made of ``{joint}``.
+        sides: Words for left and right.
+        sided: Pattern for a joint on one side, made of ``{side}`` and ``{joint}``.
+        middle: Pattern for a joint without a side, made of ``{joint}``.
     """
 
     sides: tuple[str, str] = SIDES
@@ -70,7 +82,7 @@ class Naming:
         ]
 
     def unsided(self, group: JointGroup) -> list[str]:
-        """Return the names of joints that have no side."""
+        """Return the names of joints without a side."""
         return [self.middle.format(joint=joint) for joint in group.joints]
 
 

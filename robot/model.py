@@ -1,16 +1,25 @@
-"""Builds a robot's MuJoCo model from its spec: all joints to act in a scene, or legs to train."""
+"""MuJoCo models of a robot: every joint to act in a scene, or legs and waist to train."""
 
 from __future__ import annotations
+
+import functools
+from collections.abc import Callable
 
 import mujoco
 import numpy as np
 
 from drive2walk.experiment.errors import ConfigError
-from drive2walk.robot.assets import robot_xml, thinned_meshes
-from drive2walk.robot.contacts import ROBOT_CONTACT, let_legs_touch, make_hands_solid, replace_feet
+from drive2walk.robot.assets import robot_xml
+from drive2walk.robot.contacts import (
+    ROBOT_CONTACT,
+    add_leg_contacts,
+    add_palms,
+    replace_feet,
+)
 from drive2walk.robot.geometry.transforms import quat_from_axis_angle, quat_multiply
 from drive2walk.robot.hands import Fingers
 from drive2walk.robot.joint_group import SIDES
+from drive2walk.robot.meshes import thinned_meshes
 from drive2walk.robot.spec import RobotSpec
 
 HEAD_CAMERA = "head"
@@ -20,50 +29,67 @@ FULL_SIM_DT_S = 0.004
 HULL_VERTICES = 24
 
 
-def full_body(spec: RobotSpec, visual: bool = True, palms: bool = False) -> mujoco.MjSpec:
-    """Return the robot with all joints, convex meshes for collision and the head camera.
+@functools.lru_cache(maxsize=16)
+def compile_shared(build: Callable[[RobotSpec], mujoco.MjSpec], spec: RobotSpec) -> mujoco.MjModel:
+    """Return the compiled model of ``build(spec)``, one object for the whole process.
+
+    Readers of kinematics and masses share it, each with its own ``MjData``. Do not write to it:
+    to change a model, compile one of your own.
 
     Args:
-        spec: the robot.
-        visual: keep the (thinned) visual meshes; without them the robot can't be seen.
-        palms: let rigid hands touch things.
+        build: One of this module's functions from a spec to a body.
+        spec: The robot.
+    """
+    return build(spec).compile()
+
+
+def full_body(spec: RobotSpec, visual: bool = True, palms: bool = False) -> mujoco.MjSpec:
+    """Return the robot with all joints, convex collision meshes and the head camera.
+
+    Args:
+        spec: The robot.
+        visual: Keep the (thinned) visual meshes; a robot without them is invisible.
+        palms: Give rigid hands a shape that touches things.
     """
     body = _parse(spec)
     if palms:
-        make_hands_solid(body, spec)
+        add_palms(body, spec)
     for geom in list(body.geoms):
-        seen = geom.contype == 0 and geom.conaffinity == 0
-        if seen and not visual:
+        is_visual = geom.contype == 0 and geom.conaffinity == 0
+        if is_visual and not visual:
             body.delete(geom)
-        elif not seen:
+        elif not is_visual:
             geom.contype, geom.conaffinity = ROBOT_CONTACT["contype"], ROBOT_CONTACT["conaffinity"]
     replace_feet(body, spec)
-    _set_joints(body, spec, spec)
+    _add_motors(body, spec, spec)
     if spec.fingers is not None:
-        _set_joints(body, spec, spec.fingers)
+        _add_motors(body, spec, spec.fingers)
     _add_head_camera(body, spec)
     body.option.timestep = FULL_SIM_DT_S
     body.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
     return body
 
 
+def invisible_body(spec: RobotSpec) -> mujoco.MjSpec:
+    """Return the full body without its visual meshes, for physics and kinematics."""
+    return full_body(spec, visual=False)
+
+
 def training_body(spec: RobotSpec) -> mujoco.MjSpec:
-    """Return the robot as the legs train on it: few contacts, arms welded at home.
+    """Return the robot in which legs are trained: few contacts, the arms welded at home.
 
-    The waist gives way as on the robot: a policy that trained on a rigid one sets the
-    torso swinging.
-
-    Contacts dominate the cost of a step, so that only four points a foot touch the ground, and of
-    the robot itself the feet and shins of one leg those of the other.
+    The waist has its motors, as on the robot: a policy trained on a rigid waist makes the torso
+    swing. Contacts dominate the cost of a step, so only four points of each foot touch the ground,
+    and within the robot only the feet and shins of one leg touch those of the other.
     """
     body = bare_body(spec)
     home = dict(zip(spec.joint_names, spec.home_qpos, strict=True))
     for name in spec.upper_joint_names:
         if name not in spec.waist_joint_names:
-            _weld(body, name, home[name])
+            _weld_joint(body, name, home[name])
     replace_feet(body, spec)
-    let_legs_touch(body, spec)
-    _set_joints(body, spec, spec, spec.leg_joint_names + spec.waist_joint_names)
+    add_leg_contacts(body, spec)
+    _add_motors(body, spec, spec, spec.leg_joint_names + spec.waist_joint_names)
     body.compiler.fusestatic = True
     body.option.timestep = TRAINING_SIM_DT_S
     body.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
@@ -87,7 +113,7 @@ def bare_body(spec: RobotSpec) -> mujoco.MjSpec:
 def upper_body(spec: RobotSpec) -> mujoco.MjSpec:
     """Return waist and arms on a pelvis that is fixed at the origin, to solve kinematics with.
 
-    Legs stand and fingers are open as at home; every collision shape can meet every other.
+    The legs are welded at home and the fingers open. Every collision shape can meet every other.
     """
     body = full_body(spec, visual=False, palms=True)
     for actuator in list(body.actuators):
@@ -97,11 +123,11 @@ def upper_body(spec: RobotSpec) -> mujoco.MjSpec:
             body.delete(joint)
     home = dict(zip(spec.joint_names, spec.home_qpos, strict=True))
     for name in spec.leg_joint_names:
-        _weld(body, name, home[name])
+        _weld_joint(body, name, home[name])
     if spec.fingers is not None:
         opened = spec.fingers.targets(np.zeros(len(SIDES)))
         for name, angle in zip(spec.fingers.joint_names, opened, strict=True):
-            _weld(body, name, angle)
+            _weld_joint(body, name, angle)
     body.body(spec.pelvis).pos = [0, 0, 0]
     for geom in body.geoms:
         geom.contype = geom.conaffinity = 1
@@ -111,6 +137,7 @@ def upper_body(spec: RobotSpec) -> mujoco.MjSpec:
 
 
 def _parse(spec: RobotSpec) -> mujoco.MjSpec:
+    """Return Menagerie's links, joints and shapes; motors and sensors are the spec's."""
     xml = robot_xml(spec)
     body = mujoco.MjSpec.from_file(str(xml))
     body.meshdir = str(thinned_meshes(xml.parent / body.meshdir))
@@ -120,13 +147,13 @@ def _parse(spec: RobotSpec) -> mujoco.MjSpec:
     return body
 
 
-def _set_joints(
+def _add_motors(
     body: mujoco.MjSpec,
     spec: RobotSpec,
     group: RobotSpec | Fingers,
     names: list[str] | None = None,
 ) -> None:
-    """Give the joints of ``group`` (those of ``names``, or all) their motors."""
+    """Give the joints ``names`` of ``group`` (all of them by default) position servos."""
     values = {
         field: dict(zip(group.joint_names, group.per_joint(field), strict=True))
         for field in ("kp", "kd", "armature", "force_limit")
@@ -146,7 +173,8 @@ def _set_joints(
         actuator.forcerange = [-limit, limit]
 
 
-def _weld(body: mujoco.MjSpec, joint_name: str, angle_rad: float) -> None:
+def _weld_joint(body: mujoco.MjSpec, joint_name: str, angle_rad: float) -> None:
+    """Replace a joint by a fixed rotation of its link."""
     joint = body.joint(joint_name)
     link = joint.parent
     turn = quat_from_axis_angle(np.array(joint.axis), np.array(angle_rad))

@@ -1,4 +1,4 @@
-"""What a robot feels of itself."""
+"""A robot's measurements of itself."""
 
 from __future__ import annotations
 
@@ -10,10 +10,15 @@ from numpy.typing import NDArray
 
 @dataclasses.dataclass(frozen=True)
 class Proprioception:
-    """What the robot's own joints and IMU say; base frame, SI units.
+    """The readings of joint encoders and IMU, in the base frame.
 
-    Shapes: ``joint_qpos`` and ``joint_qvel`` (num_joints,), ``projected_gravity`` (3,) the unit
-    vector of gravity, ``gyro`` (3,) rad/s.
+    A batch of N robots has a leading axis N in every field.
+
+    Attributes:
+        joint_qpos: Joint angles, (num_joints,) rad.
+        joint_qvel: Joint velocities, (num_joints,) rad/s.
+        projected_gravity: Unit vector of gravity, (3,).
+        gyro: Angular velocity, (3,) rad/s.
     """
 
     joint_qpos: NDArray[np.float64]

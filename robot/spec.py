@@ -1,4 +1,4 @@
-"""What a robot is: joint groups, gains, feet, head camera and limits, read from YAML."""
+"""The description of a robot: joints, gains, feet, hands, head camera and limits, from YAML."""
 
 from __future__ import annotations
 
@@ -19,7 +19,15 @@ SPECS = Path(__file__).parent / "specs"
 
 @dataclasses.dataclass(frozen=True)
 class Feet:
-    """The soles: bodies (left, right) and the left sole's contact points (x, y, z) in metres."""
+    """The soles.
+
+    Attributes:
+        bodies: Names of the bodies that are the left and the right foot.
+        contact_points: Points of the left sole in the foot's frame, (x, y, z) in metres; the
+            right sole mirrors them in y.
+        contact_radius_m: Radius of the ball at each point.
+        friction: Sliding friction coefficient.
+    """
 
     bodies: tuple[str, str]
     contact_points: tuple[tuple[float, float, float], ...]
@@ -28,17 +36,22 @@ class Feet:
 
     @property
     def sole_height_m(self) -> float:
-        """How far the ankle-roll frame is above the ground when the foot stands flat."""
+        """Height of the foot's frame above the ground when the foot stands flat."""
         return self.contact_radius_m - self.contact_points[0][2]
 
 
 @dataclasses.dataclass(frozen=True)
 class HeadCamera:
-    """The camera in the head: position, pitch, field of view, image.
+    """The camera in the head.
 
     Attributes:
-        position: in the frame of the body that it is fixed to, m.
-        body: that body; by default the torso.
+        position: Position in the frame of the body that carries the camera, m.
+        pitch_down_rad: Angle of the optical axis below the horizontal, at home.
+        vertical_fov_rad: Vertical field of view.
+        width: Image width in pixels.
+        height: Image height in pixels.
+        rate_hz: Images per second.
+        body: Name of the body that carries the camera; None is the torso.
     """
 
     position: tuple[float, float, float]
@@ -57,16 +70,41 @@ class HeadCamera:
 
 @dataclasses.dataclass(frozen=True)
 class Imu:
-    """Where the inertial sensor sits."""
+    """The inertial sensor.
+
+    Attributes:
+        site: Name of the site in the model that marks its place.
+    """
 
     site: str
 
 
 @dataclasses.dataclass(frozen=True)
 class RobotSpec:
-    """One robot. Joint order everywhere: left leg, right leg, waist, neck, left arm, right arm.
+    """One robot.
 
-    The pelvis is the base: the body with the free joint, from which the legs hang.
+    Joints are ordered everywhere: left leg, right leg, waist, neck, left arm, right arm.
+
+    Attributes:
+        menagerie: Name of the robot in MuJoCo Menagerie.
+        entry: Name of its model there.
+        pelvis: Name of the base: the body with the free joint, from which the legs hang.
+        torso: Name of the body that carries arms and head.
+        legs: Joints of one leg.
+        waist: Joints between pelvis and torso.
+        arms: Joints of one arm.
+        feet: The soles.
+        hands: The hands.
+        head_camera: The camera in the head.
+        imu: The inertial sensor.
+        standing_height_m: Height of the base above the ground at home.
+        footprint_radius_m: Radius of the vertical cylinder that the robot fits in.
+        height_m: Height of the robot.
+        max_step_m: Highest step that the robot may step onto or over.
+        max_slope_deg: Steepest slope that the robot may walk on.
+        walkable_surfaces: Surfaces of the taxonomy that the robot may step on.
+        neck: Joints between torso and head.
+        naming: Spelling of the joint names.
     """
 
     menagerie: str
@@ -96,7 +134,7 @@ class RobotSpec:
 
     @property
     def num_leg_joints(self) -> int:
-        """How many joints both legs have."""
+        """Number of joints in both legs."""
         return len(SIDES) * len(self.legs.joints)
 
     @property
@@ -120,7 +158,7 @@ class RobotSpec:
 
     @property
     def fingers(self) -> Fingers | None:
-        """The fingers that this robot has; None where its hands are rigid."""
+        """The fingers of this robot; None where its hands are rigid."""
         fingers = self.hands.fingers
         return fingers if fingers is not None and fingers.entry == self.entry else None
 
@@ -128,7 +166,7 @@ class RobotSpec:
         """Return the same robot with hands that grasp.
 
         Raises:
-            ConfigError: the spec describes no fingers.
+            ConfigError: The spec describes no fingers.
         """
         if self.hands.fingers is None:
             raise ConfigError(f"{self.menagerie} has no 'fingers'. Add them to its spec's hands.")
@@ -150,15 +188,18 @@ class RobotSpec:
 
 
 def robot_names() -> list[str]:
-    """Return the names of the robots that have a spec."""
+    """Return the names of all robots with a spec."""
     return sorted(path.stem for path in SPECS.glob("*.yaml"))
 
 
 def load_robot(name: str) -> RobotSpec:
-    """Return the spec of the robot ``name``, or of a YAML file.
+    """Return the spec of a robot.
+
+    Args:
+        name: Name of a spec in this package, or path of a YAML file.
 
     Raises:
-        ConfigError: there is no such robot, or its YAML is wrong.
+        ConfigError: There is no such robot, or its YAML is wrong.
     """
     try:
         return load_config(RobotSpec, name, SPECS)

@@ -1,4 +1,4 @@
-"""The one surface taxonomy: every dataset maps into it, every head speaks it."""
+"""The surface taxonomy that all datasets map into and all segmentation heads predict."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ SURFACES = (
 )
 NUM_SURFACES = len(SURFACES)
 UNLABELLED = 255
-# Where a car may drive. Where a robot may step depends on the robot: its spec names it.
+# Surfaces on which a car may drive. Each robot's spec names those that the robot may step on.
 DRIVABLE = ("road",)
-# What rises from where it meets the ground; all else may reach out over ground it isn't on.
+# Surfaces that rise straight from the ground; the others may overhang ground beside them.
 UPRIGHT = ("sky", "building", "fence", "wall", "ceiling", "door")
 
 
@@ -39,7 +39,7 @@ def surface_ids(names: Iterable[str]) -> list[int]:
     """Return the taxonomy's ids of surface names.
 
     Raises:
-        DataError: a name isn't in the taxonomy.
+        DataError: A name isn't in the taxonomy.
     """
     ids = []
     for name in names:

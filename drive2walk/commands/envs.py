@@ -34,7 +34,8 @@ def render(
         lidar: let a lidar on the head scan each frame too; labels without a person come from it.
         workers: processes that render.
     """
-    from drive2walk.envs.rendering.render_dataset import RenderConfig, render_dataset
+    from drive2walk.envs.rendering.config import RenderConfig
+    from drive2walk.envs.rendering.render_dataset import render_dataset
 
     config = RenderConfig(scene, frames, seed, width, height, frames_per_scene, val_fraction, lidar)
     print(render_dataset(config, out, workers).text())

@@ -19,7 +19,7 @@ from drive2walk.envs.terrain.terrain import Terrain
 from drive2walk.envs.walking.body import proprioception_of
 from drive2walk.envs.walking.config import WalkingConfig
 from drive2walk.envs.walking.env import WalkingEnv
-from drive2walk.envs.walking.playground import playground
+from drive2walk.envs.walking.playground import build_playground
 from drive2walk.experiment.errors import ConfigError, RenderError
 from drive2walk.films.video import Film
 from drive2walk.locomotion.walking.arm_swing import ArmSwing
@@ -53,13 +53,13 @@ class Play:
         self, controller: WalkingController, terrain: Terrain, seed: int, sighted: bool = False
     ) -> None:
         self._controller = controller
-        physics = playground(controller.spec, terrain)
+        physics = build_playground(controller.spec, terrain)
         height_m = controller.gait.parameters.height_m
         bounds = controller.policy.command_range
         config = WalkingConfig(
             push_interval_s=(NEVER_S, NEVER_S),
             height_m=(float(bounds[3, 0]), height_m),
-            sighted_share=float(sighted),
+            sighted_fraction=float(sighted),
         )
         self._env = WalkingEnv(controller.spec, physics, config, 1, num_threads=1, seed=seed)
         self._rng = np.random.default_rng(seed)

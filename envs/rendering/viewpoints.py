@@ -1,4 +1,4 @@
-"""Random cameras inside a scene: a robot's head, or a car's windscreen."""
+"""Random cameras inside a scene: in a robot's head, or behind a car's windscreen."""
 
 from __future__ import annotations
 
@@ -16,18 +16,29 @@ from drive2walk.robot.geometry.cameras import MUJOCO_FROM_OPTICAL, Pinhole
 from drive2walk.robot.geometry.transforms import transform
 
 HEAD_CLEARANCE_M = (0.2, 0.65)
-# A walking robot's head looks down; people hold cameras level.
-LEVEL_SHARE = 0.25
+# Probability of a level view, as people hold cameras; a walking robot's head looks down.
+LEVEL_PROBABILITY = 0.25
 LEVEL_DEG = (-3.0, 15.0)
 STEEP_DEG = (5.0, 50.0)
-CAR_SHARE = 0.7
+# Probability of a view from a car, in a street.
+CAR_PROBABILITY = 0.7
 CAR_HEIGHT_M = (1.2, 1.6)
 CAR_REACH_M = 38.0
 
 
 @dataclasses.dataclass(frozen=True)
 class Viewpoint:
-    """A camera: position in metres, angles and vertical field of view in radians."""
+    """A camera in the world.
+
+    Attributes:
+        x: Position, m.
+        y: Position, m.
+        z: Height, m.
+        yaw: Direction of view, rad.
+        pitch_down: Angle of the view below the horizontal, rad.
+        roll: Turn about the optical axis, rad.
+        vertical_fov: Vertical field of view, rad.
+    """
 
     x: float
     y: float
@@ -38,11 +49,11 @@ class Viewpoint:
     vertical_fov: float
 
     def pinhole(self, width: int, height: int) -> Pinhole:
-        """Return the projection of an image of this size."""
+        """Return the projection for an image of ``width`` by ``height`` pixels."""
         return Pinhole.from_fov(width, height, self.vertical_fov)
 
     def T_world_camera(self) -> NDArray[np.float64]:
-        """Return the 4x4 pose of the optical frame (x right, y down, z forward)."""
+        """Return the pose (4, 4) of the optical frame: x right, y down, z forward."""
         cy, sy = math.cos(self.yaw), math.sin(self.yaw)
         cp, sp = math.cos(self.pitch_down), math.sin(self.pitch_down)
         forward = np.array([cy * cp, sy * cp, -sp])
@@ -53,22 +64,22 @@ class Viewpoint:
         return transform(axes, np.array([self.x, self.y, self.z]))
 
     def mujoco_rotation(self) -> NDArray[np.float64]:
-        """Return the 3x3 rotation of MuJoCo's camera (looks along -z, y up)."""
+        """Return the rotation (3, 3) of MuJoCo's camera, which looks along -z with y up."""
         return self.T_world_camera()[:3, :3] @ MUJOCO_FROM_OPTICAL
 
 
 class DrawViewpoint(Protocol):
-    """Draws one random camera of a scene."""
+    """A function that draws one random camera of a scene."""
 
     def __call__(self, rng: np.random.Generator, scene: Scene, space: FreeSpace) -> Viewpoint:
         """Return a camera; ``space`` is the scene's free space."""
         ...
 
 
-def head_viewpoint(rng: np.random.Generator, scene: Scene, space: FreeSpace) -> Viewpoint:
+def draw_head_viewpoint(rng: np.random.Generator, scene: Scene, space: FreeSpace) -> Viewpoint:
     """Return a walker's camera over free ground, 0.9-1.6 m high, mostly looking down."""
-    steep = rng.random() >= LEVEL_SHARE
-    # Walkers keep off walls, but a network must know the view from close by too.
+    steep = rng.random() >= LEVEL_PROBABILITY
+    # Walkers keep their distance from walls, but a network must also know views from close by.
     clearance = min(rng.uniform(*HEAD_CLEARANCE_M), 0.9 * space.clearance_m.max())
     places = np.argwhere(space.clearance_m >= clearance)
     x, y = space.grid.centers(places[rng.integers(len(places))])
@@ -83,10 +94,10 @@ def head_viewpoint(rng: np.random.Generator, scene: Scene, space: FreeSpace) -> 
     )
 
 
-def street_viewpoint(rng: np.random.Generator, scene: Scene, space: FreeSpace) -> Viewpoint:
-    """Return a car's camera on a driving lane, or at times a walker's on the pavement."""
-    if rng.random() >= CAR_SHARE:
-        return head_viewpoint(rng, scene, space)
+def draw_street_viewpoint(rng: np.random.Generator, scene: Scene, space: FreeSpace) -> Viewpoint:
+    """Return a car's camera on a driving lane, or sometimes a walker's on the pavement."""
+    if rng.random() >= CAR_PROBABILITY:
+        return draw_head_viewpoint(rng, scene, space)
     lanes = scene.parameters["lanes"]
     y, yaw = lanes[int(rng.integers(len(lanes)))]
     return Viewpoint(
@@ -100,4 +111,7 @@ def street_viewpoint(rng: np.random.Generator, scene: Scene, space: FreeSpace) -
     )
 
 
-VIEWPOINTS: dict[str, DrawViewpoint] = {"office": head_viewpoint, "street": street_viewpoint}
+VIEWPOINTS: dict[str, DrawViewpoint] = {
+    "office": draw_head_viewpoint,
+    "street": draw_street_viewpoint,
+}

@@ -1,1 +1,1 @@
-"""Procedural scenes, each built from a seed."""
+"""Procedural scenes; a seed fixes each one."""

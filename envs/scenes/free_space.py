@@ -1,4 +1,4 @@
-"""Where a robot may stand, and whether a path exists, from the geoms' true footprints."""
+"""The free ground of a scene and the paths on it, from the true footprints of its geoms."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from drive2walk.envs.scenes.scene import Scene
+from drive2walk.envs.scenes.scene import Bounds, Scene
 from drive2walk.robot.geometry.grid import Grid
 from drive2walk.robot.geometry.grid_path import PathField
 from drive2walk.robot.geometry.transforms import quat_to_matrix
@@ -24,16 +24,27 @@ GEOM = mujoco.mjtGeom
 
 @dataclasses.dataclass(frozen=True)
 class FreeSpace:
-    """Free cells of a grid and every cell's distance in metres to what is not free."""
+    """The free ground of a scene.
+
+    Attributes:
+        grid: Cells on the ground.
+        free: Whether each cell is free, (rows, columns).
+        clearance_m: Distance of each cell to the nearest one that isn't free, (rows, columns).
+    """
 
     grid: Grid
     free: NDArray[np.bool_]
     clearance_m: NDArray[np.float64]
 
     def path_lengths(self, x: float, y: float, radius_m: float) -> NDArray[np.float64]:
-        """Return each cell's shortest path length in metres from (x, y) for a disc.
+        """Return the length of the shortest path to each cell, (rows, columns) m.
 
-        Unreachable cells hold infinity. Steps go to the 8 neighbours (Dijkstra).
+        Steps go to the 8 neighbours (Dijkstra). Unreachable cells hold infinity.
+
+        Args:
+            x: Start of the paths, m.
+            y: Start of the paths, m.
+            radius_m: Radius of the disc that moves.
         """
         cost = np.where(self.clearance_m >= radius_m, 1.0, np.inf)
         row, column = self.grid.cells(np.array([x, y]))
@@ -43,20 +54,23 @@ class FreeSpace:
         return PathField(cost, (int(row), int(column))).distance * self.grid.resolution_m
 
     def sees(self, a: NDArray[np.float64], b: NDArray[np.float64], radius_m: float) -> bool:
-        """Tell whether a disc may move straight from point ``a`` to point ``b``."""
+        """Return whether a disc can move straight from point ``a`` to point ``b``, (2,) m each."""
         steps = max(2, int(np.linalg.norm(b - a) / RESOLUTION_M) + 1)
         points = a + np.linspace(0, 1, steps)[:, None] * (b - a)
         cells = self.grid.cells(points)
         return bool((self.clearance_m[cells[:, 0], cells[:, 1]] >= radius_m).all())
 
 
-def free_space(
-    spec: mujoco.MjSpec, surfaces: dict[str, str], bounds: tuple[float, float, float, float]
-) -> FreeSpace:
-    """Return the free space inside ``bounds`` (x_min, x_max, y_min, y_max in metres).
+def free_space(spec: mujoco.MjSpec, surfaces: dict[str, str], bounds: Bounds) -> FreeSpace:
+    """Return the free space inside ``bounds``.
 
-    A cell is free where a walkable ground lies at z = 0 and no solid geom is between the
-    ground and ``HEADROOM_M``.
+    A cell is free where walkable ground is at z = 0 and no solid geom is between the ground and
+    ``HEADROOM_M``.
+
+    Args:
+        spec: The scene.
+        surfaces: Surface class by geom name.
+        bounds: Extent of the grid.
     """
     grid = Grid(*bounds, RESOLUTION_M)
     ground = np.zeros(grid.shape, dtype=np.uint8)
@@ -64,7 +78,7 @@ def free_space(
         if surfaces.get(geom.name) in WALKABLE and not _is_endless(geom):
             corners = geom_corners(geom)
             if abs(corners[:, 2].max()) <= STEP_M:
-                _fill(ground, grid, corners)
+                _fill_hull(ground, grid, corners)
     free = (ground > 0) & ~blocked_cells(spec, grid)
     padded = np.pad(free, 1)
     clearance = ndimage.distance_transform_edt(padded)[1:-1, 1:-1] * RESOLUTION_M
@@ -72,14 +86,14 @@ def free_space(
 
 
 def blocked_cells(spec: mujoco.MjSpec, grid: Grid) -> NDArray[np.bool_]:
-    """Return the cells of ``grid`` under or in a solid geom between ground and headroom."""
+    """Return whether a solid geom is over each cell, between ground and headroom, grid shape."""
     blocked = np.zeros(grid.shape, dtype=np.uint8)
     for geom in spec.worldbody.geoms:
         if not geom.conaffinity or geom.type == GEOM.mjGEOM_PLANE:
             continue
         corners = geom_corners(geom)
         if corners[:, 2].min() < HEADROOM_M and corners[:, 2].max() > STEP_M:
-            _fill(blocked, grid, corners)
+            _fill_hull(blocked, grid, corners)
     return blocked > 0
 
 
@@ -93,7 +107,7 @@ def _is_endless(geom: mujoco.MjsGeom) -> bool:
 
 
 def geom_corners(geom: mujoco.MjsGeom) -> NDArray[np.float64]:
-    """Return the (8, 3) corners of the box around a geom in the world."""
+    """Return the corners of the box around a geom, in the world, (8, 3) m."""
     half = np.array(geom.size)
     if geom.type in (GEOM.mjGEOM_CYLINDER, GEOM.mjGEOM_CAPSULE):
         ends = half[0] if geom.type == GEOM.mjGEOM_CAPSULE else 0.0
@@ -104,7 +118,8 @@ def geom_corners(geom: mujoco.MjsGeom) -> NDArray[np.float64]:
     return signs * half @ quat_to_matrix(np.array(geom.quat)).T + np.array(geom.pos)
 
 
-def _fill(mask: NDArray[np.uint8], grid: Grid, corners: NDArray[np.float64]) -> None:
+def _fill_hull(mask: NDArray[np.uint8], grid: Grid, corners: NDArray[np.float64]) -> None:
+    """Set the cells inside the convex hull of ``corners`` (n, 3) m to 1."""
     cells = grid.cells(corners)[:, ::-1].astype(np.int32)
     hull = cv2.convexHull(np.ascontiguousarray(cells))
     cv2.fillConvexPoly(mask, hull, 1)

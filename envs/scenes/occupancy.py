@@ -1,4 +1,4 @@
-"""Where things already stand while a scene is furnished."""
+"""The ground that is taken while a scene is furnished."""
 
 from __future__ import annotations
 
@@ -8,21 +8,29 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from drive2walk.envs.scenes.scene import Bounds
 from drive2walk.robot.geometry.grid import Grid
 
 RESOLUTION_M = 0.05
 
 
 class Occupancy:
-    """A grid of taken cells over x_min, x_max, y_min, y_max; outside it everything is taken."""
+    """A grid of taken cells; everything outside its bounds is taken.
 
-    def __init__(self, bounds: tuple[float, float, float, float]) -> None:
+    Rectangles are given by their centre in metres, their edges along their own x and y axes, and
+    their yaw.
+
+    Args:
+        bounds: Extent of the grid.
+    """
+
+    def __init__(self, bounds: Bounds) -> None:
         x0, x1, y0, y1 = bounds
         self._grid = Grid(x0, x1, y0, y1, RESOLUTION_M)
         self._taken = np.zeros(self._grid.shape, dtype=np.uint8)
 
     def fits(self, x: float, y: float, width: float, depth: float, yaw: float) -> bool:
-        """Tell whether a rectangle about (x, y), ``width`` along its turned x axis, is free."""
+        """Return whether a rectangle is free."""
         nx, ny = (max(2, math.ceil(edge / RESOLUTION_M) + 1) for edge in (width, depth))
         u, v = np.meshgrid(np.linspace(-0.5, 0.5, nx) * width, np.linspace(-0.5, 0.5, ny) * depth)
         cos, sin = math.cos(yaw), math.sin(yaw)
@@ -44,5 +52,5 @@ class Occupancy:
             ]
         )  # fmt: skip
         cells: NDArray[np.int64] = self._grid.cells(points)
-        # OpenCV's points are (column, row), our cells (row, column).
+        # OpenCV's points are (column, row), the grid's cells (row, column).
         cv2.fillConvexPoly(self._taken, cells[:, ::-1].astype(np.int32), 1)

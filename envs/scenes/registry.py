@@ -1,4 +1,4 @@
-"""The scenes that can be built, by name."""
+"""The scenes by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a robot starts and which goal it gets, with a free path between them."""
+"""Start and goal of a robot, with a free path between them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from drive2walk.envs.scenes.appearance.textures import Generator
+from drive2walk.envs.scenes.appearance.colours import Generator
 from drive2walk.envs.scenes.free_space import FreeSpace
 
 ROBOT_RADIUS_M = 0.42  # 0.35 m and a margin
@@ -19,7 +19,7 @@ Route = tuple[tuple[float, float, float], tuple[float, float]]
 
 
 def draw_route(rng: Generator, space: FreeSpace) -> Route | None:
-    """Return start (x, y, yaw) and goal (x, y), or None where no path of 4-9 m exists.
+    """Return a random start (x, y, yaw) and goal (x, y), or None where no path of 4-9 m exists.
 
     Goals that can't be reached in a straight line are preferred.
     """

@@ -1,6 +1,6 @@
-"""The ground around robots, as only the simulator knows it: a privileged sensor.
+"""The height of the ground around robots, from the simulation.
 
-A map from the camera takes its place on a robot.
+The scan is privileged: on a robot, a map from the camera takes its place.
 """
 
 from __future__ import annotations
@@ -8,10 +8,9 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drive2walk.envs.terrain.terrain import Terrain
-from drive2walk.robot.geometry.arrays import Array
+from drive2walk.robot.geometry.arrays import Array, Bools
 
 # From 0.2 m behind a sole's centre to 0.3 m ahead of it, 0.1 m to either side.
 FORWARD_M = np.arange(-2, 4) * 0.1
@@ -24,22 +23,22 @@ class HeightScan:
     """The ground as N robots see it.
 
     Attributes:
-        terrain: the ground.
-        origin: the places in the world that heights and points are relative to, (N, 3) m.
-        yaw_rad: which way the robots face, (N,).
-        sighted: which of them see; the others know no height, (N,).
+        terrain: The ground.
+        origin: Origins of heights and points in the world, (N, 3) m.
+        yaw_rad: Yaws of the robots, (N,).
+        sighted: Whether each robot sees; others know no height, (N,).
     """
 
     terrain: Terrain
     origin: Array
     yaw_rad: Array
-    sighted: NDArray[np.bool_]
+    sighted: Bools
 
     def height(self, points: Array) -> Array:
         """Return the ground's height over the origins, (N, k) m, NaN for robots that don't see.
 
         Args:
-            points: from the origins, x forward and y left of the robots, (N, k, 2) m.
+            points: Places relative to the origins, x forward and y left of the robots, (N, k, 2) m.
         """
         sin, cos = np.sin(self.yaw_rad)[:, None], np.cos(self.yaw_rad)[:, None]
         x, y = points[..., 0], points[..., 1]
@@ -48,16 +47,16 @@ class HeightScan:
         return np.where(self.sighted[:, None], ground, np.nan)
 
 
-def around_soles(terrain: Terrain, soles: Array, yaw_rad: Array) -> Array:
-    """Return how high the ground is around soles, less each sole's own height.
+def scan_around_soles(terrain: Terrain, soles: Array, yaw_rad: Array) -> Array:
+    """Return the height of the ground around soles relative to each sole.
 
     Args:
-        terrain: the ground.
-        soles: the soles' centres in the world, (N, 2, 3) m.
-        yaw_rad: which way the robots face, (N,).
+        terrain: The ground.
+        soles: Centres of the soles in the world, (N, 2, 3) m.
+        yaw_rad: Yaws of the robots, (N,).
 
     Returns:
-        Heights in metres, (N, 2, 18): for each of ``POINTS``, in the robot's own directions.
+        Heights at ``POINTS``, which are in the robots' own directions, (N, 2, 18) m.
     """
     count = len(soles)
     sighted = np.ones(2 * count, dtype=bool)

@@ -1,1 +1,1 @@
-"""Tasks for the arms: a scene with things that move, a start, and a test of success."""
+"""Tasks for the arms: scenes with movable things, a start and a test of success."""

@@ -1,4 +1,4 @@
-"""A dry leaf: a blade that has curled up about its midrib and lies on it like a boat."""
+"""A dry leaf: a blade that is curled up about its midrib and lies on the midrib."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from drive2walk.envs.scenes.appearance.materials import Look
 from drive2walk.envs.tasks.thing import add_thing, grip_contact
 
-# The blade is drawn as this many strips along the midrib and around it.
+# Numbers of strips along the midrib and around it.
 ALONG, AROUND = 10, 8
-# How far each edge has curled up from the midrib, rad: past the widest place, so that fingers
-# that close around it hold it from below.
+# Angle from the midrib to each edge. Beyond 90 degrees the edges lean inwards, and fingers that
+# close around the leaf hold it from below.
 CURL_RAD = math.radians(120)
-# The blade's ends are this share of its middle's radius.
-TIP = 0.15
+# Radius of the blade's ends as a fraction of the radius in its middle.
+TIP_FRACTION = 0.15
 # A mesh has no thickness of its own.
 THICKNESS_M = 0.002
 FRICTION = 1.0
@@ -26,12 +26,12 @@ FRICTION = 1.0
 
 @dataclasses.dataclass(frozen=True)
 class Leaf:
-    """The measures of a leaf.
+    """The dimensions of a leaf.
 
     Attributes:
-        length_m: along the midrib.
-        radius_m: that its middle is curled to.
-        mass_kg: of the leaf; inertia is that of its convex hull.
+        length_m: Length along the midrib.
+        radius_m: Radius of the curl in the middle.
+        mass_kg: Mass; the inertia is that of the convex hull.
     """
 
     length_m: float
@@ -42,19 +42,19 @@ class Leaf:
 def add_leaf(
     spec: mujoco.MjSpec, name: str, place: tuple[float, float], yaw: float, leaf: Leaf, look: Look
 ) -> None:
-    """Lay a leaf on the ground at ``place``, its midrib along y, turned by ``yaw``.
+    """Add a leaf that lies on the ground.
 
-    What touches is the blade's convex hull; what is seen is the blade, from both sides.
+    Contacts are with the blade's convex hull; the blade is visible from both sides.
 
     Args:
-        spec: of the scene.
-        name: of the body, its joint, its geom and its mesh.
-        place: x and y of its middle, m.
-        yaw: rad.
-        leaf: its measures.
-        look: its colour.
+        spec: The scene.
+        name: Name of the body, its joint, its geom and its mesh.
+        place: Middle of the leaf, x and y in metres.
+        yaw: Yaw of the leaf; at 0 the midrib is along y.
+        leaf: Dimensions.
+        look: Look of the blade.
     """
-    points, faces = blade(leaf)
+    points, faces = blade_mesh(leaf)
     spec.add_mesh(
         name=name,
         uservert=points.flatten(),
@@ -74,10 +74,11 @@ def add_leaf(
     )
 
 
-def blade(leaf: Leaf) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """Return the blade's points (n, 3) m and its faces (m, 3), outwards; it lies on z = 0."""
+def blade_mesh(leaf: Leaf) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Return the blade's points (n, 3) m and outward faces (m, 3); the blade lies on z = 0."""
     along = np.linspace(-1.0, 1.0, ALONG + 1)
-    radius = leaf.radius_m * (TIP + (1 - TIP) * np.cos(along * math.pi / 2))[:, None]
+    profile = TIP_FRACTION + (1 - TIP_FRACTION) * np.cos(along * math.pi / 2)
+    radius = leaf.radius_m * profile[:, None]
     around = np.linspace(-CURL_RAD, CURL_RAD, AROUND + 1)
     x = radius * np.sin(around)
     y = np.broadcast_to(along[:, None] * leaf.length_m / 2, x.shape)

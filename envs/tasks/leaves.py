@@ -1,4 +1,4 @@
-"""Leaves: pick them up off the ground and put them into a basket."""
+"""The leaves task: pick leaves up off the ground and put them into a basket."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import dataclasses
 import mujoco
 import numpy as np
 
-from drive2walk.envs.scenes.appearance.textures import random_colour
+from drive2walk.envs.scenes.appearance.colours import random_colour
 from drive2walk.envs.scenes.indoor.warehouse import Warehouse
 from drive2walk.envs.scenes.scene import Scene
+from drive2walk.envs.tasks.contacts import at_rest, robot_touches
 from drive2walk.envs.tasks.leaf import Leaf, add_leaf
-from drive2walk.envs.tasks.task import Layout, at_rest, robot_touches
+from drive2walk.envs.tasks.task import TaskLayout
 from drive2walk.envs.tasks.thing import prepare_grip
 
 LEAVES = ("leaf_0", "leaf_1")
@@ -22,7 +23,7 @@ BASKET_WALL_M = 0.015
 STILL_M_S = 0.05
 
 
-def build_leaves(seed: int) -> Layout:
+def build_leaves(seed: int) -> TaskLayout:
     """Return the task of one seed: leaves ahead of the robot, a basket to its left or right."""
     rng = np.random.default_rng([seed, 3])
     hall = Warehouse(rng)
@@ -31,8 +32,8 @@ def build_leaves(seed: int) -> Layout:
     side = 1.0 if rng.random() < 0.5 else -1.0
     basket = (float(rng.uniform(0.75, 0.95)), side * float(rng.uniform(0.85, 1.0)))
     wood = hall.builder.materials.tinted("boards", np.array([0.72, 0.58, 0.42]))
-    hall.open_box(BASKET, (*basket, 0.0), BASKET_M, BASKET_WALL_M, wood)
-    leaves = [_add_leaf(hall, name, y) for name, y in zip(LEAVES, LEAVES_Y_M, strict=True)]
+    hall.add_open_box(BASKET, (*basket, 0.0), BASKET_M, BASKET_WALL_M, wood)
+    leaves = [_draw_leaf(hall, name, y) for name, y in zip(LEAVES, LEAVES_Y_M, strict=True)]
     start = (
         float(rng.uniform(-0.1, 0.1)),
         float(rng.uniform(-0.2, 0.2)),
@@ -41,16 +42,16 @@ def build_leaves(seed: int) -> Layout:
     scene = Scene(spec, hall.builder.surfaces, start, basket, hall.bounds, hall.parameters)
     parameters = {"basket": basket, "leaves": leaves}
     text = "pick the leaves up off the ground and put them into the basket"
-    return Layout(scene, text, True, leaves_in_basket, parameters)
+    return TaskLayout(scene, text, True, leaves_in_basket, parameters)
 
 
 def leaves_in_basket(model: mujoco.MjModel, data: mujoco.MjData) -> bool:
-    """Whether each leaf lies still in the basket and the robot has let go."""
+    """Return whether each leaf is at rest in the basket and the robot touches none."""
     return all(in_basket(model, data, name) for name in LEAVES)
 
 
 def in_basket(model: mujoco.MjModel, data: mujoco.MjData, leaf: str) -> bool:
-    """Whether this leaf lies still in the basket and the robot has let go of it."""
+    """Return whether this leaf is at rest in the basket and the robot doesn't touch it."""
     offset = data.body(leaf).xpos - data.geom(f"{BASKET}_floor").xpos
     width, depth, height = BASKET_M
     inside = abs(offset[0]) < width / 2 and abs(offset[1]) < depth / 2 and offset[2] < height
@@ -59,8 +60,8 @@ def in_basket(model: mujoco.MjModel, data: mujoco.MjData, leaf: str) -> bool:
     )
 
 
-def _add_leaf(hall: Warehouse, name: str, y: float) -> tuple[float, float, float]:
-    """Lay a leaf on the ground ahead of the robot, about ``y``; return its length, radius, mass."""
+def _draw_leaf(hall: Warehouse, name: str, y: float) -> tuple[float, float, float]:
+    """Add a random leaf ahead of the robot, near ``y``; return its length, radius and mass."""
     rng = hall.rng
     leaf = Leaf(
         length_m=float(rng.uniform(0.12, 0.16)),

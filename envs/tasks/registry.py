@@ -1,4 +1,4 @@
-"""The tasks that can be built, by name."""
+"""The tasks by name."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 
 from drive2walk.envs.tasks.leaves import build_leaves
 from drive2walk.envs.tasks.sort import build_sort
-from drive2walk.envs.tasks.task import Layout, TaskWorld
+from drive2walk.envs.tasks.task import TaskLayout, TaskWorld
 from drive2walk.envs.tasks.tote import build_tote
 from drive2walk.experiment.errors import ConfigError, unknown_name
 
-TASKS: dict[str, Callable[[int], Layout]] = {
+TASKS: dict[str, Callable[[int], TaskLayout]] = {
     "tote": build_tote,
     "sort": build_sort,
     "leaves": build_leaves,
@@ -22,11 +22,11 @@ def build_task(scene: Mapping[str, Any]) -> TaskWorld:
     """Return the world of a task; the same scene gives the same model bit for bit.
 
     Args:
-        scene: ``task`` a name of ``TASKS``, ``seed`` a whole number, and ``robot`` the name of
-            a spec (the G1 where there is none), as a recorded episode holds it.
+        scene: As in a recorded episode: ``task`` is a name in ``TASKS``, ``seed`` a whole number
+            and ``robot`` the name of a spec (by default the G1).
 
     Raises:
-        ConfigError: there is no such task.
+        ConfigError: There is no such task.
     """
     name = str(scene.get("task"))
     if name not in TASKS:

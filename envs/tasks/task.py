@@ -1,4 +1,4 @@
-"""A task: a scene with things that can be moved, and a test of success from physics alone."""
+"""A task: a robot in a scene with movable things, and a test of success from the physics."""
 
 from __future__ import annotations
 
@@ -15,28 +15,33 @@ from drive2walk.envs.scenes.scene import Scene
 from drive2walk.robot.proprioception import Proprioception
 from drive2walk.robot.spec import RobotSpec, load_robot
 
-# Everything that a step of the physics depends on, so that a replay is the same bit for bit.
+# Everything that a step of the physics depends on, so that a replay is bit for bit the same.
 STATE = mujoco.mjtState.mjSTATE_INTEGRATION
 
 
 @dataclasses.dataclass(frozen=True)
 class Pose:
-    """Where a body is: ``position`` (3,) m and ``quat`` (4,) wxyz."""
+    """A position and an orientation, in the frame that its holder names.
+
+    Attributes:
+        position: Position, (3,) m.
+        quat: Orientation, (4,) wxyz.
+    """
 
     position: NDArray[np.float64]
     quat: NDArray[np.float64]
 
 
 @dataclasses.dataclass(frozen=True)
-class Layout:
-    """What the builder of a task makes for one seed.
+class TaskLayout:
+    """A task for one seed, without a robot.
 
     Attributes:
-        scene: the world without a robot; what can be moved are bodies with a free joint.
-        text: the task in words, as a policy is told it.
-        fingers: whether the robot needs hands that grasp.
-        succeeded: says from the physics alone whether the task is done.
-        parameters: numbers of this layout that a scripted operator may know.
+        scene: The world; movable things are bodies with a free joint.
+        text: The task in words, for policies and people.
+        fingers: Whether the robot needs hands that grasp.
+        succeeded: Test of success, from the physics alone.
+        parameters: Dimensions and positions that a scripted operator may know.
     """
 
     scene: Scene
@@ -47,16 +52,21 @@ class Layout:
 
 
 class TaskWorld:
-    """One robot in one layout of a task, 50 control steps a second.
+    """One robot in one layout of a task, 50 control steps per second.
 
     Args:
-        name: of the task.
-        seed: which layout; the same seed gives the same model and start bit for bit.
-        robot: name of the robot's spec.
-        layout: what the task's builder made for this seed.
+        name: Name of the task.
+        seed: Seed of the layout; it fixes model and start bit for bit.
+        robot: Name of the robot's spec.
+        layout: The layout of this seed.
+
+    Attributes:
+        scene: Task, seed and robot: the arguments of ``build_task`` for this world.
+        task_text: The task in words.
+        layout: The layout.
     """
 
-    def __init__(self, name: str, seed: int, robot: str, layout: Layout) -> None:
+    def __init__(self, name: str, seed: int, robot: str, layout: TaskLayout) -> None:
         self.scene: dict[str, Any] = {"task": name, "seed": seed, "robot": robot}
         self.task_text = layout.text
         self.layout = layout
@@ -76,7 +86,7 @@ class TaskWorld:
 
     @property
     def data(self) -> mujoco.MjData:
-        """The world's state."""
+        """The state of the world."""
         return self._world.data
 
     @property
@@ -86,29 +96,30 @@ class TaskWorld:
 
     @property
     def time_s(self) -> float:
-        """Simulated time since the start."""
+        """Simulated time since the reset."""
         return self._world.time_s
 
     @property
     def fallen(self) -> bool:
-        """Whether the robot lies or is about to."""
+        """Whether the robot has fallen."""
         return self._world.fallen
 
     @property
     def base(self) -> Pose:
-        """Where the pelvis truly is, in the world."""
+        """The true pose of the pelvis."""
         return Pose(self._world.base_position, self._world.base_quat)
 
     def reset(self) -> None:
-        """Put everything back to where this layout starts."""
+        """Return to the start of this layout."""
         self._world.reset()
 
     def step(self, joint_targets: NDArray[np.float64], hand_targets: NDArray[np.float64]) -> None:
-        """Hold targets in radians for one control step of 0.02 s.
+        """Hold joint targets for one control step of 0.02 s.
 
         Args:
-            joint_targets: of legs, waist and arms, (num_joints,).
-            hand_targets: of the fingers, left hand first, (num_fingers,); (0,) for rigid hands.
+            joint_targets: Targets of legs, waist and arms, (num_joints,) rad.
+            hand_targets: Targets of the fingers, left hand first, (num_fingers,) rad; (0,) for
+                rigid hands.
         """
         self._world.step(joint_targets, hand_targets)
 
@@ -122,52 +133,27 @@ class TaskWorld:
         return self._world.finger_qpos
 
     def success(self) -> bool:
-        """Whether the task is done, as the physics has it now."""
+        """Return whether the task is done in the current state."""
         return self.layout.succeeded(self.model, self.data)
 
     def body(self, name: str) -> Pose:
-        """Where a body of the scene truly is, in the world."""
+        """Return the true pose of a body of the scene."""
         body = self.data.body(name)
         return Pose(body.xpos.copy(), body.xquat.copy())
 
     def hand(self, index: int) -> Pose:
-        """Where the robot's left (0) or right (1) hand truly is, in the world."""
+        """Return the true pose of the robot's left (0) or right (1) hand."""
         return self.body(PREFIX + self.spec.hands.bodies[index])
 
     def state(self) -> NDArray[np.float64]:
-        """Return all that the next step of the physics depends on, (n,)."""
+        """Return everything that the next step of the physics depends on, (n,)."""
         state = np.empty(mujoco.mj_stateSize(self.model, STATE))
         mujoco.mj_getState(self.model, self.data, state, STATE)
         return state
 
     def set_state(self, state: NDArray[np.float64]) -> None:
-        """Go to a state (n,) of ``state``; what follows is the same bit for bit."""
+        """Set a state (n,) from ``state()``; the motion continues bit for bit as from there."""
         mujoco.mj_setState(self.model, self.data, state, STATE)
-        # Poses and contacts follow from the state, but the solver's start must stay the state's.
+        # mj_forward computes poses and contacts but changes the solver's start: set it again.
         mujoco.mj_forward(self.model, self.data)
         mujoco.mj_setState(self.model, self.data, state, STATE)
-
-
-def robot_touches(model: mujoco.MjModel, data: mujoco.MjData, body: str) -> bool:
-    """Return whether any part of the robot touches the body."""
-    target = model.body(body).id
-    for pair in model.geom_bodyid[data.contact.geom[: data.ncon]]:
-        others = pair[pair != target]
-        if len(others) == 1 and model.body(others[0]).name.startswith(PREFIX):
-            return True
-    return False
-
-
-def touching(model: mujoco.MjModel, data: mujoco.MjData, body: str, geom: str) -> bool:
-    """Return whether a body rests on or leans against a geom."""
-    target, other = model.body(body).id, model.geom(geom).id
-    for pair in data.contact.geom[: data.ncon]:
-        if other in pair and target in model.geom_bodyid[pair]:
-            return True
-    return False
-
-
-def at_rest(model: mujoco.MjModel, data: mujoco.MjData, body: str, speed_m_s: float) -> bool:
-    """Return whether a free body moves slower than ``speed_m_s``."""
-    start = model.joint(model.body(body).jntadr[0]).dofadr[0]
-    return bool(np.linalg.norm(data.qvel[start : start + 3]) < speed_m_s)

@@ -1,4 +1,4 @@
-"""The tote: lift a box off a shelf between both palms, carry it to a table and set it down."""
+"""The tote task: lift a box off a shelf with both palms, carry it to a table and set it down."""
 
 from __future__ import annotations
 
@@ -7,24 +7,25 @@ import math
 import mujoco
 import numpy as np
 
+from drive2walk.envs.scenes.appearance.colours import random_colour
 from drive2walk.envs.scenes.appearance.materials import Look
-from drive2walk.envs.scenes.appearance.textures import random_colour
 from drive2walk.envs.scenes.indoor.warehouse import Warehouse
 from drive2walk.envs.scenes.scene import Scene
-from drive2walk.envs.tasks.task import Layout, at_rest, robot_touches, touching
+from drive2walk.envs.tasks.contacts import at_rest, body_touches_geom, robot_touches
+from drive2walk.envs.tasks.task import TaskLayout
 from drive2walk.envs.tasks.thing import add_shape, add_thing, prepare_grip
 
 TOTE = "tote"
 WALL_M = 0.006
-# The rim's width and thickness: it stands out, and hands carry by it.
+# Width and thickness of the rim: it protrudes, and hands carry the tote by it.
 RIM_M = (0.03, 0.012)
 FRICTION = 1.0
 STILL_M_S = 0.03
 UPRIGHT_COS = math.cos(math.radians(10))
 
 
-def build_tote(seed: int) -> Layout:
-    """Return the task of one seed: rack ahead of the robot, table to its left or right."""
+def build_tote(seed: int) -> TaskLayout:
+    """Return the task of one seed: a rack ahead of the robot, a table to its left or right."""
     rng = np.random.default_rng([seed, 1])
     hall = Warehouse(rng)
     spec = hall.builder.spec
@@ -34,11 +35,12 @@ def build_tote(seed: int) -> Layout:
     shelf_height = float(rng.uniform(0.72, 0.82))
     shelf_y = float(rng.uniform(-0.2, 0.2))
     boards = (0.25, shelf_height)
-    hall.rack("shelf", 1.1, shelf_y, 0.0, (0.45, 1.1, 1.5), boards)
+    hall.add_rack("shelf", (1.1, shelf_y, 0.0), (0.45, 1.1, 1.5), boards)
     side = 1.0 if rng.random() < 0.5 else -1.0
     table_x = float(rng.uniform(0.0, 0.25))
     table_height = float(rng.uniform(0.70, 0.80))
-    hall.table("table", table_x, side * 1.2, side * math.pi / 2, (0.6, 1.0, table_height))
+    table_pose = (table_x, side * 1.2, side * math.pi / 2)
+    hall.add_table("table", table_pose, (0.6, 1.0, table_height))
     x = 1.1 + 0.03 + depth / 2 + float(rng.uniform(0, 0.03))
     y = shelf_y + float(rng.uniform(-0.12, 0.12))
     yaw = float(rng.uniform(-0.12, 0.12))
@@ -57,20 +59,20 @@ def build_tote(seed: int) -> Layout:
         "size_m": (depth, width, height),
         "mass_kg": mass,
         "shelf_height_m": shelf_height,
-        "table": (table_x, side * 1.2, side * math.pi / 2),
+        "table": table_pose,
         "table_height_m": table_height,
     }
-    return Layout(
+    return TaskLayout(
         scene, "carry the tote from the shelf to the table", False, tote_on_table, parameters
     )
 
 
 def tote_on_table(model: mujoco.MjModel, data: mujoco.MjData) -> bool:
-    """Whether the tote stands upright and still on the table, and the robot has let go of it."""
+    """Return whether the tote is upright and at rest on the table, untouched by the robot."""
     upright = data.body(TOTE).xmat[8] > UPRIGHT_COS
     return bool(
         upright
-        and touching(model, data, TOTE, "table_top")
+        and body_touches_geom(model, data, TOTE, "table_top")
         and not robot_touches(model, data, TOTE)
         and at_rest(model, data, TOTE, STILL_M_S)
     )
@@ -79,7 +81,7 @@ def tote_on_table(model: mujoco.MjModel, data: mujoco.MjData) -> bool:
 def _add_tote(
     body: mujoco.MjsBody, size: tuple[float, float, float], mass_kg: float, look: Look
 ) -> None:
-    """Add an open box that stands on its origin: a bottom, four walls, a rim at its sides."""
+    """Add an open box above its origin: a bottom, four walls and a rim on the left and right."""
     depth, width, height = size
     middle = height / 2
     walls = {
@@ -95,7 +97,7 @@ def _add_tote(
         walls[name] = ((depth, rim, thick), centre)
     area = sum(np.prod(sorted(s)[1:]) for s, _ in walls.values())
     for name, (box, centre) in walls.items():
-        share = float(np.prod(sorted(box)[1:]) / area)
+        fraction = float(np.prod(sorted(box)[1:]) / area)
         add_shape(
             body,
             f"{TOTE}_{name}",
@@ -103,6 +105,6 @@ def _add_tote(
             box,
             centre,
             look,
-            mass_kg=share * mass_kg,
+            mass_kg=fraction * mass_kg,
             friction=FRICTION,
         )

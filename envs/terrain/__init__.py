@@ -1,1 +1,1 @@
-"""Ground that isn't flat."""
+"""Flat and uneven ground for walking robots."""

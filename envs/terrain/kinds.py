@@ -1,7 +1,7 @@
-"""The kinds of ground that a robot is trained and judged on.
+"""The kinds of ground on which robots are trained and evaluated.
 
-Source of the kinds: rough ground, slopes and blocks as in Rudin et al., "Learning to Walk in
-Minutes Using Massively Parallel Deep Reinforcement Learning", 2021, here in one large patch.
+Source: rough ground, slopes and blocks as in Rudin et al., "Learning to Walk in Minutes Using
+Massively Parallel Deep Reinforcement Learning", 2021, here in one large patch.
 """
 
 from __future__ import annotations
@@ -13,21 +13,17 @@ from collections.abc import Callable
 import mujoco
 import numpy as np
 
-from drive2walk.envs.terrain.terrain import (
-    CANDIDATES,
-    FLAT,
-    HALF_WIDTH_M,
-    Blocks,
-    Terrain,
-    Triangles,
-)
+from drive2walk.envs.terrain.blocks import Blocks
+from drive2walk.envs.terrain.plane import FLAT
+from drive2walk.envs.terrain.terrain import CANDIDATES, HALF_WIDTH_M, Terrain
+from drive2walk.envs.terrain.triangles import Triangles
 from drive2walk.experiment.errors import ConfigError, unknown_name
 from drive2walk.robot.geometry.arrays import Array
 
 ROUGH_M, ROUGH_CELL_M = 0.06, 0.2
 RAMP_M, RAMP_CELLS, RAMP_CELL_M = 0.35, 3, 1.0
 STEP_M, STEP_LEVELS, TREAD_M = 0.1, 5, 1.0
-# Where mixed ground goes from one kind to the next, uneven ground becomes flat over this length.
+# Length over which uneven ground becomes flat at the border of two quarters of mixed ground.
 FADE_M = 2.0
 
 
@@ -36,15 +32,15 @@ class Mixed(Terrain):
     """A quarter each of flat (+x, +y), rough (−x, +y), sloping (−x, −y) and stepped ground.
 
     Attributes:
-        field: the rough and the sloping quarter, 0 elsewhere.
-        blocks: the stepped quarter, 0 elsewhere.
+        field: The rough and the sloping quarter, 0 elsewhere.
+        blocks: The stepped quarter, 0 elsewhere.
     """
 
     field: Triangles
     blocks: Blocks
 
     def height(self, points: Array) -> Array:
-        """Return the ground's height under points (..., 2) m, (...) m."""
+        """Return the height of the ground under points (..., 2) m, (...) m."""
         return self.field.height(points) + self.blocks.height(points)
 
     def add_to(self, world: mujoco.MjSpec) -> None:
@@ -53,30 +49,30 @@ class Mixed(Terrain):
         self.blocks.add_boxes(world)
 
     @functools.cached_property
-    def _stands(self) -> Array:
-        """The evenest places of each quarter, (k, 3) m."""
+    def _even_places(self) -> Array:
+        """The most even of random places in each quarter, (k, 3) m."""
         places = np.random.default_rng(0).uniform(FADE_M, HALF_WIDTH_M - FADE_M, (CANDIDATES, 2))
         quarters = ((1, 1), (-1, 1), (-1, -1), (1, -1))
-        return np.concatenate([self.evenest(places * signs) for signs in quarters])
+        return np.concatenate([self.find_even_places(places * signs) for signs in quarters])
 
 
-def rough(seed: int) -> Terrain:
-    """Return uneven ground: random heights up to 6 cm every 20 cm, even triangles between."""
+def rough(seed: int) -> Triangles:
+    """Return uneven ground: random heights up to 6 cm every 20 cm, triangles in between."""
     count = round(2 * HALF_WIDTH_M / ROUGH_CELL_M) + 1
     heights = np.random.default_rng(seed).uniform(0, ROUGH_M, (count, count))
     return Triangles(heights - heights.min(), ROUGH_CELL_M)
 
 
-def ramps(seed: int) -> Terrain:
+def ramps(seed: int) -> Triangles:
     """Return level squares of 1 m at heights up to 35 cm, joined by ramps of up to 10 degrees."""
     count = 2 * HALF_WIDTH_M // RAMP_CELLS + 2
     levels = np.random.default_rng(seed).uniform(0, RAMP_M, (count, count))
-    # Along each axis a level cell, then two in which to go up or down to the next square.
+    # Along each axis one level cell is followed by two cells of ramp to the next square.
     cell = np.arange(RAMP_CELLS * (count - 1) + 1)
-    square, share = cell // RAMP_CELLS, np.maximum(cell % RAMP_CELLS - 1, 0) / (RAMP_CELLS - 1)
+    square, climb = cell // RAMP_CELLS, np.maximum(cell % RAMP_CELLS - 1, 0) / (RAMP_CELLS - 1)
     after = np.minimum(square + 1, count - 1)
-    rows = levels[square] * (1 - share)[:, None] + levels[after] * share[:, None]
-    heights = rows[:, square] * (1 - share) + rows[:, after] * share
+    rows = levels[square] * (1 - climb)[:, None] + levels[after] * climb[:, None]
+    heights = rows[:, square] * (1 - climb) + rows[:, after] * climb
     return Triangles(heights - heights.min(), RAMP_CELL_M)
 
 
@@ -87,8 +83,8 @@ def steps(seed: int) -> Blocks:
     return Blocks(level * STEP_M / (STEP_LEVELS - 1), TREAD_M)
 
 
-def mixed(seed: int) -> Terrain:
-    """Return ground of all kinds, a quarter each, to train on."""
+def mixed(seed: int) -> Mixed:
+    """Return ground with a quarter of each kind, for training."""
     across = np.arange(-HALF_WIDTH_M, HALF_WIDTH_M + ROUGH_CELL_M / 2, ROUGH_CELL_M)
     x, y = np.meshgrid(across, across)
     places = np.stack([x, y], axis=-1)
@@ -110,10 +106,10 @@ TERRAINS: dict[str, Callable[[int], Terrain]] = {
 
 
 def build_terrain(name: str, seed: int) -> Terrain:
-    """Return a terrain by its name.
+    """Return a terrain by its name; the seed draws its heights.
 
     Raises:
-        ConfigError: there is no such terrain.
+        ConfigError: There is no such terrain.
     """
     if name not in TERRAINS:
         raise ConfigError(unknown_name("terrain", name, TERRAINS))

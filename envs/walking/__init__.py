@@ -1,1 +1,1 @@
-"""The walking environment: many robots under commands and pushes, stepped in parallel."""
+"""The walking simulation: many robots under commands and pushes, stepped in parallel."""

@@ -1,4 +1,4 @@
-"""Where a walking robot is in a model's arrays, how it stands, and what its state says."""
+"""The state of walking robots, read from the arrays of a simulation."""
 
 from __future__ import annotations
 
@@ -17,17 +17,19 @@ from drive2walk.robot.spec import RobotSpec
 
 @dataclasses.dataclass(frozen=True)
 class WalkingState:
-    """The robots after a step; the arrays are new at every step.
+    """The robots after a step, without sensor errors; the arrays are new at every step.
 
     Attributes:
-        leg_qpos, leg_qvel: leg joints, (N, num_leg_joints) rad and rad/s.
-        projected_gravity: unit vector of gravity in the base frame, (N, 3).
-        gyro: angular velocity in the base frame, (N, 3) rad/s.
-        base_position: privileged, world, (N, 3) m.
-        base_yaw_rad: privileged, (N,).
-        base_velocity: privileged, in the upright frame that turns with the base, (N, 3) m/s.
-        base_yaw_rate: privileged, about the world's z axis, (N,) rad/s.
-        failed: worlds that the physics gave up on, (N,) bool.
+        leg_qpos: Leg joint angles, (N, num_leg_joints) rad.
+        leg_qvel: Leg joint velocities, (N, num_leg_joints) rad/s.
+        projected_gravity: Unit vector of gravity in the base frame, (N, 3).
+        gyro: Angular velocity in the base frame, (N, 3) rad/s.
+        base_position: Position in the world, (N, 3) m; privileged.
+        base_yaw_rad: Yaw in the world, (N,); privileged.
+        base_velocity: Velocity in the upright frame that turns with the base, (N, 3) m/s;
+            privileged.
+        base_yaw_rate: Angular velocity about the world's z axis, (N,) rad/s; privileged.
+        failed: Whether the physics could not advance the world, (N,).
     """
 
     leg_qpos: Array
@@ -42,7 +44,19 @@ class WalkingState:
 
 
 class WalkingBody:
-    """Where the leg joints are in a model's arrays; slices, since they lie side by side."""
+    """The places of the leg joints in a model's arrays.
+
+    Args:
+        model: The compiled world of one robot.
+        spec: The robot.
+
+    Attributes:
+        names: Names of the leg joints, left leg first.
+        qpos: Indices of the leg joints in ``qpos``.
+        qvel: Indices of the leg joints in ``qvel``.
+        ctrl: Indices of the leg motors in ``ctrl``.
+        home_ctrl: Targets of all motors at home, (nu,) rad.
+    """
 
     def __init__(self, model: mujoco.MjModel, spec: RobotSpec) -> None:
         self.names = spec.leg_joint_names
@@ -55,10 +69,9 @@ class WalkingBody:
         home = dict(zip(spec.joint_names, spec.home_qpos, strict=True))
         self.home_ctrl = np.array([home[model.actuator(i).name] for i in range(model.nu)])
 
-    def read(self, simulation: Simulation, failed: NDArray[np.bool_]) -> WalkingState:
-        """Return the robots' state; ``failed`` (N,) is passed on."""
-        # One transposed copy makes each component contiguous, which the rest of the tick
-        # reads many times over.
+    def read_state(self, simulation: Simulation, failed: NDArray[np.bool_]) -> WalkingState:
+        """Return the robots' state; ``failed`` (N,) becomes part of it."""
+        # One transposed copy makes each component contiguous: the controller reads them many times.
         qpos, qvel = simulation.qpos, simulation.qvel
         base = np.ascontiguousarray(qpos[:, :7].T)
         motion = np.ascontiguousarray(qvel[:, :6].T)
@@ -84,7 +97,7 @@ class WalkingBody:
 
 
 def standing_qpos(model: mujoco.MjModel, spec: RobotSpec) -> Array:
-    """Return the home pose with the lowest point of the feet on the ground, (nq,)."""
+    """Return the positions (nq,) at home with the lowest point of the feet at height 0."""
     data = mujoco.MjData(model)
     for name, angle in zip(spec.joint_names, spec.home_qpos, strict=True):
         if mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_JOINT, name) >= 0:
@@ -98,7 +111,7 @@ def standing_qpos(model: mujoco.MjModel, spec: RobotSpec) -> Array:
 
 
 def proprioception_of(state: WalkingState, ids: Any = slice(None)) -> Proprioception:
-    """Return what the robots ``ids`` would feel with sensors that don't err."""
+    """Return the measurements of the robots ``ids`` with sensors without errors."""
     return Proprioception(
         state.leg_qpos[ids], state.leg_qvel[ids], state.projected_gravity[ids], state.gyro[ids]
     )

@@ -1,37 +1,42 @@
-"""What happens to robots that walk: commands, kicks, how they differ and what they carry."""
+"""Episodes of the walking simulation: commands, pushes, randomization and moving arms."""
 
 from __future__ import annotations
 
 import dataclasses
 
-from drive2walk.envs.walking.arms.arm_load import ArmLoadConfig
+from drive2walk.envs.walking.arms.arm_load_config import ArmLoadConfig
 from drive2walk.envs.walking.randomization import RandomizationConfig
+from drive2walk.experiment.config import was
 from drive2walk.experiment.errors import ConfigError
 
-BOUNDS = ("push_interval_s", "command_interval_s", "vx_m_s", "vy_m_s", "wz_rad_s", "height_m")
+RANGES = ("push_interval_s", "command_interval_s", "vx_m_s", "vy_m_s", "wz_rad_s", "height_m")
 
 
 @dataclasses.dataclass(frozen=True)
 class WalkingConfig:
-    """What happens to the robots.
+    """The episodes of robots that walk.
 
     Attributes:
-        episode_s: after this long an episode is truncated.
-        push_m_s: size of the velocity kicks, in random directions.
-        push_interval_s: bounds of the uniform time between kicks.
-        command_interval_s: bounds of the uniform time between new commands.
-        vx_m_s, vy_m_s, wz_rad_s: bounds of the uniform commands.
-        height_m: bounds of the commanded base height above the ground; the upper one is the
+        episode_s: Length after which an episode is truncated.
+        push_m_s: Size of the pushes, which change the base's velocity in a random direction.
+        push_interval_s: Range of the time between pushes.
+        command_interval_s: Range of the time between new commands.
+        vx_m_s: Range of the commanded forward velocity.
+        vy_m_s: Range of the commanded velocity to the left.
+        wz_rad_s: Range of the commanded yaw rate.
+        height_m: Range of the commanded base height above the ground; the upper bound is the
             robot's usual height.
-        still_share, turn_share, straight_share: shares of the commands that are zero, that
-            only turn, and that only go forwards or backwards; the rest mixes all three.
-        squat_share: share of the commands with a height from ``height_m``, not the usual one.
-        squat_slowing: at the lowest height, speeds are smaller by this share.
-        sighted_share: share of the robots that see the ground around them.
-        joint_noise_rad: spread of the joint angles at a reset.
-        velocity_noise: spread of all velocities at a reset, in m/s or rad/s.
-        randomization: how the robots differ from their model.
-        arms: what moving arms do to robots whose arms are welded; without it, nothing.
+        still_probability: Probability of a command of zero velocity.
+        turn_probability: Probability of a command that only turns.
+        straight_probability: Probability of a command that only goes forwards or backwards. All
+            other commands mix the three velocities.
+        squat_probability: Probability of a height drawn from ``height_m`` instead of the usual one.
+        squat_slowing: Fraction by which speeds are lower at the lowest height.
+        sighted_fraction: Fraction of the robots that see the ground around them.
+        joint_noise_rad: Largest deviation of joint angles at a reset.
+        velocity_noise: Largest deviation of all velocities at a reset, m/s or rad/s.
+        randomization: Differences between the robots and their model.
+        arms: Load of moving arms on robots with welded arms; None is no load.
     """
 
     episode_s: float = 20.0
@@ -42,24 +47,24 @@ class WalkingConfig:
     vy_m_s: tuple[float, float] = (-0.35, 0.35)
     wz_rad_s: tuple[float, float] = (-0.8, 0.8)
     height_m: tuple[float, float] = (0.739, 0.739)
-    still_share: float = 0.1
-    turn_share: float = 0.15
-    straight_share: float = 0.2
-    squat_share: float = 0.0
+    still_probability: float = dataclasses.field(default=0.1, metadata=was("still_share"))
+    turn_probability: float = dataclasses.field(default=0.15, metadata=was("turn_share"))
+    straight_probability: float = dataclasses.field(default=0.2, metadata=was("straight_share"))
+    squat_probability: float = dataclasses.field(default=0.0, metadata=was("squat_share"))
     squat_slowing: float = 0.7
-    sighted_share: float = 0.0
+    sighted_fraction: float = dataclasses.field(default=0.0, metadata=was("sighted_share"))
     joint_noise_rad: float = 0.03
     velocity_noise: float = 0.1
     randomization: RandomizationConfig = dataclasses.field(default_factory=RandomizationConfig)
     arms: ArmLoadConfig | None = None
 
     def __post_init__(self) -> None:
-        """Check the bounds.
+        """Check that every range has its lower bound first.
 
         Raises:
-            ConfigError: a lower one is above its upper one.
+            ConfigError: A lower bound is above its upper one.
         """
-        for name in BOUNDS:
+        for name in RANGES:
             low, high = getattr(self, name)
             if low > high:
                 raise ConfigError(f"walking.{name}: {low} is above {high}. Give the lower first.")

@@ -1,4 +1,4 @@
-"""Motors that get their targets late."""
+"""Motors whose targets arrive late."""
 
 from __future__ import annotations
 
@@ -6,28 +6,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drive2walk.envs.walking.simulation import Simulation
+from drive2walk.robot.geometry.arrays import Array, Ids
 
 
-class Motors:
-    """The legs' motors of N robots.
+class DelayedMotors:
+    """The leg motors of N robots.
 
     Args:
-        ctrl: where they are among the actuators.
-        late: physics steps after which each robot's motors get new targets, (N,).
+        ctrl: Indices of the leg motors among the actuators.
+        delay_steps: Physics steps after which each robot's motors get new targets, (N,).
     """
 
-    def __init__(self, ctrl: slice, late: NDArray[np.int64]) -> None:
+    def __init__(self, ctrl: slice, delay_steps: NDArray[np.int64]) -> None:
         self._ctrl = ctrl
-        self._turns = [(int(n), np.flatnonzero(late == n)) for n in np.unique([0, *late])]
+        self._groups = [
+            (int(delay), np.flatnonzero(delay_steps == delay))
+            for delay in np.unique([0, *delay_steps])
+        ]
 
-    def drive(
-        self, simulation: Simulation, targets: NDArray[np.float64], num_steps: int
-    ) -> NDArray[np.intp]:
-        """Advance by ``num_steps`` towards targets (N, joints) rad and return failed worlds."""
+    def drive(self, simulation: Simulation, targets: Array, num_steps: int) -> Ids:
+        """Advance the physics towards new targets and return the ids of failed worlds.
+
+        Args:
+            simulation: The robots.
+            targets: Leg joint targets, (N, num_leg_joints) rad.
+            num_steps: Physics steps to advance.
+        """
         failed = np.empty(0, dtype=np.intp)
-        ends = [late for late, _ in self._turns[1:]] + [num_steps]
-        for (late, ids), end in zip(self._turns, ends, strict=True):
+        ends = [delay for delay, _ in self._groups[1:]] + [num_steps]
+        for (delay, ids), end in zip(self._groups, ends, strict=True):
             simulation.ctrl[ids, self._ctrl] = targets[ids]
-            if end > late:
-                failed = np.union1d(failed, simulation.step(end - late))
+            if end > delay:
+                failed = np.union1d(failed, simulation.step(end - delay))
         return failed

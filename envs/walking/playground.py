@@ -1,4 +1,4 @@
-"""One robot that can be seen, on ground that can be seen."""
+"""A visible robot on visible ground, to watch."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ GROUND = "ground"
 SQUARE_M = 1.0
 
 
-def playground(spec: RobotSpec, terrain: Terrain) -> Physics:
-    """Return the physics of scenes with the robot's visible body, a checkered ground and light."""
-    body = full_body(terrain.shod(spec))
+def build_playground(spec: RobotSpec, terrain: Terrain) -> Physics:
+    """Return the full physics with the robot's visible body, a chequered ground and a light."""
+    body = full_body(terrain.adapt_soles(spec))
     terrain.add_to(body)
     body.add_texture(
         name=GROUND,

@@ -1,9 +1,10 @@
-"""The robot in a physics that no policy was trained in: what carries over isn't the simulator's.
+"""The robot in a physics in which no policy is trained.
 
-Against the training physics: steps of 1 ms instead of 10, semi-implicit Euler instead of the
-implicit integrator, elliptic instead of pyramidal friction cones, conjugate gradients instead of
-Newton, every joint instead of legs and waist, soles that touch along their whole rim instead of
-at four points, and limbs that collide with each other.
+A policy that walks in it too doesn't depend on details of the training simulation. Compared with
+the training physics: steps of 1 ms instead of 10, semi-implicit Euler instead of the implicit
+integrator, elliptic instead of pyramidal friction cones, conjugate gradients instead of Newton,
+every joint instead of legs and waist, soles that touch along their whole rim instead of at four
+points, and limbs that collide with each other.
 """
 
 from __future__ import annotations
@@ -13,20 +14,20 @@ import numpy as np
 
 from drive2walk.robot.contacts import ROBOT_CONTACT
 from drive2walk.robot.joint_group import SIDES
-from drive2walk.robot.model import full_body
+from drive2walk.robot.model import invisible_body
 from drive2walk.robot.spec import RobotSpec
 
 SIM_DT_S = 0.001
 
 
 def second_body(spec: RobotSpec) -> mujoco.MjSpec:
-    """Return the robot with the options above."""
-    body = full_body(spec, visual=False)
+    """Return the robot with all joints and the options above."""
+    body = invisible_body(spec)
     for side, name in zip(SIDES, spec.feet.bodies, strict=True):
-        _put_rim(body, body.body(name), spec, side)
+        _replace_sole(body, body.body(name), spec, side)
     for geom in body.geoms:
         geom.conaffinity = geom.contype
-    _exclude_touching(body, spec)
+    _exclude_home_contacts(body, spec)
     body.option.timestep = SIM_DT_S
     body.option.integrator = mujoco.mjtIntegrator.mjINT_EULER
     body.option.cone = mujoco.mjtCone.mjCONE_ELLIPTIC
@@ -34,8 +35,8 @@ def second_body(spec: RobotSpec) -> mujoco.MjSpec:
     return body
 
 
-def _put_rim(body: mujoco.MjSpec, foot: mujoco.MjsBody, spec: RobotSpec, side: str) -> None:
-    """Replace a foot's contact points by capsules that join them."""
+def _replace_sole(body: mujoco.MjSpec, foot: mujoco.MjsBody, spec: RobotSpec, side: str) -> None:
+    """Replace a foot's contact points by capsules along the rim of the sole."""
     for geom in list(foot.geoms):
         if geom.contype:
             body.delete(geom)
@@ -57,8 +58,8 @@ def _put_rim(body: mujoco.MjSpec, foot: mujoco.MjsBody, spec: RobotSpec, side: s
         )
 
 
-def _exclude_touching(body: mujoco.MjSpec, spec: RobotSpec) -> None:
-    """Let links pass through each other whose shapes overlap at home, as round soles and shins."""
+def _exclude_home_contacts(body: mujoco.MjSpec, spec: RobotSpec) -> None:
+    """Exclude contacts between links whose shapes overlap at home, as round soles and shins do."""
     model = body.copy().compile()
     data = mujoco.MjData(model)
     for name, angle in zip(spec.joint_names, spec.home_qpos, strict=True):

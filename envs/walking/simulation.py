@@ -5,18 +5,23 @@ from __future__ import annotations
 import mujoco
 import mujoco.batch
 import numpy as np
-from numpy.typing import NDArray
 
-from drive2walk.robot.geometry.arrays import Array
+from drive2walk.robot.geometry.arrays import Array, Ids
 
 
 class Simulation:
     """N simulations of one model.
 
+    Args:
+        model: The compiled world.
+        num_envs: Number of worlds.
+        num_threads: Threads that step them; 0 is one for each core.
+
     Attributes:
-        qpos: positions, (num_envs, nq); writing it changes the worlds, as for the two below.
-        qvel: velocities, (num_envs, nv).
-        ctrl: actuator inputs, (num_envs, nu).
+        qpos: Positions, (num_envs, nq). Writing to this array or to the two below changes the
+            worlds.
+        qvel: Velocities, (num_envs, nv).
+        ctrl: Actuator inputs, (num_envs, nu).
     """
 
     def __init__(self, model: mujoco.MjModel, num_envs: int, num_threads: int = 0) -> None:
@@ -27,21 +32,21 @@ class Simulation:
         self.qvel: Array = self.batch.bind("qvel")
         self.ctrl: Array = self.batch.bind("ctrl")
         self._warmstart: Array = self.batch.bind("qacc_warmstart")
-        # (num_envs, warning kinds): how often MuJoCo met a number it could not go on with.
+        # (num_envs, kinds of warnings): how often MuJoCo met a number that it can't continue with.
         self._warnings = self.batch.warning[..., 1]
 
-    def reset(self, ids: NDArray[np.intp], qpos: Array, qvel: Array) -> None:
-        """Put the worlds ``ids`` into the states (n, nq) and (n, nv)."""
-        # Writing the rows costs a third of Batch.reset, which also runs a forward pass.
+    def reset(self, ids: Ids, qpos: Array, qvel: Array) -> None:
+        """Set the worlds ``ids`` to positions (n, nq) and velocities (n, nv)."""
+        # Batch.reset also runs a forward pass and takes three times as long as writing the rows.
         self.qpos[ids] = qpos
         self.qvel[ids] = qvel
         self._warmstart[ids] = 0.0
 
-    def step(self, num_steps: int) -> NDArray[np.intp]:
+    def step(self, num_steps: int) -> Ids:
         """Advance every world and return the ids of those that failed.
 
-        A failed world holds a state that says nothing (MuJoCo resets it, or leaves it as it
-        was): its caller must reset it.
+        The state of a failed world is meaningless (MuJoCo resets it or leaves it as it was): the
+        caller must reset it.
         """
         failed = np.empty(0, dtype=np.intp)
         try:

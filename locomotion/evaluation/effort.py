@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from drive2walk.envs.sensors.height_scan import around_soles
+from drive2walk.envs.sensors.height_scan import scan_around_soles
 from drive2walk.envs.walking.physics import Physics, touch_sensor
 from drive2walk.envs.walking.simulation import Simulation
 from drive2walk.robot.geometry.arrays import Array
@@ -91,7 +91,7 @@ class EffortMeter:
         lasting = stands & self._stood & upright[:, None]
         moved = np.linalg.norm((soles - self._last_soles)[..., :2], axis=2)
         at_limit = (np.abs(self._torque[:, self._leg]) >= self._limit).mean(axis=1)
-        scan = around_soles(self._terrain, soles, yaw_rad)
+        scan = scan_around_soles(self._terrain, soles, yaw_rad)
         sums = self._sums
         self._ticks += 1
         if self._ticks % STRETCH == 0:

@@ -112,7 +112,7 @@ def walk(
         push_m_s=trial.push_m_s,
         push_interval_s=PUSH_INTERVAL_S,
         height_m=(lowest_m, usual_m),
-        sighted_share=float(trial.sighted),
+        sighted_fraction=float(trial.sighted),
     )
     env = WalkingEnv(spec, physics, config, len(command), num_threads=num_threads, seed=seed)
     env.hold_commands(command)

@@ -46,7 +46,7 @@ class GaitBody:
         from drive2walk.robot.model import training_body
 
         model = training_body(spec).compile()
-        legs = LegGeometry.read(model, spec)
+        legs = LegGeometry.from_model(model, spec)
         leg_home = spec.home_qpos[: spec.num_leg_joints]
         height = parameters.height_m
         high = _over_feet(model, spec, legs, parameters, height)

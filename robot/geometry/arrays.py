@@ -1,4 +1,4 @@
-"""The array types that annotations use; a shape stands where the array is described."""
+"""Array types for annotations; docstrings give the shapes."""
 
 from __future__ import annotations
 

@@ -14,7 +14,16 @@ MUJOCO_FROM_OPTICAL = np.diag([1.0, -1.0, -1.0])
 
 @dataclasses.dataclass(frozen=True)
 class Pinhole:
-    """An ideal camera: image size in pixels, focal lengths and principal point in pixels."""
+    """An ideal camera.
+
+    Attributes:
+        width: Image width in pixels.
+        height: Image height in pixels.
+        fx: Horizontal focal length in pixels.
+        fy: Vertical focal length in pixels.
+        cx: Column of the principal point in pixels.
+        cy: Row of the principal point in pixels.
+    """
 
     width: int
     height: int
@@ -25,7 +34,7 @@ class Pinhole:
 
     @classmethod
     def from_fov(cls, width: int, height: int, vertical_fov_rad: float) -> Pinhole:
-        """Return the camera with square pixels and a centred axis of this field of view."""
+        """Return the camera with this field of view, square pixels and a centred axis."""
         focal = height / 2 / math.tan(vertical_fov_rad / 2)
         return cls(width, height, focal, focal, width / 2, height / 2)
 
@@ -42,11 +51,11 @@ class Pinhole:
         return np.stack([grid_u, grid_v, np.ones_like(grid_u)], axis=-1)
 
     def unproject(self, depth_m: NDArray[np.floating]) -> NDArray[np.float64]:
-        """Return (height, width, 3) points for z-depths in metres (height, width)."""
+        """Return the points (height, width, 3) m at depths along the axis, (height, width) m."""
         return self.rays() * depth_m[..., None]
 
     def project(self, points: NDArray[np.floating]) -> NDArray[np.float64]:
-        """Return pixel coordinates (..., 2) of points (..., 3) with z > 0; NaN behind."""
+        """Return the pixel coordinates (..., 2) of points (..., 3) m; NaN behind the camera."""
         z = np.where(points[..., 2] > 0, points[..., 2], np.nan)
         u = points[..., 0] / z * self.fx + self.cx
         v = points[..., 1] / z * self.fy + self.cy

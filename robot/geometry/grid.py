@@ -10,7 +10,15 @@ from numpy.typing import NDArray
 
 @dataclasses.dataclass(frozen=True)
 class Grid:
-    """Cells of ``resolution_m`` covering x in [x_min, x_max) and y in [y_min, y_max), metres."""
+    """Square cells over a rectangle of the ground.
+
+    Attributes:
+        x_min_m: Lower edge along x, included.
+        x_max_m: Upper edge along x, excluded.
+        y_min_m: Lower edge along y, included.
+        y_max_m: Upper edge along y, excluded.
+        resolution_m: Edge length of a cell.
+    """
 
     x_min_m: float
     x_max_m: float
@@ -26,17 +34,17 @@ class Grid:
         return rows, columns
 
     def cells(self, points: NDArray[np.floating]) -> NDArray[np.int64]:
-        """Return the (..., 2) cell indices of points (..., 2 or 3), also outside the grid."""
+        """Return the cell indices (..., 2) of points (..., 2 or 3) m, also outside the grid."""
         origin = np.array([self.x_min_m, self.y_min_m])
         return np.floor((points[..., :2] - origin) / self.resolution_m).astype(np.int64)
 
     def centers(self, cells: NDArray[np.integer]) -> NDArray[np.float64]:
-        """Return the (..., 2) centres in metres of cells (..., 2)."""
+        """Return the centres (..., 2) m of cells (..., 2)."""
         origin = np.array([self.x_min_m, self.y_min_m])
         return origin + (cells + 0.5) * self.resolution_m
 
     def all_centers(self) -> NDArray[np.float64]:
-        """Return the centre in metres of every cell, (rows, columns, 2)."""
+        """Return the centre of every cell, (rows, columns, 2) m."""
         rows, columns = np.indices(self.shape)
         return self.centers(np.stack([rows, columns], axis=-1))
 

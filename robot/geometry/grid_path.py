@@ -11,17 +11,21 @@ _NEIGHBOURS = ((0, 1), (1, 0), (1, 1), (1, -1))
 
 
 class PathField:
-    """The cheapest way to one target cell from every other cell.
+    """The cheapest paths from every cell to one target cell.
 
     Args:
-        cost: (rows, columns) cost of a step through each cell, in cell widths; infinite where
-            nobody may go. A step between two cells costs the mean of both, times its length.
-        target: the cell (row, column) that every path leads to.
+        cost: Cost of a step through each cell, (rows, columns), in cell widths; infinite where a
+            cell is blocked. A step between two cells costs their mean, times its length.
+        target: Cell (row, column) that every path leads to.
+
+    Attributes:
+        distance: Cost of the cheapest path from each cell, (rows, columns); infinite where there
+            is none.
     """
 
     def __init__(self, cost: NDArray[np.float64], target: tuple[int, int]) -> None:
         self._shape = cost.shape
-        graph = _graph(cost)
+        graph = _step_graph(cost)
         start = int(np.ravel_multi_index(target, cost.shape))
         distance, self._next = dijkstra(
             graph, directed=False, indices=start, return_predecessors=True
@@ -29,7 +33,7 @@ class PathField:
         self.distance: NDArray[np.float64] = distance.reshape(cost.shape)
 
     def path(self, start: tuple[int, int]) -> NDArray[np.int64]:
-        """Return the cells (n, 2) from ``start`` to the target, or (0, 2) if there is no way."""
+        """Return the cells (n, 2) from ``start`` to the target, (0, 2) where there is no path."""
         cell = int(np.ravel_multi_index(start, self._shape))
         if not np.isfinite(self.distance[start]):
             return np.zeros((0, 2), dtype=np.int64)
@@ -40,13 +44,14 @@ class PathField:
 
 
 def path_cost(cost: NDArray[np.float64], cells: NDArray[np.int64]) -> float:
-    """Return what the path ``cells`` (n, 2) costs by the same measure; infinite if blocked."""
+    """Return the cost of the path ``cells`` (n, 2) by the measure of ``PathField``."""
     along = cost[cells[:, 0], cells[:, 1]]
     lengths = np.hypot(*np.diff(cells, axis=0).T)
     return float(((along[1:] + along[:-1]) / 2 * lengths).sum())
 
 
-def _graph(cost: NDArray[np.float64]) -> csr_matrix:
+def _step_graph(cost: NDArray[np.float64]) -> csr_matrix:
+    """Return the costs of all possible steps, a sparse (cells, cells) matrix."""
     index = np.arange(cost.size).reshape(cost.shape)
     rows, columns, weights = [], [], []
     for dr, dc in _NEIGHBOURS:

@@ -1,1 +1,1 @@
-"""Leg kinematics: exact forward, analytic inverse, and the measures that both need."""
+"""Kinematics: legs forward and inverse, the head camera's pose, the upper body's mass."""

@@ -1,8 +1,8 @@
 """Legs of five joints: hip yaw, roll and pitch, knee and ankle pitch; the foot doesn't roll.
 
-Five joints reach a place, a heading and a pitch of the foot. The yaw follows from the heading, the
-roll from how far the leg is to the side, and what is left is a planar leg of two links, solved by
-the law of cosines.
+Five joints reach any position, heading and pitch of the foot. The yaw follows from the heading and
+the roll from the sideways offset. The rest is a planar leg of two links, solved by the law of
+cosines.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ class FiveJointLeg:
     """The inverse kinematics of both legs, component-first: (component, side, N).
 
     Args:
-        offset: of each joint's frame in the frame before it, (5, 3, 2, 1) m.
-        tilt: of each joint's frame about y, (5, 2, 1) rad.
+        offset: Position of each joint's frame in the frame before it, (5, 3, 2, 1) m.
+        tilt: Tilt of each joint's frame about y, (5, 2, 1) rad.
 
     Raises:
-        ConfigError: the legs aren't built as this file assumes.
+        ConfigError: The frames of the joints are tilted.
     """
 
     AXES = (2, 0, 1, 1, 1)
@@ -31,7 +31,7 @@ class FiveJointLeg:
             raise ConfigError("legs: the frames of five joints must not be tilted.")
         self._yaw_at, self._roll_at, self._pitch_at = offset[:3]
         thigh, shank = offset[3], offset[4]
-        # To the side of the roll axis, the whole leg lies in one plane.
+        # The whole leg lies in one plane, at this offset beside the roll axis.
         self._sideways = self._pitch_at[1] + thigh[1] + shank[1]
         self._thigh_m = np.hypot(thigh[0], thigh[2])
         self._shank_m = np.hypot(shank[0], shank[2])
@@ -42,11 +42,11 @@ class FiveJointLeg:
         """Return the five joints' angles, (2, N) rad each.
 
         Args:
-            target: the feet's origins in the pelvis frame, (3, 2, N) m.
-            foot: their rotations, (3 rows, 3 columns, 2, N). Of them the heading and the pitch
-                are met.
+            target: Origins of the feet in the pelvis frame, (3, 2, N) m.
+            foot: Rotations of the feet, (3 rows, 3 columns, 2, N); only heading and pitch are
+                reached.
         """
-        # The foot's y axis, (−sin yaw cos roll, cos yaw cos roll, sin roll), tells the heading.
+        # The foot's y axis is (−sin yaw cos roll, cos yaw cos roll, sin roll).
         yaw = np.arctan2(-foot[0, 1], foot[1, 1])
         sin, cos = np.sin(yaw), np.cos(yaw)
         x, y, z = target - self._yaw_at
@@ -63,7 +63,7 @@ class FiveJointLeg:
         return [yaw, roll, hip, knee, np.arctan2(dip, ahead) - hip - knee]
 
     def _hip_and_knee(self, forward: Array, down: Array) -> tuple[Array, Array]:
-        """Return the pitches that put the ankle ``forward`` of and ``down`` from the hip, m."""
+        """Return the pitches for an ankle ``forward`` of and ``down`` from the hip, in metres."""
         thigh, shank = self._thigh_m, self._shank_m
         cosine = (forward**2 + down**2 - thigh**2 - shank**2) / (2 * thigh * shank)
         flexion = np.arccos(np.clip(cosine, -1, 1))

@@ -1,4 +1,4 @@
-"""The measures of a robot's legs: read from its compiled model, or kept for a robot without one."""
+"""The dimensions of a robot's legs, from its compiled model or from a file without a simulator."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from drive2walk.robot.geometry.transforms import quat_to_matrix
 from drive2walk.robot.joint_group import SIDES
 from drive2walk.robot.spec import RobotSpec
 
-if TYPE_CHECKING:  # a deployed robot keeps its measures and has no simulator
+if TYPE_CHECKING:  # a deployed robot has no simulator
     import mujoco
 
 
 @dataclasses.dataclass(frozen=True)
 class LegGeometry:
-    """Where the joints of both legs are; sides are (left, right).
+    """The dimensions of both legs; sides are (left, right).
 
     Attributes:
-        axes: that each joint of a leg turns about: 0 x (roll), 1 y (pitch), 2 z (yaw); (joints,).
-        offset: of each joint's frame in the frame before it, (joints, 3, 2) m. A waist between the
-            pelvis and the hips is taken to be at zero.
-        tilt: of each joint's frame about y, (joints, 2) rad.
-        range: of the joint angles, left leg first, (2 * joints, 2) rad.
+        axes: Axis of each joint of a leg: 0 x (roll), 1 y (pitch), 2 z (yaw); (joints,).
+        offset: Position of each joint's frame in the frame before it, (joints, 3, 2) m. A waist
+            between the pelvis and the hips is assumed to be at zero.
+        tilt: Tilt of each joint's frame about y, (joints, 2) rad.
+        range: Lowest and highest joint angles, left leg first, (2 * joints, 2) rad.
     """
 
     axes: NDArray[np.intp]
@@ -36,25 +36,27 @@ class LegGeometry:
     range: Array
 
     @classmethod
-    def read(cls, model: mujoco.MjModel, spec: RobotSpec) -> LegGeometry:
+    def from_model(cls, model: mujoco.MjModel, spec: RobotSpec) -> LegGeometry:
         """Return the geometry of a compiled model.
 
         Raises:
-            ConfigError: the model's legs aren't built as ``LegKinematics`` assumes.
+            ConfigError: The model's legs aren't built as ``LegKinematics`` assumes.
         """
         names = np.array(spec.leg_joint_names).reshape(len(SIDES), -1)
         count = names.shape[1]
-        axes = np.array([_axis(model, str(name)) for name in names[0]])
+        axes = np.array([_joint_axis(model, str(name)) for name in names[0]])
         offset = np.zeros((count, 3, len(SIDES)))
         tilt = np.zeros((count, len(SIDES)))
         for side, joints in enumerate(names):
-            parent, below_waist = _above(model, str(joints[0]), model.body(spec.pelvis).id)
+            parent, below_waist = _find_hip_parent(
+                model, str(joints[0]), model.body(spec.pelvis).id
+            )
             for index, name in enumerate(joints):
-                parent = _child(model, str(name), int(axes[index]), parent)
+                parent = _find_moved_body(model, str(name), int(axes[index]), parent)
                 offset[index, :, side] = model.body_pos[parent]
                 if index == 0:
                     offset[index, :, side] += below_waist
-                tilt[index, side] = _tilt(model, str(name), parent)
+                tilt[index, side] = _measure_tilt(model, str(name), parent)
             foot = model.body(spec.feet.bodies[side]).id
             if foot != parent:
                 raise ConfigError(f"{joints[-1]} must move the body {spec.feet.bodies[side]}.")
@@ -62,25 +64,25 @@ class LegGeometry:
         return cls(axes, offset, tilt, ranges)
 
 
-def _axis(model: mujoco.MjModel, name: str) -> int:
-    """Return which axis of its own frame a joint turns about."""
+def _joint_axis(model: mujoco.MjModel, name: str) -> int:
+    """Return the axis (0, 1 or 2) of a joint in its own frame."""
     return int(np.argmax(model.joint(name).axis))
 
 
-def _above(model: mujoco.MjModel, hip: str, pelvis: int) -> tuple[int, Array]:
-    """Return the body that a hip hangs from, and where it is in the pelvis' frame, (3,) m."""
+def _find_hip_parent(model: mujoco.MjModel, hip: str, pelvis: int) -> tuple[int, Array]:
+    """Return the body that a hip hangs from, and its position in the pelvis' frame, (3,) m."""
     link = int(model.body_parentid[int(model.joint(hip).bodyid[0])])
     place, above = np.zeros(3), link
     while above not in (pelvis, 0):
         if model.body_quat[above][0] != 1:
-            raise ConfigError(f"{hip}: what it hangs from may not be tilted against the pelvis.")
+            raise ConfigError(f"{hip}: the link above it must not be tilted against the pelvis.")
         place, above = place + model.body_pos[above], int(model.body_parentid[above])
     if above != pelvis:
         raise ConfigError(f"{hip} must hang from {model.body(pelvis).name}.")
     return link, place
 
 
-def _child(model: mujoco.MjModel, name: str, axis: int, parent: int) -> int:
+def _find_moved_body(model: mujoco.MjModel, name: str, axis: int, parent: int) -> int:
     """Return the body that a leg's joint moves."""
     joint = model.joint(name)
     body = int(joint.bodyid[0])
@@ -90,8 +92,9 @@ def _child(model: mujoco.MjModel, name: str, axis: int, parent: int) -> int:
     return body
 
 
-def _tilt(model: mujoco.MjModel, name: str, body: int) -> float:
+def _measure_tilt(model: mujoco.MjModel, name: str, body: int) -> float:
+    """Return the tilt of a body's frame about y, rad."""
     rotation = quat_to_matrix(model.body_quat[body])
     if abs(rotation[1, 1] - 1) > 1e-6:
-        raise ConfigError(f"{name}: its frame may be tilted about y only.")
+        raise ConfigError(f"{name}: its frame must be tilted about y only.")
     return float(np.arctan2(rotation[0, 2], rotation[2, 2]))

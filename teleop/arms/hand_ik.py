@@ -16,10 +16,10 @@ from drive2walk.robot.geometry.transforms import (
     quat_to_matrix,
     upright_matrix,
 )
+from drive2walk.robot.kinematics.upper_body_mass import UpperBodyMass
 from drive2walk.robot.model import upper_body
 from drive2walk.robot.spec import RobotSpec
 from drive2walk.robot.timing import CONTROL_DT_S
-from drive2walk.robot.upper_body_mass import UpperBodyMass
 from drive2walk.teleop.arms.motion_limits import (
     MotionLimits,
     arm_joint_names,

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from drive2walk.experiment.errors import AssetError
-from drive2walk.robot.assets import FACES_PER_MESH, read_stl, robot_xml, thinned_meshes, write_stl
+from drive2walk.robot.assets import robot_xml
+from drive2walk.robot.meshes import FACES_PER_MESH, read_stl, thinned_meshes, write_stl
 from drive2walk.robot.spec import load_robot
 
 
@@ -31,7 +32,7 @@ def test_thinning_leaves_few_faces_and_the_same_outline(
     assert 100 < len(thin) <= FACES_PER_MESH
     np.testing.assert_allclose(np.abs(thin).reshape(-1, 3).max(axis=0), 1, atol=0.05)
     assert thinned_meshes(source) == folder
-    # A second call makes nothing again, and no half-made folder is left behind.
+    # A second call makes nothing, and no temporary folder is left behind.
     assert [p.name for p in folder.parent.iterdir()] == [folder.name]
 
 

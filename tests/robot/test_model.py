@@ -2,7 +2,14 @@ import mujoco
 import numpy as np
 import pytest
 
-from drive2walk.robot.model import HEAD_CAMERA, full_body, training_body, upper_body
+from drive2walk.robot.model import (
+    HEAD_CAMERA,
+    bare_body,
+    compile_shared,
+    full_body,
+    training_body,
+    upper_body,
+)
 from drive2walk.robot.spec import RobotSpec, load_robot, robot_names
 
 SPEC = load_robot("unitree_g1")
@@ -40,8 +47,16 @@ def test_actuators_stand_in_the_order_of_the_spec(
     assert [body.actuator(i).name for i in range(body.nu)] == spec.joint_names
     trained = [legs.actuator(i).name for i in range(legs.nu)]
     assert trained[: spec.num_leg_joints] == spec.leg_joint_names
-    # The waist gives way in training, too.
+    # The waist has motors in training, too.
     assert trained[spec.num_leg_joints :] == list(spec.waist_joint_names)
+
+
+def test_a_shared_model_is_compiled_once_per_body_and_robot() -> None:
+    model = compile_shared(bare_body, SPEC)
+    assert compile_shared(bare_body, load_robot("unitree_g1")) is model
+    assert compile_shared(training_body, SPEC) is not model
+    assert compile_shared(bare_body, load_robot("unitree_h1")) is not model
+    assert model.nq == bare_body(SPEC).compile().nq
 
 
 def test_every_joint_has_a_motor(body: mujoco.MjModel) -> None:
@@ -59,7 +74,7 @@ def test_actuators_are_springs_with_the_gains_and_limits_of_the_spec(
     np.testing.assert_allclose(body.actuator_forcerange[:, 1], spec.per_joint("force_limit"))
 
 
-def test_training_keeps_mass_and_foot_places_of_the_full_body(
+def test_training_keeps_mass_and_foot_positions_of_the_full_body(
     spec: RobotSpec, body: mujoco.MjModel, legs: mujoco.MjModel
 ) -> None:
     assert legs.body_mass.sum() == pytest.approx(body.body_mass.sum())
@@ -109,7 +124,7 @@ def test_fingers_have_motors_and_targets_within_their_joints_ranges() -> None:
         assert (targets <= ranges[:, 1] + 1e-6).all()
 
 
-def test_palms_are_solid_only_where_asked_for() -> None:
+def test_palms_are_solid_only_on_request() -> None:
     bare = full_body(SPEC).compile()
     solid = full_body(SPEC, palms=True).compile()
     assert solid.ngeom == bare.ngeom + 2
@@ -118,7 +133,7 @@ def test_palms_are_solid_only_where_asked_for() -> None:
     assert left.pos * [1, -1, 1] == pytest.approx(right.pos)
 
 
-def test_upper_body_moves_waist_and_arms_alone_and_stands_as_at_home() -> None:
+def test_upper_body_only_moves_waist_and_arms_with_the_legs_at_home() -> None:
     model = upper_body(SPEC).compile()
     names = {model.joint(k).name for k in range(model.njnt)}
     assert names == set(SPEC.upper_joint_names)

@@ -9,7 +9,7 @@ from drive2walk.robot.spec import load_robot, robot_names
 SPEC = load_robot("unitree_g1")
 
 
-def test_there_is_a_value_for_each_of_the_29_joints() -> None:
+def test_every_one_of_the_29_joints_has_its_values() -> None:
     assert len(SPEC.joint_names) == 29
     for field in ("kp", "kd", "armature", "force_limit"):
         assert SPEC.per_joint(field).shape == (29,)
@@ -30,7 +30,7 @@ def test_home_pose_mirrors_rolls_and_yaws_only() -> None:
         ("booster_t1", 23, "Left_Knee_Pitch", "Right_Knee_Pitch", "Waist"),
     ],
 )
-def test_joints_have_the_names_that_their_model_gives_them(
+def test_joint_names_are_those_of_the_model(
     robot: str, count: int, left: str, right: str, middle: str
 ) -> None:
     spec = load_robot(robot)
@@ -41,7 +41,7 @@ def test_joints_have_the_names_that_their_model_gives_them(
     assert spec.joint_names == spec.leg_joint_names + spec.upper_joint_names
 
 
-def test_a_turned_upper_arm_is_mirrored_however_its_name_is_spelled() -> None:
+def test_a_roll_is_mirrored_whatever_the_spelling_of_its_name() -> None:
     spec = load_robot("booster_t1")
     home = dict(zip(spec.joint_names, spec.home_qpos, strict=True))
     assert home["Right_Shoulder_Roll"] == -home["Left_Shoulder_Roll"] != 0
@@ -54,7 +54,7 @@ def test_home_pose_keeps_the_soles_level(robot: str) -> None:
     assert np.isclose(sum(load_robot(robot).legs.home), 0)
 
 
-def test_unknown_robot_names_those_there_are() -> None:
+def test_an_error_about_an_unknown_robot_lists_the_known_ones() -> None:
     with pytest.raises(ConfigError, match=r"unknown robot 'unitree_g2'.*unitree_g1"):
         load_robot("unitree_g2")
     assert "unitree_g1" in robot_names()
@@ -65,7 +65,7 @@ def test_a_list_of_the_wrong_length_is_refused() -> None:
         dataclasses.replace(SPEC.legs, kp=(1.0,))
 
 
-def test_fingers_close_in_mirrored_ways_and_only_where_the_robot_has_them() -> None:
+def test_only_a_variant_with_fingers_has_them_and_they_close_in_mirror_image() -> None:
     assert SPEC.fingers is None
     fingers = SPEC.with_fingers().fingers
     assert fingers is not None
@@ -79,7 +79,7 @@ def test_fingers_close_in_mirrored_ways_and_only_where_the_robot_has_them() -> N
     assert one[half:] == pytest.approx(middle * fingers.mirror)
 
 
-def test_a_robot_without_fingers_says_so() -> None:
+def test_fingers_that_the_spec_lacks_are_named_in_the_error() -> None:
     bare = dataclasses.replace(SPEC, hands=dataclasses.replace(SPEC.hands, fingers=None))
     with pytest.raises(ConfigError, match="has no 'fingers'"):
         bare.with_fingers()

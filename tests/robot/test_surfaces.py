@@ -10,11 +10,11 @@ def test_camvids_classes_come_first_in_its_order() -> None:
     assert len(SURFACES) == 17
 
 
-def test_ids_are_places_in_the_taxonomy() -> None:
+def test_ids_are_indices_into_the_taxonomy() -> None:
     assert surface_ids(["floor", "sky"]) == [11, 0]
     assert surface_ids(DRIVABLE) == [3]
 
 
-def test_an_unknown_name_is_answered_with_the_nearest() -> None:
+def test_an_error_about_an_unknown_name_suggests_the_nearest() -> None:
     with pytest.raises(DataError, match="Did you mean 'sidewalk'"):
         surface_ids(["sidewalks"])

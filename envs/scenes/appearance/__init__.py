@@ -1,1 +1,1 @@
-"""How scenes look: textures, materials, pictures, lights, sky."""
+"""The appearance of scenes: textures, materials, pictures, lights, sky."""

@@ -1,22 +1,17 @@
-"""Procedural pictures that are stretched over one face: views, posters, screens, facades."""
+"""Procedural pictures that cover one face: views, posters, screens, books, facades."""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
 
-from drive2walk.envs.scenes.appearance.textures import (
-    Colour,
-    Generator,
-    Image,
-    fractal,
-    random_colour,
-    shade,
-)
+from drive2walk.envs.scenes.appearance.colours import Colour, Generator, random_colour, shade
+from drive2walk.envs.scenes.appearance.noise import fractal
+from drive2walk.robot.geometry.arrays import Image
 
 
 def outdoor_view(rng: Generator, size: int = 96) -> Image:
-    """Return what a window shows: a bright sky over hills, trees or house blocks."""
+    """Return the view from a window: a bright sky over trees or blocks of houses."""
     sky = random_colour(rng, (0.52, 0.62), (0.0, 0.4), (0.75, 1.0))
     fade = np.linspace(0, rng.uniform(0.0, 0.3), size)[:, None] * np.ones(size)
     image = shade(sky, fade + 0.1 * fractal(rng, (size, size), (3, 2), 3))
@@ -33,7 +28,7 @@ def outdoor_view(rng: Generator, size: int = 96) -> Image:
             cv2.rectangle(image, (0, horizon + width // 3), (size, size), green, -1)
     daylight = rng.random()
     if daylight < 0.3:
-        # Cameras that expose for a room see a white window.
+        # A camera that is exposed for the room overexposes the window.
         image = np.asarray(image * 0.25 + 190, dtype=np.uint8)
     elif daylight < 0.4:
         image = np.asarray(image * 0.12, dtype=np.uint8)
@@ -41,7 +36,7 @@ def outdoor_view(rng: Generator, size: int = 96) -> Image:
 
 
 def with_frame(image: Image, colour: Colour, rng: Generator) -> Image:
-    """Draw a window's frame and its glazing bars over ``image``."""
+    """Draw a window frame and glazing bars on ``image`` and return it."""
     size = image.shape[0]
     bar = max(2, size // int(rng.integers(20, 45)))
     tint = (colour * 255).tolist()
@@ -55,7 +50,7 @@ def with_frame(image: Image, colour: Colour, rng: Generator) -> Image:
 
 
 def poster(rng: Generator, size: int = 96) -> Image:
-    """Return a framed picture: blocks, circles and lines of a few colours, or a clouded field."""
+    """Return a framed picture: blocks, circles and lines on a clouded ground."""
     ground = random_colour(rng, value=(0.2, 1))
     image = shade(ground, fractal(rng, (size, size), (3, 3), 4) * rng.uniform(0, 1.5))
     for _ in range(int(rng.integers(0, 12))):
@@ -75,7 +70,7 @@ def poster(rng: Generator, size: int = 96) -> Image:
 
 
 def screen(rng: Generator, size: int = 64) -> Image:
-    """Return a monitor's or a whiteboard's face: lines of text and boxes."""
+    """Return the face of a monitor or a whiteboard: lines that stand for text."""
     dark = rng.random() < 0.6
     ground = random_colour(rng, saturation=(0, 0.5), value=(0.02, 0.3) if dark else (0.8, 1))
     image = shade(ground, np.zeros((size, size)))
@@ -88,7 +83,7 @@ def screen(rng: Generator, size: int = 64) -> Image:
 
 
 def bookshelf(rng: Generator, rows: int, size: int = 128) -> Image:
-    """Return shelves of books and gaps, ``rows`` boards high."""
+    """Return a front of ``rows`` shelves with books and gaps."""
     image = np.zeros((size, size, 3), dtype=np.uint8)
     image[:] = (random_colour(rng, (0.05, 0.12), (0.1, 0.6), (0.1, 0.4)) * 255).astype(np.uint8)
     board = (random_colour(rng, (0.05, 0.12), (0.1, 0.6), (0.3, 0.9)) * 255).tolist()
@@ -107,7 +102,7 @@ def bookshelf(rng: Generator, rows: int, size: int = 128) -> Image:
 
 
 def facade(rng: Generator, ground: Image, floors: int, bays: int) -> Image:
-    """Return a house front: ``ground`` (a wall texture) with ``floors`` x ``bays`` windows."""
+    """Return a house front: ``ground`` (a wall texture) with windows in ``floors`` and ``bays``."""
     height, width = 24 * floors, 24 * bays
     repeat = (height // ground.shape[0] + 1, width // ground.shape[1] + 1, 1)
     image = np.tile(ground, repeat)[:height, :width].copy()

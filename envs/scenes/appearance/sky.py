@@ -1,4 +1,4 @@
-"""The sky: a cube texture from clear blue over clouds to overcast."""
+"""The sky: a cube texture between clear and overcast."""
 
 from __future__ import annotations
 
@@ -8,24 +8,20 @@ import cv2
 import mujoco
 import numpy as np
 
-from drive2walk.envs.scenes.appearance.textures import (
-    Colour,
-    Generator,
-    Image,
-    fractal,
-    random_colour,
-)
+from drive2walk.envs.scenes.appearance.colours import Colour, Generator, random_colour
+from drive2walk.envs.scenes.appearance.noise import fractal
+from drive2walk.robot.geometry.arrays import Image
 
 FACE = 128
 
 
 def build_sky(spec: mujoco.MjSpec, rng: Generator) -> dict[str, Any]:
-    """Add a sky of random colour and cloud cover; return the factors that were drawn."""
+    """Add a sky of random colour and cloud cover; return the drawn parameters."""
     cover = float(rng.uniform(0, 1))
     zenith = random_colour(rng, (0.55, 0.62), (0.2, 0.75), (0.55, 0.95))
     horizon = np.clip(zenith * 0.4 + 0.6 * float(rng.uniform(0.75, 1.0)), 0, 1)
     cloud = np.full(3, float(rng.uniform(0.7, 1.0)))
-    # MuJoCo's faces stand below each other: right, left, up, down, front, back.
+    # MuJoCo stacks the faces vertically: right, left, up, down, front, back.
     clouds = fractal(rng, (FACE, 4 * FACE), (3, 8), 4)
     sides = [_side(clouds[:, k * FACE : (k + 1) * FACE], zenith, horizon, cloud, cover)
              for k in range(4)]  # fmt: skip
@@ -44,7 +40,7 @@ def build_sky(spec: mujoco.MjSpec, rng: Generator) -> dict[str, Any]:
 
 
 def plain_sky(spec: mujoco.MjSpec) -> None:
-    """Add a pale backdrop for views from outside a house."""
+    """Add a pale backdrop for scenes with a ceiling."""
     spec.add_texture(
         name="sky",
         type=mujoco.mjtTexture.mjTEXTURE_SKYBOX,
@@ -57,7 +53,7 @@ def plain_sky(spec: mujoco.MjSpec) -> None:
 
 
 def _side(noise: np.ndarray, zenith: Colour, horizon: Colour, cloud: Colour, cover: float) -> Image:
-    # The horizon is half way down a side; the upper edge is 45 degrees up.
+    # The horizon is halfway down a side; the upper edge is 45 degrees up.
     up = np.clip(np.linspace(1, -1, FACE), 0, 1)[:, None, None] ** 0.6
     blue = horizon + (zenith - horizon) * up
     opacity = np.clip((noise - 0.6 + 1.4 * cover) * 1.5, 0, 1)[..., None]

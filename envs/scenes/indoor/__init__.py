@@ -1,1 +1,1 @@
-"""Scenes with a ceiling: offices and a warehouse."""
+"""Scenes with walls: offices and a warehouse."""

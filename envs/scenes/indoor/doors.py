@@ -1,4 +1,4 @@
-"""Doors: frames around doorways and leaves that stand open."""
+"""Door frames around doorways, and doors that stand open."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 
 from drive2walk.envs.scenes.appearance.materials import Look
 from drive2walk.envs.scenes.builder import SceneBuilder
-from drive2walk.envs.scenes.indoor.layout import WALL_M, Doorway
+from drive2walk.envs.scenes.indoor.floor_plan import WALL_M, Doorway
 from drive2walk.envs.scenes.occupancy import Occupancy
 
 LEAF_M = 0.04
@@ -14,12 +14,19 @@ FRAME_M = 0.05
 
 
 def build_doorway(b: SceneBuilder, door: Doorway, taken: Occupancy, look: Look) -> None:
-    """Add a frame and, where there is one, a leaf that has swung into one of the rooms."""
+    """Add a frame and, where the doorway has one, a leaf that stands open into one of the rooms.
+
+    Args:
+        b: Builder of the scene.
+        door: The doorway.
+        taken: Ground on which the leaf is marked.
+        look: Look of the leaf.
+    """
     at = b.at(door.x, door.y, 0.0 if door.along == "x" else math.pi / 2)
     frame = b.materials.board() if b.rng.random() < 0.5 else look
     width, height, deep = door.width_m, door.height_m, 2 * WALL_M + 0.02
     for side in (-1, 1):
-        # The frame covers the wall's end from outside the clear width.
+        # The frame is outside the clear width, on the end of the wall.
         centre = (side * (width / 2 + FRAME_M / 2 - 0.01), 0.0, height / 2)
         at.box("door_frame", (FRAME_M, deep, height), centre, "door", frame)
     top = (width + 2 * FRAME_M, deep, FRAME_M)
@@ -29,12 +36,13 @@ def build_doorway(b: SceneBuilder, door: Doorway, taken: Occupancy, look: Look) 
 
 
 def _build_leaf(b: SceneBuilder, door: Doorway, taken: Occupancy, look: Look) -> None:
+    """Add an open leaf with its handles, in the frame of the doorway."""
     width, height = door.width_m - 0.02, door.height_m - 0.02
     into, hinge = (float(side) for side in b.rng.choice([-1, 1], 2))
     angle = math.radians(float(b.rng.uniform(86, 104)))
     x = hinge * door.width_m / 2
     y = into * (WALL_M + 0.03)
-    # Shut, the leaf points from the hinge across the gap; it swings towards ``into``.
+    # A shut leaf points from the hinge across the gap; an open one is turned towards ``into``.
     heading = (math.pi if hinge > 0 else 0.0) - hinge * into * angle
     leaf = b.at(x, y, heading)
     panel = (width, height, LEAF_M)
@@ -43,6 +51,6 @@ def _build_leaf(b: SceneBuilder, door: Doorway, taken: Occupancy, look: Look) ->
     for face in (-1, 1):
         grip = (width - 0.08, face * 0.05, 1.02), (width - 0.2, face * 0.05, 1.02)
         leaf.capsule("door_handle", *grip, 0.011, "door", metal)
-    middle_x, middle_y, _ = leaf.world((width / 2, 0, 0))
+    middle_x, middle_y, _ = leaf.to_world((width / 2, 0, 0))
     turn = heading + (0.0 if door.along == "x" else math.pi / 2)
     taken.take(middle_x, middle_y, width, LEAF_M + 0.1, turn)

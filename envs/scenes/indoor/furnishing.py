@@ -1,14 +1,13 @@
-"""Which things stand in which room, and where."""
+"""The furniture of each kind of room, set down at random."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
 
-from drive2walk.envs.scenes.appearance.textures import Generator
+from drive2walk.envs.scenes.appearance.colours import Generator
 from drive2walk.envs.scenes.builder import SceneBuilder
-from drive2walk.envs.scenes.indoor.layout import WALL_M, Doorway, Room
-from drive2walk.envs.scenes.indoor.walls import FACING, wall_point
+from drive2walk.envs.scenes.indoor.floor_plan import SIDES, WALL_M, Doorway, Room, RoomWall
 from drive2walk.envs.scenes.items.clutter import clutter, plant
 from drive2walk.envs.scenes.items.fixtures import coat_rack, floor_lamp, ladder, partition
 from drive2walk.envs.scenes.items.item import Item
@@ -21,7 +20,7 @@ from drive2walk.envs.scenes.occupancy import Occupancy
 Maker = Callable[[Generator], Item]
 TRIES = 12
 
-# For each kind of room: what stands at walls and what stands free; (maker, tries a 10 m2).
+# Furniture at the walls and away from them for each kind of room: (maker, mean number in 10 m2).
 AT_WALLS: dict[str, list[tuple[Maker, float]]] = {
     "office": [(desk, 2.2), (cabinet, 0.8), (shelf, 0.8), (plant, 0.4), (coat_rack, 0.3)],
     "meeting": [(cabinet, 0.6), (plant, 0.5), (television, 0.3), (coat_rack, 0.3)],
@@ -66,7 +65,7 @@ FREE_STANDING: dict[str, list[tuple[Maker, float]]] = {
 
 
 def reserve_doorways(taken: Occupancy, doorways: list[Doorway]) -> None:
-    """Keep a metre on both sides of every doorway clear of things."""
+    """Keep a metre on both sides of every doorway free."""
     for door in doorways:
         across, along = 2.1, door.width_m
         size = (along, across) if door.along == "x" else (across, along)
@@ -74,53 +73,76 @@ def reserve_doorways(taken: Occupancy, doorways: list[Doorway]) -> None:
 
 
 def furnish(b: SceneBuilder, room: Room, taken: Occupancy, density: float) -> None:
-    """Set things down in a room; ``density`` scales their number, 1 is a usual office."""
+    """Add furniture to a room.
+
+    Args:
+        b: Builder of the scene.
+        room: The room.
+        taken: Ground on which the furniture is marked.
+        density: Scale of the number of pieces; 1 is a usual office.
+    """
     amount = density * room.area_m2 / 10
     for maker, rate in AT_WALLS[room.kind]:
         for _ in range(int(b.rng.poisson(rate * amount))):
-            _at_wall(b, room, taken, maker(b.rng))
+            _place_at_wall(b, room, taken, maker(b.rng))
     for maker, rate in FREE_STANDING[room.kind]:
         for _ in range(int(b.rng.poisson(rate * amount))):
-            _anywhere(b, room, taken, maker(b.rng))
+            _place_anywhere(b, room, taken, maker(b.rng))
 
 
 def scatter(b: SceneBuilder, room: Room, taken: Occupancy, clutter_rate: float) -> None:
-    """Strew clutter (``clutter_rate`` a 10 m2) and put people into a room."""
+    """Add clutter and people to a room.
+
+    Args:
+        b: Builder of the scene.
+        room: The room.
+        taken: Ground on which they are marked.
+        clutter_rate: Mean number of pieces of clutter in 10 m2.
+    """
     for _ in range(int(b.rng.poisson(clutter_rate * room.area_m2 / 10))):
-        _anywhere(b, room, taken, clutter(b.rng))
+        _place_anywhere(b, room, taken, clutter(b.rng))
     for _ in range(int(b.rng.poisson(0.12 * room.area_m2 / 10))):
-        _anywhere(b, room, taken, person(b.rng))
+        _place_anywhere(b, room, taken, person(b.rng))
 
 
-def _at_wall(b: SceneBuilder, room: Room, taken: Occupancy, item: Item) -> None:
+def _place_at_wall(b: SceneBuilder, room: Room, taken: Occupancy, item: Item) -> None:
+    """Set an item with its back to a random wall, if one of ``TRIES`` places is free."""
     for _ in range(TRIES):
-        side = str(b.rng.choice(["x-", "x+", "y-", "y+"]))
-        low, high = (room.y0, room.y1) if side[0] == "x" else (room.x0, room.x1)
+        wall = RoomWall(room, str(b.rng.choice(SIDES)))
+        low, high = wall.span
         reach = item.width_m / 2 + WALL_M + 0.02
         if high - low < 2 * reach:
             continue
         along = float(b.rng.uniform(low + reach, high - reach))
         gap = WALL_M + 0.03 + float(b.rng.uniform(0, 0.06))
-        x, y = wall_point(room, side, along, gap + item.depth_m / 2)
-        # An item's front is its +y, so that its frame is turned a quarter less than it faces.
-        if _place(b, taken, item, x, y, FACING[side] - math.pi / 2, 0.0):
+        x, y = wall.point(along, gap + item.depth_m / 2)
+        # An item's front is its +y, so its frame is turned a quarter turn less than it faces.
+        if _place(b, taken, item, (x, y, wall.facing - math.pi / 2), margin=0.0):
             return
 
 
-def _anywhere(b: SceneBuilder, room: Room, taken: Occupancy, item: Item) -> None:
+def _place_anywhere(b: SceneBuilder, room: Room, taken: Occupancy, item: Item) -> None:
+    """Set an item down at a random place of a room, if one of ``TRIES`` places is free."""
     reach = min(item.width_m, item.depth_m) / 2 + WALL_M + 0.05
     for _ in range(TRIES):
         x = float(b.rng.uniform(room.x0 + reach, room.x1 - reach))
         y = float(b.rng.uniform(room.y0 + reach, room.y1 - reach))
         quarter = float(b.rng.integers(4)) * math.pi / 2
         yaw = quarter + float(b.rng.normal(0, 0.25))
-        if _place(b, taken, item, x, y, yaw, 0.05):
+        if _place(b, taken, item, (x, y, yaw), margin=0.05):
             return
 
 
 def _place(
-    b: SceneBuilder, taken: Occupancy, item: Item, x: float, y: float, yaw: float, margin: float
+    b: SceneBuilder,
+    taken: Occupancy,
+    item: Item,
+    pose: tuple[float, float, float],
+    *,
+    margin: float,
 ) -> bool:
+    """Build an item at (x, y, yaw) if its footprint is free there; return whether it was."""
+    x, y, yaw = pose
     size = (item.width_m + margin, item.depth_m + margin)
     if not taken.fits(x, y, *size, yaw):
         return False

@@ -1,4 +1,4 @@
-"""Offices and flats: rooms along a corridor or hall, furnished and lit at random."""
+"""Offices and flats: rooms along a corridor or hall, with random furniture and light."""
 
 from __future__ import annotations
 
@@ -7,42 +7,48 @@ from typing import Any
 
 import numpy as np
 
+from drive2walk.envs.scenes.appearance.colours import random_colour
+from drive2walk.envs.scenes.appearance.floor_textures import tiles
 from drive2walk.envs.scenes.appearance.lights import light_indoors, prepare_view
 from drive2walk.envs.scenes.appearance.materials import Look
 from drive2walk.envs.scenes.appearance.sky import plain_sky
-from drive2walk.envs.scenes.appearance.textures import WALL_TEXTURES, plaster, random_colour, tiles
+from drive2walk.envs.scenes.appearance.wall_textures import WALL_TEXTURES, plaster
 from drive2walk.envs.scenes.builder import SceneBuilder
 from drive2walk.envs.scenes.free_space import free_space
+from drive2walk.envs.scenes.indoor.ceilings import build_ceiling
 from drive2walk.envs.scenes.indoor.doors import build_doorway
+from drive2walk.envs.scenes.indoor.floor_plan import WALL_M, FloorPlan, Room
 from drive2walk.envs.scenes.indoor.floors import (
     FloorCanvas,
-    draw_lightmap,
-    floor_pattern,
-    rug_pattern,
-    window_light,
+    draw_floor_pattern,
+    draw_rug_pattern,
 )
 from drive2walk.envs.scenes.indoor.furnishing import furnish, reserve_doorways, scatter
-from drive2walk.envs.scenes.indoor.layout import WALL_M, FloorPlan, Room, draw_plan
-from drive2walk.envs.scenes.indoor.walls import Finish, build_ceiling, build_walls
+from drive2walk.envs.scenes.indoor.lightmap import draw_lightmap, draw_sun_patches
+from drive2walk.envs.scenes.indoor.plan_drawing import draw_plan
+from drive2walk.envs.scenes.indoor.walls import Finish, build_walls
 from drive2walk.envs.scenes.occupancy import Occupancy
 from drive2walk.envs.scenes.routes import draw_route
-from drive2walk.envs.scenes.scene import Scene
+from drive2walk.envs.scenes.scene import Bounds, Scene
 
 ATTEMPTS = 12
-# A flipped ceiling sees no lamp above it; it glows as if lit from the floor.
+# No light reaches a ceiling's lower face; it glows as if lit from the floor.
 CEILING_GLOW = 0.45
 
 
 def build_office(seed: int) -> Scene:
-    """Return a furnished office of 8-14 m by 8-14 m; the same seed gives the same office.
+    """Return a furnished office of 8-14 m by 8-14 m; the seed fixes it.
 
-    A disc of 0.42 m radius can go from start to goal on the true free space, 4-9 m far.
+    A disc of 0.42 m radius can move from start to goal on a path of 4-9 m.
+
+    Raises:
+        RuntimeError: No attempt with this seed gave a free path.
     """
     for attempt in range(ATTEMPTS):
         scene = _draw_office(np.random.default_rng([seed, attempt]), crowding=0.85**attempt)
         if scene is not None:
             return scene
-    raise RuntimeError(f"no office with a free path came out of seed {seed}")
+    raise RuntimeError(f"no office of seed {seed} has a free path. Give another seed.")
 
 
 def _draw_office(rng: np.random.Generator, crowding: float) -> Scene | None:
@@ -82,11 +88,11 @@ def _build_shell(b: SceneBuilder, plan: FloorPlan, taken: Occupancy, height: flo
     reserve_doorways(taken, plan.doorways)
     for door in plan.doorways:
         build_doorway(b, door, taken, door_look)
-    shared, kinds = _finish(b, "house", height), []
-    ceiling = _ceiling_look(b)
+    shared, kinds = _draw_finish(b, "house", height), []
+    ceiling = _draw_ceiling_look(b)
     for number, room in enumerate(plan.rooms):
         own = b.rng.random() < 0.55
-        kind, finish = _finish(b, str(number), height) if own else shared
+        kind, finish = _draw_finish(b, str(number), height) if own else shared
         kinds.append(kind)
         build_walls(b, plan, room, height, finish)
         build_ceiling(b, room, height, ceiling)
@@ -102,7 +108,8 @@ def _take_walls(taken: Occupancy, room: Room) -> None:
         taken.take(x, edge, room.x1 - room.x0, 2 * WALL_M)
 
 
-def _finish(b: SceneBuilder, name: str, height: float) -> tuple[str, Finish]:
+def _draw_finish(b: SceneBuilder, name: str, height: float) -> tuple[str, Finish]:
+    """Return a random kind of wall and its finish; ``name`` tells its material from others."""
     rng = b.rng
     kind = str(rng.choice(list(WALL_TEXTURES), p=[0.62, 0.16, 0.06, 0.06, 0.04, 0.06]))
     pale = rng.random() < 0.78
@@ -119,7 +126,7 @@ def _finish(b: SceneBuilder, name: str, height: float) -> tuple[str, Finish]:
     return kind, Finish(wall, skirting, skirting_m)
 
 
-def _ceiling_look(b: SceneBuilder) -> Look:
+def _draw_ceiling_look(b: SceneBuilder) -> Look:
     rng = b.rng
     colour = random_colour(rng, (0.05, 0.2), (0, 0.12), (0.6, 1))
     if rng.random() < 0.45:
@@ -127,16 +134,14 @@ def _ceiling_look(b: SceneBuilder) -> Look:
     return b.materials.tiled("ceiling", plaster(rng, colour), (4.0, 4.0), CEILING_GLOW)
 
 
-def _lay_floors(
-    b: SceneBuilder, plan: FloorPlan, bounds: tuple[float, float, float, float]
-) -> dict[str, Any]:
-    """Lay every room's floor and some rugs; return what was drawn."""
+def _lay_floors(b: SceneBuilder, plan: FloorPlan, bounds: Bounds) -> dict[str, Any]:
+    """Add the floors of all rooms and some rugs; return the drawn parameters."""
     rng, canvas = b.rng, FloorCanvas(bounds)
-    suns = window_light(rng, plan) if rng.random() < 0.45 else []
-    light = draw_lightmap(rng, b.spec, bounds, suns)
-    shared, kinds = floor_pattern(rng), []
+    suns = draw_sun_patches(rng, plan) if rng.random() < 0.45 else []
+    lightmap = draw_lightmap(rng, b.spec, bounds, suns)
+    shared, kinds = draw_floor_pattern(rng), []
     for room in plan.rooms:
-        kind, pattern, tile_m = floor_pattern(rng) if rng.random() < 0.6 else shared
+        kind, pattern, tile_m = draw_floor_pattern(rng) if rng.random() < 0.6 else shared
         canvas.paint((room.x0, room.x1, room.y0, room.y1), pattern, tile_m, (0.0, 0.0))
         kinds.append(kind)
         if rng.random() < 0.3:
@@ -144,8 +149,8 @@ def _lay_floors(
             d = float(rng.uniform(0.3, 0.75)) * (room.y1 - room.y0)
             x = float(rng.uniform(room.x0 + 0.1, room.x1 - w - 0.1))
             y = float(rng.uniform(room.y0 + 0.1, room.y1 - d - 0.1))
-            canvas.paint((x, x + w, y, y + d), rug_pattern(rng), max(w, d), (x, y))
+            canvas.paint((x, x + w, y, y + d), draw_rug_pattern(rng), max(w, d), (x, y))
     is_glossy = rng.random() < 0.35
     reflectance = float(rng.uniform(0.04, 0.3)) if is_glossy else 0.0
-    canvas.lay(b, light, reflectance)
+    canvas.add_to(b, lightmap, reflectance)
     return {"floors": kinds, "sun_patches": len(suns), "reflectance": reflectance}

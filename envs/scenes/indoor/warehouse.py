@@ -1,4 +1,4 @@
-"""A corner of a warehouse: concrete floor, walls, racks; tasks put their own furniture in it."""
+"""An empty warehouse with walls and a concrete floor, which tasks furnish."""
 
 from __future__ import annotations
 
@@ -7,19 +7,35 @@ from typing import Any
 
 import numpy as np
 
+from drive2walk.envs.scenes.appearance.colours import Generator, random_colour
+from drive2walk.envs.scenes.appearance.floor_textures import concrete
 from drive2walk.envs.scenes.appearance.lights import light_indoors, prepare_view
 from drive2walk.envs.scenes.appearance.materials import Look
 from drive2walk.envs.scenes.appearance.sky import plain_sky
-from drive2walk.envs.scenes.appearance.textures import Generator, concrete, plaster, random_colour
+from drive2walk.envs.scenes.appearance.wall_textures import plaster
 from drive2walk.envs.scenes.builder import SceneBuilder
+from drive2walk.envs.scenes.frame import Vector
 
+# x and y in metres and yaw in radians.
+PlanarPose = tuple[float, float, float]
 HALF_M = 4.5
 WALL_M, WALL_HEIGHT_M = 0.1, 3.2
 POST_M, BOARD_M = 0.05, 0.03
 
 
 class Warehouse:
-    """Builds an empty hall about the origin; everything that is put into it is drawn by ``rng``."""
+    """An empty hall about the origin, and furniture for it.
+
+    Positions are those of a piece's front edge; the piece is deep along its yaw.
+
+    Args:
+        rng: Source of everything random in the hall.
+
+    Attributes:
+        builder: Builder of the scene.
+        parameters: Random parameters of the hall.
+        bounds: Extent of the hall.
+    """
 
     def __init__(self, rng: Generator) -> None:
         self.rng = rng
@@ -40,26 +56,18 @@ class Warehouse:
             size = (2 * HALF_M, WALL_HEIGHT_M, WALL_M)
             side.panel(f"wall_{k}", size, centre, math.pi, "wall", wall)
 
-    def rack(
-        self,
-        name: str,
-        x: float,
-        y: float,
-        yaw: float,
-        size: tuple[float, float, float],
-        boards: tuple[float, ...],
+    def add_rack(
+        self, name: str, pose: PlanarPose, size: Vector, boards: tuple[float, ...]
     ) -> None:
-        """Add a rack whose front edge's middle stands at (x, y) and that is deep along ``yaw``.
+        """Add a rack.
 
         Args:
-            name: of its geoms; the boards are ``name_board_0`` and so on.
-            x: of the front edge's middle.
-            y: of the front edge's middle.
-            yaw: the way that it is deep.
-            size: depth, width and height, m.
-            boards: heights of the boards' upper faces, m.
+            name: Prefix of its geoms' names; the boards are ``name_board_0`` and so on.
+            pose: Middle of the front edge, x and y in metres, and yaw.
+            size: Depth, width and height, m.
+            boards: Heights of the boards' upper faces, m.
         """
-        b = self.builder.at(x, y, yaw)
+        b = self.builder.at(*pose)
         depth, width, height = size
         steel = b.materials.plain(random_colour(self.rng, (0.55, 0.65), (0.3, 0.9), (0.2, 0.6)))
         wood = b.materials.tinted("boards", np.array([0.72, 0.58, 0.42]))
@@ -70,19 +78,15 @@ class Warehouse:
             centre = (depth / 2, 0.0, top - BOARD_M / 2)
             b.box(f"{name}_board_{k}", (depth, width, BOARD_M), centre, "furniture", wood)
 
-    def table(
-        self, name: str, x: float, y: float, yaw: float, size: tuple[float, float, float]
-    ) -> None:
-        """Add a table whose front edge's middle stands at (x, y); its top is ``name_top``.
+    def add_table(self, name: str, pose: PlanarPose, size: Vector) -> None:
+        """Add a table.
 
         Args:
-            name: of its geoms.
-            x: of the front edge's middle.
-            y: of the front edge's middle.
-            yaw: the way that it is deep.
-            size: depth, width and height, m.
+            name: Prefix of its geoms' names; the top is ``name_top``.
+            pose: Middle of the front edge, x and y in metres, and yaw.
+            size: Depth, width and height, m.
         """
-        b = self.builder.at(x, y, yaw)
+        b = self.builder.at(*pose)
         depth, width, height = size
         top = b.materials.board()
         steel = b.materials.metal()
@@ -97,22 +101,17 @@ class Warehouse:
             centre = (px * depth, py * (width / 2 - POST_M), (height - BOARD_M) / 2)
             b.box(f"{name}_leg_{k}", (POST_M, POST_M, height - BOARD_M), centre, "furniture", steel)
 
-    def open_box(
-        self,
-        name: str,
-        bottom: tuple[float, float, float],
-        size: tuple[float, float, float],
-        wall_m: float,
-        look: Look,
+    def add_open_box(
+        self, name: str, bottom: Vector, size: Vector, wall_m: float, look: Look
     ) -> None:
-        """Add a box without a lid, a bin or a basket; its bottom is ``name_floor``.
+        """Add a box without a lid, a bin or a basket.
 
         Args:
-            name: of its geoms.
-            bottom: where the middle of its underside stands, m.
-            size: depth, width and height, m.
-            wall_m: thickness.
-            look: of all its sides.
+            name: Prefix of its geoms' names; the bottom is ``name_floor``.
+            bottom: Middle of its underside, m.
+            size: Depth, width and height, m.
+            wall_m: Thickness of its walls.
+            look: Look of all its sides.
         """
         b = self.builder.at(*bottom[:2], z=bottom[2])
         depth, width, height = size

@@ -1,1 +1,1 @@
-"""Furniture, people and small things that a scene is filled with."""
+"""Furniture, people and small things for scenes."""

@@ -1,27 +1,27 @@
-"""Small things that stand or lie about on the floor."""
+"""Small things on the floor."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
 
-from drive2walk.envs.scenes.appearance.textures import Generator, random_colour
+from drive2walk.envs.scenes.appearance.colours import Generator, random_colour
 from drive2walk.envs.scenes.builder import SceneBuilder
 from drive2walk.envs.scenes.items.item import Item
 
 
 def clutter(rng: Generator) -> Item:
-    """Return one small thing: a box, a bin, a bag, bottles, a cable, clothes, a pet..."""
+    """Return one random kind of small thing: boxes, a bin, a bag, a cable, clothes, a pet..."""
     build, width = KINDS[int(rng.integers(len(KINDS)))]
     return Item(width, width, build)
 
 
 def plant(rng: Generator) -> Item:
     """Return a plant in a pot."""
-    return Item(0.5, 0.5, _plant)
+    return Item(0.5, 0.5, _build_plant)
 
 
-def _boxes(b: SceneBuilder) -> None:
+def _build_boxes(b: SceneBuilder) -> None:
     z = 0.0
     for _ in range(int(b.rng.integers(1, 4))):
         size = tuple(float(v) for v in b.rng.uniform(0.18, 0.38, 3))
@@ -39,7 +39,7 @@ def _boxes(b: SceneBuilder) -> None:
         z += size[2]
 
 
-def _bin(b: SceneBuilder) -> None:
+def _build_bin(b: SceneBuilder) -> None:
     height, radius = float(b.rng.uniform(0.25, 0.6)), float(b.rng.uniform(0.11, 0.19))
     look = b.materials.paint()
     b.cylinder("bin", (0, 0, 0), (0, 0, height), radius, "clutter", look)
@@ -48,7 +48,7 @@ def _bin(b: SceneBuilder) -> None:
     b.cylinder("bin_mouth", *top, radius * 0.92, "clutter", inside)
 
 
-def _bag(b: SceneBuilder) -> None:
+def _build_bag(b: SceneBuilder) -> None:
     look = b.materials.fabric()
     wide, tall = float(b.rng.uniform(0.12, 0.2)), float(b.rng.uniform(0.14, 0.25))
     b.ellipsoid("bag", (wide, 0.11, tall), (0, 0, tall * 0.95), "clutter", look)
@@ -58,7 +58,7 @@ def _bag(b: SceneBuilder) -> None:
     b.capsule("bag_strap", *strap, 0.015, "clutter", look)
 
 
-def _bottle(b: SceneBuilder) -> None:
+def _build_bottle(b: SceneBuilder) -> None:
     for _ in range(int(b.rng.integers(1, 4))):
         x, y = (float(v) for v in b.rng.uniform(-0.15, 0.15, 2))
         tall, radius = float(b.rng.uniform(0.15, 0.3)), float(b.rng.uniform(0.03, 0.05))
@@ -68,7 +68,7 @@ def _bottle(b: SceneBuilder) -> None:
         b.capsule("bottle_neck", *neck, radius * 0.45, "clutter", look)
 
 
-def _cable(b: SceneBuilder) -> None:
+def _build_cable(b: SceneBuilder) -> None:
     look = b.materials.metal()
     radius = float(b.rng.uniform(0.006, 0.012))
     x, y, heading = -0.25, float(b.rng.uniform(-0.1, 0.1)), 0.0
@@ -80,7 +80,7 @@ def _cable(b: SceneBuilder) -> None:
         x, y = to_x, to_y
 
 
-def _books(b: SceneBuilder) -> None:
+def _build_books(b: SceneBuilder) -> None:
     z = 0.0
     for _ in range(int(b.rng.integers(1, 6))):
         thick = float(b.rng.uniform(0.01, 0.06))
@@ -91,13 +91,13 @@ def _books(b: SceneBuilder) -> None:
         z += thick
 
 
-def _ball(b: SceneBuilder) -> None:
+def _build_ball(b: SceneBuilder) -> None:
     radius = float(b.rng.uniform(0.05, 0.18))
     look = b.materials.paint()
     b.ellipsoid("ball", (radius, radius, radius), (0, 0, radius), "clutter", look)
 
 
-def _shoes(b: SceneBuilder) -> None:
+def _build_shoes(b: SceneBuilder) -> None:
     look = b.materials.fabric()
     for x in (-0.08, 0.08):
         turn = float(b.rng.normal(0, 0.3))
@@ -105,7 +105,7 @@ def _shoes(b: SceneBuilder) -> None:
         b.ellipsoid("shoe_heel", (0.045, 0.06, 0.05), (x, -0.06, 0.06), "clutter", look)
 
 
-def _suitcase(b: SceneBuilder) -> None:
+def _build_suitcase(b: SceneBuilder) -> None:
     tall = float(b.rng.uniform(0.5, 0.7))
     look, metal = b.materials.paint(), b.materials.metal()
     b.box("suitcase", (0.42, 0.25, tall), (0, 0, 0.05 + tall / 2), "clutter", look)
@@ -119,7 +119,7 @@ def _suitcase(b: SceneBuilder) -> None:
     b.capsule("suitcase_bar", *bar, 0.014, "clutter", metal)
 
 
-def _plant(b: SceneBuilder) -> None:
+def _build_plant(b: SceneBuilder) -> None:
     rng = b.rng
     pot, radius = float(rng.uniform(0.15, 0.45)), float(rng.uniform(0.1, 0.2))
     b.cylinder("pot", (0, 0, 0), (0, 0, pot), radius, "clutter", b.materials.paint())
@@ -137,7 +137,7 @@ def _plant(b: SceneBuilder) -> None:
         b.ellipsoid("leaf", leaf_at, tip, "clutter", leaf, yaw=angle)
 
 
-def _cloth(b: SceneBuilder) -> None:
+def _build_cloth(b: SceneBuilder) -> None:
     """Add a heap of clothes, a towel or a cushion."""
     look = b.materials.fabric()
     for _ in range(int(b.rng.integers(1, 4))):
@@ -148,7 +148,7 @@ def _cloth(b: SceneBuilder) -> None:
         b.ellipsoid("cloth", (wide, deep, tall), (x, y, tall), "clutter", look, yaw=turn)
 
 
-def _toys(b: SceneBuilder) -> None:
+def _build_toys(b: SceneBuilder) -> None:
     for _ in range(int(b.rng.integers(3, 8))):
         x, y = (float(v) for v in b.rng.uniform(-0.2, 0.2, 2))
         edge = float(b.rng.uniform(0.03, 0.09))
@@ -158,7 +158,7 @@ def _toys(b: SceneBuilder) -> None:
         b.box("toy", size, (x, y, edge / 2), "clutter", look, yaw=turn)
 
 
-def _pet(b: SceneBuilder) -> None:
+def _build_pet(b: SceneBuilder) -> None:
     """Add a cat or a small dog."""
     fur = b.materials.tinted("rough", random_colour(b.rng, (0.03, 0.1), (0, 0.6), (0.05, 0.9)))
     scale = float(b.rng.uniform(0.7, 1.3))
@@ -173,21 +173,22 @@ def _pet(b: SceneBuilder) -> None:
     b.capsule("pet_tail", *tail, 0.015 * scale, "clutter", fur)
 
 
-# What lies about, and the edge in metres of the square that it needs.
+# Builders, and the edge in metres of the square that each one needs. Plants and clothes are twice
+# as likely as the others.
 KINDS: list[tuple[Callable[[SceneBuilder], None], float]] = [
-    (_boxes, 0.55),
-    (_bin, 0.4),
-    (_bag, 0.4),
-    (_bottle, 0.4),
-    (_cable, 0.6),
-    (_books, 0.4),
-    (_ball, 0.4),
-    (_shoes, 0.4),
-    (_plant, 0.5),
-    (_plant, 0.5),
-    (_suitcase, 0.5),
-    (_cloth, 0.5),
-    (_cloth, 0.5),
-    (_toys, 0.5),
-    (_pet, 0.65),
+    (_build_boxes, 0.55),
+    (_build_bin, 0.4),
+    (_build_bag, 0.4),
+    (_build_bottle, 0.4),
+    (_build_cable, 0.6),
+    (_build_books, 0.4),
+    (_build_ball, 0.4),
+    (_build_shoes, 0.4),
+    (_build_plant, 0.5),
+    (_build_plant, 0.5),
+    (_build_suitcase, 0.5),
+    (_build_cloth, 0.5),
+    (_build_cloth, 0.5),
+    (_build_toys, 0.5),
+    (_build_pet, 0.65),
 ]

@@ -1,10 +1,10 @@
-"""Thin and tall things of a room: lamps, coat racks, ladders, partitions."""
+"""Thin and tall furniture: lamps, coat racks, ladders and partitions."""
 
 from __future__ import annotations
 
 import math
 
-from drive2walk.envs.scenes.appearance.textures import Generator, random_colour
+from drive2walk.envs.scenes.appearance.colours import Generator, random_colour
 from drive2walk.envs.scenes.builder import SceneBuilder
 from drive2walk.envs.scenes.items.item import Item
 

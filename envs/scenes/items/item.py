@@ -1,4 +1,4 @@
-"""A thing that can be set down in a room: its footprint and how to build it."""
+"""A thing that can be set down in a scene: its footprint and its builder."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from drive2walk.envs.scenes.builder import SceneBuilder
 
 @dataclasses.dataclass(frozen=True)
 class Item:
-    """A thing about its own origin: x across, y towards its front, its back at y = -depth / 2.
+    """A thing about its own origin, with its front towards +y.
 
     Attributes:
-        width_m: extent along x.
-        depth_m: extent along y.
-        build: adds the geoms to a builder whose frame is the item's.
+        width_m: Extent along x.
+        depth_m: Extent along y; the back is at y = -depth_m / 2.
+        build: Function that adds the geoms to a builder in the item's frame.
     """
 
     width_m: float

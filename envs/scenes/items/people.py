@@ -1,17 +1,18 @@
-"""Standing and sitting people of capsules and ellipsoids, in varied clothes."""
+"""Standing, walking and sitting people, made of capsules and ellipsoids, in varied clothes."""
 
 from __future__ import annotations
 
 import math
 
+from drive2walk.envs.scenes.appearance.colours import Generator, random_colour
 from drive2walk.envs.scenes.appearance.materials import Look
-from drive2walk.envs.scenes.appearance.textures import Generator, random_colour
-from drive2walk.envs.scenes.builder import SceneBuilder, Vector
+from drive2walk.envs.scenes.builder import SceneBuilder
+from drive2walk.envs.scenes.frame import Vector
 from drive2walk.envs.scenes.items.item import Item
 
 
 def person(rng: Generator) -> Item:
-    """Return a person who stands or is caught in a step."""
+    """Return a person who stands or takes a step."""
     height = float(rng.uniform(1.5, 1.95))
     stride = float(rng.choice([0.0, rng.uniform(0.1, 0.4)]))
     depth = 0.6 + stride
@@ -19,24 +20,38 @@ def person(rng: Generator) -> Item:
 
 
 def build_person(b: SceneBuilder, height: float, stride: float, surface: str = "person") -> None:
-    """Add a person of ``height`` metres whose feet are ``stride`` metres apart along y."""
+    """Add a standing or walking person.
+
+    Args:
+        b: Builder in the person's frame.
+        height: Height of the person, m.
+        stride: Distance between the feet along y, m.
+        surface: Surface class of all geoms.
+    """
     unit = height / 1.75
     hip = 0.9 * unit
     trousers = b.materials.fabric()
     for side in (-1, 1):
         x, y = side * 0.1 * unit, side * stride / 2
         knee = (x, y * 0.35 + 0.02, 0.48 * unit)
-        _leg(b, ((x * 0.9, 0, hip), knee, (x, y, 0.1 * unit)), unit, trousers, surface)
+        _add_leg(b, ((x * 0.9, 0, hip), knee, (x, y, 0.1 * unit)), unit, trousers, surface)
     if b.rng.random() < 0.15:
         skirt = (0, 0, 0.55 * unit), (0, 0, hip)
         b.cylinder("skirt", *skirt, 0.2 * unit, surface, b.materials.fabric())
-    _upper_body(b, unit, stride, surface)
+    _add_upper_body(b, unit, stride, surface)
 
 
 def build_seated_person(
     b: SceneBuilder, seat_m: float, feet_m: float = 0.0, surface: str = "person"
 ) -> None:
-    """Add a person who sits on a seat ``seat_m`` high, with feet at height ``feet_m``."""
+    """Add a sitting person.
+
+    Args:
+        b: Builder in the frame of the seat.
+        seat_m: Height of the seat.
+        feet_m: Height of the feet.
+        surface: Surface class of all geoms.
+    """
     unit = float(b.rng.uniform(0.9, 1.1))
     hip = seat_m + 0.09
     trousers = b.materials.fabric()
@@ -44,18 +59,18 @@ def build_seated_person(
         x = side * float(b.rng.uniform(0.09, 0.16))
         knee = (x, 0.42 * unit, hip)
         ankle = (x, 0.42 * unit + float(b.rng.uniform(-0.15, 0.1)), feet_m + 0.1)
-        _leg(b, ((x * 0.9, 0, hip), knee, ankle), unit, trousers, surface)
-    _upper_body(b.at(0, 0, 0, hip - 0.9 * unit), unit, 0.0, surface)
+        _add_leg(b, ((x * 0.9, 0, hip), knee, ankle), unit, trousers, surface)
+    _add_upper_body(b.at(0, 0, 0, hip - 0.9 * unit), unit, 0.0, surface)
 
 
-def _leg(
+def _add_leg(
     b: SceneBuilder,
     joints: tuple[Vector, Vector, Vector],
     unit: float,
     trousers: Look,
     surface: str,
 ) -> None:
-    """Add thigh, shin and shoe along hip, knee and ankle."""
+    """Add thigh, shin and shoe between hip, knee and ankle."""
     hip, knee, ankle = joints
     shoe = b.materials.plain(random_colour(b.rng, saturation=(0, 0.4), value=(0.03, 0.8)))
     b.capsule("thigh", hip, knee, 0.085 * unit, surface, trousers)
@@ -64,16 +79,16 @@ def _leg(
     b.ellipsoid("foot", (0.05, 0.13, 0.05), foot, surface, shoe)
 
 
-def _upper_body(b: SceneBuilder, unit: float, stride: float, surface: str) -> None:
-    """Add trunk, arms and head of a person whose hip is at 0.9 ``unit``."""
+def _add_upper_body(b: SceneBuilder, unit: float, stride: float, surface: str) -> None:
+    """Add trunk, arms and head of a person whose hip is at height 0.9 ``unit``."""
     skin = b.materials.plain(random_colour(b.rng, (0.03, 0.09), (0.25, 0.6), (0.25, 0.95)))
     shirt = b.materials.fabric()
-    _torso(b, unit, 0.9 * unit, shirt, surface)
-    _arms(b, unit, stride, (shirt, skin), surface)
-    _head(b, unit, skin, surface)
+    _add_torso(b, unit, 0.9 * unit, shirt, surface)
+    _add_arms(b, unit, stride, (shirt, skin), surface)
+    _add_head(b, unit, skin, surface)
 
 
-def _torso(b: SceneBuilder, unit: float, hip: float, shirt: Look, surface: str) -> None:
+def _add_torso(b: SceneBuilder, unit: float, hip: float, shirt: Look, surface: str) -> None:
     girth = float(b.rng.uniform(0.9, 1.25))
     belly = (0.17 * unit * girth, 0.12 * unit * girth, 0.2 * unit)
     b.ellipsoid("belly", belly, (0, 0, hip + 0.12 * unit), surface, shirt)
@@ -84,7 +99,7 @@ def _torso(b: SceneBuilder, unit: float, hip: float, shirt: Look, surface: str) 
         b.ellipsoid("backpack", pack, (0, -0.18, hip + 0.35), surface, b.materials.fabric())
 
 
-def _arms(
+def _add_arms(
     b: SceneBuilder, unit: float, stride: float, looks: tuple[Look, Look], surface: str
 ) -> None:
     shirt, skin = looks
@@ -101,7 +116,7 @@ def _arms(
         b.ellipsoid("hand", (0.04, 0.05, 0.05), hand, surface, skin)
 
 
-def _head(b: SceneBuilder, unit: float, skin: Look, surface: str) -> None:
+def _add_head(b: SceneBuilder, unit: float, skin: Look, surface: str) -> None:
     hair = b.materials.plain(random_colour(b.rng, (0.03, 0.1), (0.1, 0.7), (0.03, 0.7)))
     neck = (0, 0, 1.45 * unit), (0, 0, 1.55 * unit)
     b.capsule("neck", *neck, 0.055 * unit, surface, skin)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 
+from drive2walk.envs.scenes.appearance.colours import Generator
 from drive2walk.envs.scenes.appearance.materials import Look
-from drive2walk.envs.scenes.appearance.textures import Generator
 from drive2walk.envs.scenes.builder import SceneBuilder
 from drive2walk.envs.scenes.items.item import Item
 
 
 def chair(rng: Generator) -> Item:
-    """Return a chair: four thin legs, a star base on castors, a cantilever frame or a stool."""
-    models = [_legged_chair, _office_chair, _cantilever_chair, _stool]
+    """Return a chair on four legs, an office chair, a cantilever chair or a stool."""
+    models = [_build_legged_chair, _build_office_chair, _build_cantilever_chair, _build_stool]
     return Item(0.55, 0.6, models[int(rng.integers(len(models)))])
 
 
@@ -23,7 +23,7 @@ def sofa(rng: Generator) -> Item:
     return Item(width, depth, lambda b: _build_sofa(b, seats, width, depth))
 
 
-def _seat_and_back(b: SceneBuilder, height: float, soft: Look) -> None:
+def _add_seat_and_back(b: SceneBuilder, height: float, soft: Look) -> None:
     size, thick = float(b.rng.uniform(0.4, 0.48)), float(b.rng.uniform(0.03, 0.09))
     top = float(b.rng.uniform(0.3, 0.6))
     b.box("chair_seat", (size, size, thick), (0, 0, height), "furniture", soft)
@@ -37,7 +37,7 @@ def _seat_and_back(b: SceneBuilder, height: float, soft: Look) -> None:
     )
 
 
-def _legged_chair(b: SceneBuilder) -> None:
+def _build_legged_chair(b: SceneBuilder) -> None:
     rng = b.rng
     frame = b.materials.wood() if rng.random() < 0.5 else b.materials.metal()
     soft = b.materials.fabric() if rng.random() < 0.6 else b.materials.board()
@@ -49,10 +49,10 @@ def _legged_chair(b: SceneBuilder) -> None:
             b.cylinder("chair_leg", foot, (x, y, height), radius, "furniture", frame)
         post = (x, -0.2, height), (x, -0.22, height + 0.35)
         b.cylinder("chair_post", *post, radius, "furniture", frame)
-    _seat_and_back(b, height, soft)
+    _add_seat_and_back(b, height, soft)
 
 
-def _office_chair(b: SceneBuilder) -> None:
+def _build_office_chair(b: SceneBuilder) -> None:
     rng = b.rng
     frame, soft = b.materials.metal(), b.materials.fabric()
     height, spokes = float(rng.uniform(0.44, 0.55)), int(rng.integers(4, 6))
@@ -64,7 +64,7 @@ def _office_chair(b: SceneBuilder) -> None:
         wheel = (tip[0], tip[1], 0.03)
         b.ellipsoid("chair_castor", (0.03, 0.03, 0.03), wheel, "furniture", frame)
     b.cylinder("chair_column", (0, 0, 0.08), (0, 0, height), 0.028, "furniture", frame)
-    _seat_and_back(b, height, soft)
+    _add_seat_and_back(b, height, soft)
     if rng.random() < 0.6:
         for x in (-0.27, 0.27):
             arm = (0.05, 0.26, 0.03)
@@ -72,7 +72,7 @@ def _office_chair(b: SceneBuilder) -> None:
             b.box("chair_arm_post", (0.03, 0.04, 0.2), (x, 0, height + 0.1), "furniture", frame)
 
 
-def _cantilever_chair(b: SceneBuilder) -> None:
+def _build_cantilever_chair(b: SceneBuilder) -> None:
     frame = b.materials.metal()
     height = float(b.rng.uniform(0.42, 0.48))
     for x in (-0.22, 0.22):
@@ -80,10 +80,10 @@ def _cantilever_chair(b: SceneBuilder) -> None:
         b.capsule("chair_leg", (x, 0.2, 0.015), (x, 0.18, height), 0.013, "furniture", frame)
         top = (x, -0.24, height + 0.4)
         b.capsule("chair_post", (x, -0.2, height), top, 0.013, "furniture", frame)
-    _seat_and_back(b, height, b.materials.fabric())
+    _add_seat_and_back(b, height, b.materials.fabric())
 
 
-def _stool(b: SceneBuilder) -> None:
+def _build_stool(b: SceneBuilder) -> None:
     frame = b.materials.wood() if b.rng.random() < 0.5 else b.materials.metal()
     height, radius = float(b.rng.uniform(0.42, 0.75)), float(b.rng.uniform(0.14, 0.2))
     legs = int(b.rng.integers(3, 5))

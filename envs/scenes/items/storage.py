@@ -1,4 +1,4 @@
-"""Furniture that stands against walls: cabinets, shelves, wardrobes, counters, beds."""
+"""Furniture for walls: cabinets, shelves, counters, machines, beds and sideboards."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
+from drive2walk.envs.scenes.appearance.colours import Generator
 from drive2walk.envs.scenes.appearance.materials import Look
 from drive2walk.envs.scenes.appearance.pictures import bookshelf, screen
-from drive2walk.envs.scenes.appearance.textures import Generator
 from drive2walk.envs.scenes.builder import SceneBuilder
 from drive2walk.envs.scenes.items.item import Item
 
@@ -24,7 +24,7 @@ def cabinet(rng: Generator) -> Item:
 
 
 def shelf(rng: Generator) -> Item:
-    """Return an open shelf: boards with things, or a rear panel full of books."""
+    """Return a shelf: open boards with things, or a front full of books."""
     width, depth = float(rng.uniform(0.6, 1.6)), float(rng.uniform(0.25, 0.4))
     height, rows = float(rng.uniform(0.8, 2.1)), int(rng.integers(3, 6))
     return Item(width, depth, lambda b: _build_shelf(b, width, depth, height, rows))
@@ -95,7 +95,7 @@ def _build_cabinet(b: SceneBuilder, width: float, depth: float, height: float) -
     tall = height - plinth
     b.box("cabinet", (width, depth, tall), (0, 0, plinth + tall / 2), "furniture", body)
     if plinth:
-        _plinth(b, width, depth, plinth, body)
+        _add_plinth(b, width, depth, plinth, body)
     columns = max(1, round(width / b.rng.uniform(0.4, 0.7)))
     rows = max(1, round(tall / b.rng.uniform(0.3, 1.5)))
     grip = b.materials.metal()
@@ -109,7 +109,8 @@ def _build_cabinet(b: SceneBuilder, width: float, depth: float, height: float) -
             b.box("handle", handle, (x, depth / 2 + 0.025, z + h * 0.3), "furniture", grip)
 
 
-def _plinth(b: SceneBuilder, width: float, depth: float, height: float, look: Look) -> None:
+def _add_plinth(b: SceneBuilder, width: float, depth: float, height: float, look: Look) -> None:
+    """Add a plinth or four legs."""
     if b.rng.random() < 0.5:
         size = (width * 0.96, depth * 0.9, height)
         b.box("plinth", size, (0, -0.02, height / 2), "furniture", look)

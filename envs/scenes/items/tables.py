@@ -1,12 +1,12 @@
-"""Tables, desks and what stands on and at them."""
+"""Tables and desks, with chairs and the things on them."""
 
 from __future__ import annotations
 
 import math
 
+from drive2walk.envs.scenes.appearance.colours import Generator
 from drive2walk.envs.scenes.appearance.materials import Look
 from drive2walk.envs.scenes.appearance.pictures import screen
-from drive2walk.envs.scenes.appearance.textures import Generator
 from drive2walk.envs.scenes.builder import SceneBuilder
 from drive2walk.envs.scenes.items.item import Item
 from drive2walk.envs.scenes.items.people import build_seated_person
@@ -14,32 +14,32 @@ from drive2walk.envs.scenes.items.seating import chair
 
 
 def table(rng: Generator) -> Item:
-    """Return a table of any height without chairs: side table, coffee table, bench."""
+    """Return a table without chairs: side table, coffee table, bench."""
     width, depth = float(rng.uniform(0.5, 1.4)), float(rng.uniform(0.4, 0.8))
     height = float(rng.choice([0.4, 0.5, 0.74]))
 
     def build(b: SceneBuilder) -> None:
         if b.rng.random() < 0.3:
-            _round_table(b, min(width, depth) / 2, height)
+            _add_round_table(b, min(width, depth) / 2, height)
         else:
-            _table(b, width, depth, height)
-        _things_on_top(b, width, depth, height, int(b.rng.integers(0, 4)))
+            _add_table(b, width, depth, height)
+        _add_things_on_top(b, width, depth, height, int(b.rng.integers(0, 4)))
 
     return Item(width, depth, build)
 
 
 def desk(rng: Generator) -> Item:
-    """Return a workplace: a desk with monitor, drawers and things, and a chair before it."""
+    """Return a workplace: a desk with monitors, drawers and things, and a chair in front."""
     width, depth = float(rng.uniform(1.1, 1.8)), float(rng.uniform(0.6, 0.85))
     total = depth + 0.6
 
     def build(b: SceneBuilder) -> None:
         at = b.at(0, -total / 2 + depth / 2)
         height = float(b.rng.uniform(0.7, 0.78))
-        _table(at, width, depth, height)
+        _add_table(at, width, depth, height)
         for k in range(int(b.rng.integers(0, 3))):
-            _monitor(at.at(-0.3 + 0.6 * k, -depth / 4, float(b.rng.normal(0, 0.2)), height))
-        _things_on_top(at, width, depth, height, int(b.rng.integers(1, 7)))
+            _add_monitor(at.at(-0.3 + 0.6 * k, -depth / 4, float(b.rng.normal(0, 0.2)), height))
+        _add_things_on_top(at, width, depth, height, int(b.rng.integers(1, 7)))
         if b.rng.random() < 0.5:
             side = float(b.rng.choice([-1, 1])) * (width / 2 - 0.25)
             drawers = (0.4, depth * 0.8, height - 0.12)
@@ -64,10 +64,10 @@ def dining_table(rng: Generator) -> Item:
     def build(b: SceneBuilder) -> None:
         height = float(b.rng.uniform(0.7, 0.78))
         if seats == 1:
-            _round_table(b, depth / 2, height)
+            _add_round_table(b, depth / 2, height)
         else:
-            _table(b, width, depth, height)
-        _things_on_top(b, width, depth, height, int(b.rng.integers(0, 6)))
+            _add_table(b, width, depth, height)
+        _add_things_on_top(b, width, depth, height, int(b.rng.integers(0, 6)))
         model = chair(b.rng)
         for k in range(seats):
             x = -width / 2 + 0.15 + 0.65 * (k + 0.5)
@@ -80,7 +80,8 @@ def dining_table(rng: Generator) -> Item:
     return Item(width, total, build)
 
 
-def _table(b: SceneBuilder, width: float, depth: float, height: float) -> None:
+def _add_table(b: SceneBuilder, width: float, depth: float, height: float) -> None:
+    """Add a rectangular table on cheeks, on two posts or on four legs."""
     rng = b.rng
     thick = float(rng.uniform(0.018, 0.05))
     board = b.materials.board()
@@ -99,10 +100,10 @@ def _table(b: SceneBuilder, width: float, depth: float, height: float) -> None:
             post = (0.06, 0.09, height - thick)
             b.box("table_post", post, (side, 0, post[2] / 2), "furniture", frame)
     else:
-        _legs(b, x, y, height - thick, frame)
+        _add_legs(b, x, y, height - thick, frame)
 
 
-def _legs(b: SceneBuilder, x: float, y: float, height: float, look: Look) -> None:
+def _add_legs(b: SceneBuilder, x: float, y: float, height: float, look: Look) -> None:
     edge, is_round = float(b.rng.uniform(0.02, 0.07)), b.rng.random() < 0.4
     for side in (-x, x):
         for end in (-y, y):
@@ -114,7 +115,7 @@ def _legs(b: SceneBuilder, x: float, y: float, height: float, look: Look) -> Non
                 b.box("table_leg", size, (side, end, height / 2), "furniture", look)
 
 
-def _round_table(b: SceneBuilder, radius: float, height: float) -> None:
+def _add_round_table(b: SceneBuilder, radius: float, height: float) -> None:
     metal = b.materials.metal()
     top = (0, 0, height - 0.03), (0, 0, height)
     b.cylinder("table_top", *top, radius, "furniture", b.materials.board())
@@ -122,7 +123,7 @@ def _round_table(b: SceneBuilder, radius: float, height: float) -> None:
     b.cylinder("table_foot", (0, 0, 0), (0, 0, 0.02), radius * 0.55, "furniture", metal)
 
 
-def _monitor(b: SceneBuilder) -> None:
+def _add_monitor(b: SceneBuilder) -> None:
     width = float(b.rng.uniform(0.4, 0.7))
     case = b.materials.metal()
     name = "screen" if b.rng.random() < 0.5 else "screen_other"
@@ -137,9 +138,10 @@ def _monitor(b: SceneBuilder) -> None:
     b.panel("monitor_screen", face, front, math.pi / 2, "furniture", image)
 
 
-def _things_on_top(b: SceneBuilder, width: float, depth: float, height: float, n: int) -> None:
+def _add_things_on_top(b: SceneBuilder, width: float, depth: float, height: float, n: int) -> None:
+    """Add ``n`` books, cups, keyboards and bowls to a table top."""
     for _ in range(n):
-        # Nothing hangs over the edge.
+        # The margin keeps things from overhanging the edge.
         x = float(b.rng.uniform(-1, 1)) * max(0.0, width / 2 - 0.22)
         y = float(b.rng.uniform(-1, 1)) * max(0.0, depth / 2 - 0.18)
         look = b.materials.paint()

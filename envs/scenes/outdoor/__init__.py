@@ -1,1 +1,1 @@
-"""Streets, and what stands on and along them."""
+"""Streets with vehicles, houses and street furniture."""

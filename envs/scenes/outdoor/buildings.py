@@ -1,4 +1,4 @@
-"""House fronts along a street."""
+"""Houses along a street."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import math
 
 import numpy as np
 
+from drive2walk.envs.scenes.appearance.colours import random_colour
 from drive2walk.envs.scenes.appearance.pictures import facade, outdoor_view, screen
-from drive2walk.envs.scenes.appearance.textures import WALL_TEXTURES, random_colour
+from drive2walk.envs.scenes.appearance.wall_textures import WALL_TEXTURES
 from drive2walk.envs.scenes.builder import SceneBuilder
 
 DEPTH_M = 9.0
@@ -16,7 +17,13 @@ FRONT = math.pi / 2
 
 
 def build_house(b: SceneBuilder, width: float, name: str) -> None:
-    """Add a house whose front is the line y = 0, ``width`` metres along x, facing +y."""
+    """Add a house whose front is at y = 0 and faces +y.
+
+    Args:
+        b: Builder of the scene.
+        width: Width of the front along x, m.
+        name: Suffix of the front's material name.
+    """
     rng = b.rng
     floors = int(rng.integers(2, 6))
     storey = float(rng.uniform(2.8, 3.6))
@@ -31,11 +38,11 @@ def build_house(b: SceneBuilder, width: float, name: str) -> None:
     b.panel("house_front", (width, tall, 0.2), (0, -0.1, tall / 2), FRONT, "building", front)
     body = (width, DEPTH_M, tall)
     b.box("house", body, (0, -DEPTH_M / 2 - 0.2, tall / 2), "building", side)
-    _roof(b, width, tall)
-    _ground_floor(b, width, storey)
+    _add_roof(b, width, tall)
+    _add_ground_floor(b, width, storey)
 
 
-def _roof(b: SceneBuilder, width: float, tall: float) -> None:
+def _add_roof(b: SceneBuilder, width: float, tall: float) -> None:
     tile = b.materials.tinted("rough", random_colour(b.rng, (0, 0.1), (0, 0.6), (0.15, 0.5)))
     if b.rng.random() < 0.5:
         half = DEPTH_M / 2 + 0.3
@@ -52,8 +59,8 @@ def _roof(b: SceneBuilder, width: float, tall: float) -> None:
     b.box("cornice", cornice, (0, -0.05, tall + 0.1), "building", tile)
 
 
-def _ground_floor(b: SceneBuilder, width: float, storey: float) -> None:
-    """Add a house door and perhaps a shop front with its awning."""
+def _add_ground_floor(b: SceneBuilder, width: float, storey: float) -> None:
+    """Add a house door, and perhaps a shop front with an awning."""
     rng = b.rng
     wood = b.materials.plain(random_colour(rng, (0, 1), (0.1, 0.8), (0.1, 0.8)))
     x = float(rng.uniform(-0.35, 0.35)) * width

@@ -1,4 +1,4 @@
-"""What stands on pavements: lamp posts, signs, traffic lights, bollards, fences, bins."""
+"""Street furniture: lamp posts, signs, traffic lights, bollards and fences."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import math
 
 import numpy as np
 
+from drive2walk.envs.scenes.appearance.colours import Generator, random_colour
 from drive2walk.envs.scenes.appearance.pictures import poster
-from drive2walk.envs.scenes.appearance.textures import Generator, random_colour
 from drive2walk.envs.scenes.builder import SceneBuilder
 from drive2walk.envs.scenes.items.item import Item
 
 
 def lamp_post(rng: Generator) -> Item:
-    """Return a lamp post whose arm reaches over the road (towards +y)."""
+    """Return a lamp post whose arm extends over the road, towards +y."""
     return Item(0.3, 0.3, _build_lamp_post)
 
 
 def sign(rng: Generator) -> Item:
-    """Return a traffic sign on its pole, facing +x or -x."""
+    """Return a traffic sign on a pole, facing +x or -x."""
     return Item(0.4, 0.4, _build_sign)
 
 
@@ -33,18 +33,18 @@ def bollard(rng: Generator) -> Item:
 
 
 def fence(length: float) -> Item:
-    """Return a fence of this length in metres along x: railings, boards or a low wall."""
+    """Return a fence of railings or boards, ``length`` metres along x."""
     return Item(length, 0.15, lambda b: _build_fence(b, length))
 
 
-def _pole(b: SceneBuilder, height: float, radius: float) -> None:
+def _add_pole(b: SceneBuilder, height: float, radius: float) -> None:
     look = b.materials.plain(random_colour(b.rng, (0.3, 0.65), (0, 0.3), (0.1, 0.75)))
     b.cylinder("pole", (0, 0, 0), (0, 0, height), radius, "pole", look)
 
 
 def _build_lamp_post(b: SceneBuilder) -> None:
     height, reach = float(b.rng.uniform(4.5, 8.5)), float(b.rng.choice([0.0, 1.0, 1.8]))
-    _pole(b, height, float(b.rng.uniform(0.05, 0.1)))
+    _add_pole(b, height, float(b.rng.uniform(0.05, 0.1)))
     grey = b.materials.metal()
     if reach:
         b.capsule("pole_arm", (0, 0, height), (0, reach, height + 0.3), 0.04, "pole", grey)
@@ -55,7 +55,7 @@ def _build_lamp_post(b: SceneBuilder) -> None:
 def _build_sign(b: SceneBuilder) -> None:
     rng = b.rng
     height = float(rng.uniform(2.1, 3.2))
-    _pole(b, height, 0.035)
+    _add_pole(b, height, 0.035)
     facing = float(rng.choice([0.0, math.pi])) + float(rng.normal(0, 0.15))
     hue = float(rng.choice([0.0, 0.6, 0.14, 0.36]))
     colour = b.materials.plain(random_colour(rng, (hue, hue + 0.02), (0.6, 1), (0.5, 0.95)))
@@ -74,7 +74,7 @@ def _build_sign(b: SceneBuilder) -> None:
 
 
 def _build_traffic_light(b: SceneBuilder) -> None:
-    _pole(b, 3.2, 0.05)
+    _add_pole(b, 3.2, 0.05)
     facing = float(b.rng.choice([-1.0, 1.0]))
     black = b.materials.plain(np.full(3, 0.06))
     b.box("traffic_light", (0.22, 0.32, 0.95), (facing * 0.12, 0, 2.8), "sign", black)
@@ -88,7 +88,7 @@ def _build_traffic_light(b: SceneBuilder) -> None:
 
 
 def _build_bollard(b: SceneBuilder) -> None:
-    _pole(b, float(b.rng.uniform(0.7, 1.3)), float(b.rng.uniform(0.04, 0.09)))
+    _add_pole(b, float(b.rng.uniform(0.7, 1.3)), float(b.rng.uniform(0.04, 0.09)))
 
 
 def _build_fence(b: SceneBuilder, length: float) -> None:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import math
 
-from drive2walk.envs.scenes.appearance.textures import Colour, Generator, random_colour
+from drive2walk.envs.scenes.appearance.colours import Colour, Generator, random_colour
 from drive2walk.envs.scenes.builder import SceneBuilder
 from drive2walk.envs.scenes.items.item import Item
 
 
 def tree(rng: Generator) -> Item:
-    """Return a tree: a trunk with a crown of a few leafy balls, a cone-like fir, or bare."""
+    """Return a tree: a trunk with a crown of a few leafy balls, or a conical fir."""
     return Item(0.6, 0.6, _build_tree)
 
 
 def hedge(length: float) -> Item:
-    """Return a clipped hedge of this length in metres along x."""
+    """Return a clipped hedge, ``length`` metres along x."""
     return Item(length, 0.7, lambda b: _build_hedge(b, length))
 
 
-def _green(rng: Generator) -> Colour:
+def _random_green(rng: Generator) -> Colour:
     return random_colour(rng, (0.17, 0.36), (0.25, 0.75), (0.15, 0.55))
 
 
@@ -27,7 +27,7 @@ def _build_tree(b: SceneBuilder) -> None:
     rng = b.rng
     tall, radius = float(rng.uniform(3.5, 11)), float(rng.uniform(0.07, 0.28))
     bark = b.materials.tinted("rough", random_colour(rng, (0.05, 0.1), (0.1, 0.5), (0.12, 0.45)))
-    leaf = b.materials.tinted("leaves", _green(rng))
+    leaf = b.materials.tinted("leaves", _random_green(rng))
     trunk = tall * float(rng.uniform(0.3, 0.55))
     b.cylinder("tree_trunk", (0, 0, -0.1), (0, 0, trunk + 0.3), radius, "tree", bark)
     if rng.random() < 0.2:
@@ -50,7 +50,7 @@ def _build_tree(b: SceneBuilder) -> None:
 
 def _build_hedge(b: SceneBuilder, length: float) -> None:
     rng = b.rng
-    tall, leaf = float(rng.uniform(0.6, 2.0)), b.materials.tinted("leaves", _green(rng))
+    tall, leaf = float(rng.uniform(0.6, 2.0)), b.materials.tinted("leaves", _random_green(rng))
     body = (length, tall, 0.6)
     b.panel("hedge", body, (0, 0, tall / 2), math.pi / 2, "tree", leaf)
     for _ in range(int(length / 0.9)):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 import math
 
+from drive2walk.envs.scenes.appearance.colours import Generator, random_colour
 from drive2walk.envs.scenes.appearance.materials import Look
-from drive2walk.envs.scenes.appearance.textures import Generator, random_colour
-from drive2walk.envs.scenes.builder import SceneBuilder, Vector
+from drive2walk.envs.scenes.builder import SceneBuilder
+from drive2walk.envs.scenes.frame import Vector
 from drive2walk.envs.scenes.items.item import Item
 from drive2walk.envs.scenes.items.people import build_seated_person
 
@@ -16,7 +17,15 @@ AHEAD, BEHIND = math.pi / 2, -math.pi / 2
 
 @dataclasses.dataclass(frozen=True)
 class BodyStyle:
-    """A kind of car: length, height of belt line and roof in metres, cabin ends as shares."""
+    """A kind of car.
+
+    Attributes:
+        length_m: Length.
+        belt_m: Height of the lower edge of the windows.
+        roof_m: Height of the roof.
+        rear: Rear end of the cabin as a fraction of the length, from the middle.
+        front: Front end of the cabin as a fraction of the length, from the middle.
+    """
 
     length_m: float
     belt_m: float
@@ -35,7 +44,7 @@ STYLES = (
 
 
 def car(rng: Generator) -> Item:
-    """Return a car or a van; it drives towards its +y."""
+    """Return a car or a van that drives towards +y."""
     style = STYLES[int(rng.integers(len(STYLES)))]
     return Item(2.1, 1.06 * style.length_m + 0.3, lambda b: _build_car(b, style))
 
@@ -70,7 +79,7 @@ def _build_car(b: SceneBuilder, style: BodyStyle) -> None:
 def _build_cabin(
     b: SceneBuilder, style: BodyStyle, width: float, length: float, paint: Look
 ) -> None:
-    """Add windows all around, slanted screens, pillars and the roof."""
+    """Add windows, slanted screens, pillars and the roof."""
     glass = b.materials.plain(random_colour(b.rng, (0.5, 0.65), (0.05, 0.4), (0.08, 0.4)))
     rear, front = style.rear * length, style.front * length
     belt, tall = style.belt_m, style.roof_m - style.belt_m
@@ -79,18 +88,26 @@ def _build_cabin(
     b.box("car_window", pane, (0, middle, belt + tall / 2), "car", glass)
     roof = (width * 0.92, long + 0.05, 0.06)
     b.box("car_roof", roof, (0, middle, style.roof_m), "car", paint)
-    for share in (0.0, 0.36, 0.68, 1.0):
+    for fraction in (0.0, 0.36, 0.68, 1.0):
         post = (width * 0.915, 0.07, tall)
-        y = rear + share * long + (0.03 if share == 0.0 else 0.0)
+        y = rear + fraction * long + (0.03 if fraction == 0.0 else 0.0)
         b.box("car_pillar", post, (0, y, belt + tall / 2), "car", paint)
     slope = 0.75 if style.front < 0.25 else 0.35
-    _screen(b, (0, front, belt), (slope, tall, width * 0.88), 1, glass)
+    _add_screen(b, (0, front, belt), (slope, tall, width * 0.88), 1, glass)
     if style.rear > -0.4:
-        _screen(b, (0, rear, belt), (0.6, tall, width * 0.88), -1, glass)
+        _add_screen(b, (0, rear, belt), (0.6, tall, width * 0.88), -1, glass)
 
 
-def _screen(b: SceneBuilder, foot: Vector, size: Vector, end: int, glass: Look) -> None:
-    """Add a pane that leans from ``foot`` + run towards ``end`` up to the roof's edge."""
+def _add_screen(b: SceneBuilder, foot: Vector, size: Vector, end: int, glass: Look) -> None:
+    """Add a slanted pane.
+
+    Args:
+        b: Builder in the car's frame.
+        foot: Point below the upper edge, at the height of the lower edge.
+        size: Extent along y, height and width, m.
+        end: 1 for the windscreen, -1 for the rear window.
+        glass: Look of the pane.
+    """
     run, tall, width = size
     slant = math.atan2(run, tall)
     pane = (width, 0.05, math.hypot(run, tall))

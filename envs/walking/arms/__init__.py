@@ -1,1 +1,1 @@
-"""Arms in the walking environment: how they move and what they do to the torso."""
+"""Moving arms in the walking simulation, simulated or as a load on the torso."""

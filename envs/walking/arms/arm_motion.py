@@ -1,30 +1,29 @@
-"""Arms that move as somebody else likes: smooth swings between random postures."""
+"""Arms with motors that swing smoothly between random postures."""
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drive2walk.envs.walking.simulation import Simulation
-from drive2walk.robot.geometry.arrays import Array
+from drive2walk.robot.geometry.arrays import Array, Ids
 from drive2walk.robot.joint_group import SIDES
+from drive2walk.robot.kinematics.upper_body_mass import UpperBodyMass
 from drive2walk.robot.spec import RobotSpec
 from drive2walk.robot.timing import CONTROL_DT_S
-from drive2walk.robot.upper_body_mass import UpperBodyMass
 
-# Postures are drawn around home, this share of each joint's range to either side, and reached
-# one after the other within so many seconds: up to about 5 rad/s at the shoulder.
-SHARE = 0.25
+# Postures differ from home by up to this fraction of each joint's range.
+POSTURE_FRACTION = 0.25
+# Range of the time from one posture to the next: up to about 5 rad/s at the shoulder.
 SWING_S = (0.8, 2.0)
 
 
 class ArmMotion:
-    """The arms of N robots, each on its own way.
+    """The arms of N robots, each with its own motion; an implementation of ``Arms``.
 
     Args:
-        simulation: of robots whose arms have actuators.
-        spec: the robot.
-        rng: draws the postures.
+        simulation: Robots whose arms have motors.
+        spec: The robot.
+        rng: Source of the postures.
     """
 
     def __init__(self, simulation: Simulation, spec: RobotSpec, rng: np.random.Generator) -> None:
@@ -42,13 +41,13 @@ class ArmMotion:
         self._elapsed = np.zeros(num_envs)
         self._duration = np.zeros(num_envs)
 
-    def rest(self, ids: NDArray[np.intp]) -> None:
-        """Let the robots ``ids`` begin with their arms at home."""
+    def reset(self, ids: Ids) -> None:
+        """Put the arms of the robots ``ids`` at home."""
         self._start[ids] = self._end[ids] = self._home
         self._elapsed[ids] = self._duration[ids] = 0.0
 
     def mass_shift(self, projected_gravity: Array) -> Array:
-        """Return how far the arms move the centre of mass: see ``Arms``."""
+        """Return the arms' shift of the centre of mass, (N, 2) m: see ``Arms``."""
         return self._mass.shift(self._simulation.qpos[:, self._upper], projected_gravity)
 
     def step(self) -> None:
@@ -58,16 +57,17 @@ class ArmMotion:
         """
         arrived = np.flatnonzero(self._elapsed >= self._duration)
         self._start[arrived] = self._end[arrived]
-        self._end[arrived] = self._draw(len(arrived))
+        self._end[arrived] = self._draw_postures(len(arrived))
         self._duration[arrived] = self._rng.uniform(*SWING_S, len(arrived))
         self._elapsed[arrived] = 0.0
         self._elapsed += CONTROL_DT_S
-        share = np.minimum(self._elapsed / self._duration, 1.0)[:, None]
-        along = share**3 * (10 - 15 * share + 6 * share**2)
-        targets = self._start + along * (self._end - self._start)
+        time = np.minimum(self._elapsed / self._duration, 1.0)[:, None]
+        progress = time**3 * (10 - 15 * time + 6 * time**2)
+        targets = self._start + progress * (self._end - self._start)
         self._simulation.ctrl[:, self._actuators] = targets
 
-    def _draw(self, count: int) -> Array:
-        reach = SHARE * np.ptp(self._range, axis=1)
+    def _draw_postures(self, count: int) -> Array:
+        """Return random arm angles within the joints' ranges, (count, num_arm_joints) rad."""
+        reach = POSTURE_FRACTION * np.ptp(self._range, axis=1)
         postures = self._home + self._rng.uniform(-reach, reach, (count, len(reach)))
         return np.clip(postures, self._range[:, 0], self._range[:, 1])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from drive2walk.cli import run
-from drive2walk.envs.terrain.terrain import FLAT
+from drive2walk.envs.terrain.plane import FLAT
 from drive2walk.experiment.errors import ConfigError, RenderError
 from drive2walk.locomotion.policy.policy import Policy
 from drive2walk.locomotion.walking.from_policy import controller_from_policy

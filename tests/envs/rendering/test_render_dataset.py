@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import yaml
 
-from drive2walk.envs.rendering.render_dataset import RenderConfig, render_dataset
+from drive2walk.envs.rendering.config import RenderConfig
+from drive2walk.envs.rendering.render_dataset import render_dataset
 from drive2walk.experiment.errors import ConfigError, DataError
 from drive2walk.robot.geometry.cameras import Pinhole
 from drive2walk.robot.geometry.transforms import apply
@@ -62,7 +63,7 @@ def test_floor_pixels_lie_on_the_ground_by_depth_and_camera(folder: Path) -> Non
     assert seen > 100
 
 
-def test_splits_part_scenes_not_frames(folder: Path) -> None:
+def test_splits_separate_scenes_not_frames(folder: Path) -> None:
     split = yaml.safe_load((folder / "split.yaml").read_text())
     scenes = {part: {name.split("_")[1] for name in names} for part, names in split.items()}
     assert not scenes["train"] & scenes["val"]
@@ -70,20 +71,20 @@ def test_splits_part_scenes_not_frames(folder: Path) -> None:
     assert len(split["train"]) + len(split["val"]) == CONFIG.frames
 
 
-def test_the_folder_says_how_it_was_drawn(folder: Path) -> None:
-    told = yaml.safe_load((folder / "scene.yaml").read_text())
-    assert told["scene"] == "office"
-    assert sorted(told["parameters"]) == CONFIG.scene_seeds
-    assert all("floors" in drawn for drawn in told["parameters"].values())
+def test_the_folder_holds_the_parameters_of_its_scenes(folder: Path) -> None:
+    index = yaml.safe_load((folder / "scene.yaml").read_text())
+    assert index["scene"] == "office"
+    assert sorted(index["parameters"]) == CONFIG.scene_seeds
+    assert all("floors" in parameters for parameters in index["parameters"].values())
 
 
-def test_a_killed_run_goes_on_and_ends_the_same(folder: Path, tmp_path: Path) -> None:
+def test_an_interrupted_run_is_completed_with_the_same_files(folder: Path, tmp_path: Path) -> None:
     whole = _contents(folder)
     for name, content in whole.items():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    # As if killed while the last scene was rendered: a frame, half a file, no record.
+    # As if the run was killed during the last scene: a missing frame, half a file, no record.
     seed = CONFIG.scene_seeds[-1]
     (tmp_path / "scenes" / f"{seed}.json").unlink()
     (tmp_path / "images" / f"office_{seed}_00.jpg").unlink()
@@ -107,7 +108,7 @@ def test_two_workers_render_what_one_does(folder: Path, tmp_path: Path) -> None:
     assert _contents(tmp_path) == _contents(folder)
 
 
-def test_a_lidar_scans_beside_the_pictures_and_changes_none(folder: Path, tmp_path: Path) -> None:
+def test_lidar_scans_are_added_and_change_no_picture(folder: Path, tmp_path: Path) -> None:
     render_dataset(dataclasses.replace(CONFIG, lidar=True), tmp_path)
     with_lidar = _contents(tmp_path)
     for name, content in _contents(folder).items():
@@ -131,11 +132,11 @@ def test_a_lidar_scans_beside_the_pictures_and_changes_none(folder: Path, tmp_pa
     assert np.median(np.concatenate(errors)) < 0.03
 
 
-def test_rendering_tells_how_diverse_the_scenes_are(folder: Path) -> None:
-    told = render_dataset(CONFIG, folder)
-    assert told.members == len(CONFIG.scene_seeds)
-    assert {"rooms", "floors", "light_level"} <= set(told.entropies)
-    assert 0 < told.score <= 1
+def test_rendering_returns_the_diversity_of_the_scenes(folder: Path) -> None:
+    diversity = render_dataset(CONFIG, folder)
+    assert diversity.members == len(CONFIG.scene_seeds)
+    assert {"rooms", "floors", "light_level"} <= set(diversity.entropies)
+    assert 0 < diversity.score <= 1
 
 
 def test_streets_show_road_and_sky_without_depth(tmp_path: Path) -> None:
@@ -161,6 +162,6 @@ def test_streets_show_road_and_sky_without_depth(tmp_path: Path) -> None:
         ({"scene": "office", "frames": 1, "seed": -1}, "seed"),
     ],
 )
-def test_bad_settings_are_named(values: dict[str, Any], message: str) -> None:
+def test_an_error_names_the_bad_setting(values: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         RenderConfig(**values)

@@ -48,7 +48,7 @@ def test_every_kind_of_clutter_fits_its_square(kind: int) -> None:
         assert np.abs(corners[..., :2]).max() <= width / 2 + TOLERANCE_M
 
 
-def test_a_thing_turns_with_the_frame_it_is_set_down_in() -> None:
+def test_a_thing_turns_with_the_frame_of_its_builder() -> None:
     item = sofa(np.random.default_rng(2))
     here = _corners(item, 5)
     there = _corners(item, 5, 3.0, -1.0, math.pi / 2)
@@ -56,6 +56,6 @@ def test_a_thing_turns_with_the_frame_it_is_set_down_in() -> None:
     assert np.allclose(turned, there)
 
 
-def test_what_a_thing_is_depends_on_its_seed_alone() -> None:
+def test_the_seed_fixes_a_thing() -> None:
     item = desk(np.random.default_rng(1))
     assert np.array_equal(_corners(item, 1), _corners(item, 1))

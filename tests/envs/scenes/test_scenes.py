@@ -4,9 +4,9 @@ import mujoco
 import numpy as np
 import pytest
 
-from drive2walk.envs.scenes.builder import Vector
+from drive2walk.envs.scenes.frame import Vector
 from drive2walk.envs.scenes.free_space import FreeSpace, free_space, scene_free_space
-from drive2walk.envs.scenes.indoor.layout import draw_plan
+from drive2walk.envs.scenes.indoor.plan_drawing import draw_plan
 from drive2walk.envs.scenes.occupancy import Occupancy
 from drive2walk.envs.scenes.registry import SCENES
 from drive2walk.envs.scenes.routes import PATH_M, ROBOT_RADIUS_M
@@ -23,7 +23,7 @@ def scene(request: pytest.FixtureRequest) -> Scene:
 
 
 def is_clear(space: FreeSpace, x: float, y: float, radius_m: float) -> bool:
-    """Tell whether a disc about (x, y) is free."""
+    """Return whether a disc about (x, y) is free."""
     row, column = space.grid.cells(np.array([x, y]))
     return bool(space.clearance_m[row, column] >= radius_m)
 
@@ -45,14 +45,14 @@ def test_goal_is_reachable_for_the_inflated_robot(scene: Scene) -> None:
     assert PATH_M[0] <= length[goal[0], goal[1]] <= PATH_M[1]
 
 
-def test_start_and_goal_stand_inside_the_bounds(scene: Scene) -> None:
+def test_start_and_goal_are_inside_the_bounds(scene: Scene) -> None:
     x_min, x_max, y_min, y_max = scene.bounds
     for x, y in (scene.start[:2], scene.goal):
         assert x_min < x < x_max
         assert y_min < y < y_max
 
 
-def test_a_robot_that_stands_at_the_start_touches_the_ground_alone(scene: Scene) -> None:
+def test_a_robot_at_the_start_touches_only_the_ground(scene: Scene) -> None:
     spec = scene.spec.copy()
     body = spec.worldbody.add_body(name="robot", pos=[*scene.start[:2], 0.645])
     body.add_freejoint()
@@ -102,7 +102,7 @@ def test_ceilings_can_be_hidden_and_nothing_else_with_them() -> None:
     assert overhead == {name for name, kind in scene.surfaces.items() if kind == "ceiling"}
 
 
-def test_most_offices_need_a_way_round() -> None:
+def test_in_most_offices_the_goal_is_around_a_corner() -> None:
     around = 0
     for seed in range(10):
         scene = SCENES["office"](seed)
@@ -148,12 +148,12 @@ def test_clearance_is_the_distance_to_a_box() -> None:
     assert not is_clear(space, 1.0, 0.0, 0.56)
 
 
-def test_what_hangs_above_the_head_or_is_not_solid_leaves_the_floor_free() -> None:
+def test_geoms_above_the_head_and_geoms_that_are_not_solid_leave_the_floor_free() -> None:
     assert is_clear(_floor_with_box((1.0, 1.0, 0.5), (0, 0, 1.7)), 0.0, 0.0, 0.5)
     assert is_clear(_floor_with_box((1.0, 1.0, 1.0), (0, 0, 0.5), solid=0), 0.0, 0.0, 0.5)
 
 
-def test_a_wall_makes_the_path_longer_and_a_closed_one_ends_it() -> None:
+def test_a_wall_makes_the_path_longer_and_a_closed_wall_leaves_none() -> None:
     free = _floor_with_box((0.2, 0.2, 1.0), (1.9, 1.9, 0.5))
     partial = _floor_with_box((0.2, 3.0, 1.0), (0, -0.5, 0.5))
     closed = _floor_with_box((0.2, 4.0, 1.0), (0, 0, 0.5))
@@ -164,7 +164,7 @@ def test_a_wall_makes_the_path_longer_and_a_closed_one_ends_it() -> None:
     assert math.isinf(lengths[2])
 
 
-def test_things_do_not_overlap_and_stay_inside() -> None:
+def test_taken_ground_and_ground_outside_the_bounds_is_not_free() -> None:
     taken = Occupancy((0.0, 4.0, 0.0, 4.0))
     assert taken.fits(1.0, 1.0, 1.0, 0.5, 0.3)
     taken.take(1.0, 1.0, 1.0, 0.5, 0.3)

@@ -8,7 +8,8 @@ import mujoco
 import numpy as np
 import pytest
 
-from drive2walk.envs.sensors.camera import Camera, geom_classes
+from drive2walk.envs.sensors.camera import Camera
+from drive2walk.envs.sensors.geom_classes import geom_classes
 from drive2walk.experiment.errors import RenderError
 
 BOX, PLANE = mujoco.mjtGeom.mjGEOM_BOX, mujoco.mjtGeom.mjGEOM_PLANE
@@ -17,7 +18,7 @@ WIDTH, HEIGHT = 160, 120
 
 
 def _world(group: int = 0) -> tuple[mujoco.MjModel, mujoco.MjData]:
-    """A cube whose near face is DISTANCE_M before the camera, and nothing else."""
+    """Return a world with only a cube, whose near face is DISTANCE_M in front of the camera."""
     spec = mujoco.MjSpec()
     spec.stat.extent = 1.0
     spec.visual.map.znear, spec.visual.map.zfar = 0.02, 100.0
@@ -49,7 +50,7 @@ def test_a_cube_gives_its_exact_depth_and_mask() -> None:
     u, v = np.meshgrid(np.arange(WIDTH) + 0.5 - WIDTH / 2, np.arange(HEIGHT) + 0.5 - HEIGHT / 2)
     expected = (np.abs(u) < half_px) & (np.abs(v) < half_px)
     assert np.array_equal(mask == 2, expected)
-    # The depth is along the axis, so that a face across it has one depth, corners included.
+    # Depth is along the axis: a face across it has one depth, corners included.
     assert np.allclose(depth[expected], DISTANCE_M, atol=1e-4)
     assert (depth[~expected] == 0).all()
     assert (mask[~expected] == 0).all()
@@ -74,20 +75,20 @@ def test_colour_images_show_the_cube_upright_where_the_mask_is() -> None:
 
 
 @pytest.mark.render
-def test_labels_are_drawn_where_no_samples_mix_and_colours_keep_theirs() -> None:
+def test_labels_are_drawn_without_multisampling_and_colours_with_it() -> None:
     model, data = _world()
     model.vis.quality.offsamples = 4
     with Camera(model, "eye", WIDTH, HEIGHT) as camera:
         before = camera.rgb(data)
         camera.depth_and_geoms(data)
-        assert camera._context_of(labels=True).offSamples == 0
-        assert camera._context_of(labels=False).offSamples == 4
+        assert camera._contexts.make_current(labels=True).offSamples == 0
+        assert camera._contexts.make_current(labels=False).offSamples == 4
         assert np.array_equal(camera.rgb(data), before)
     assert model.vis.quality.offsamples == 4
 
 
 @pytest.mark.render
-def test_collision_shapes_of_robots_are_not_seen() -> None:
+def test_collision_shapes_of_robots_are_invisible() -> None:
     model, data = _world(group=3)
     with Camera(model, "eye", WIDTH, HEIGHT) as camera:
         assert (camera.depth(data) == 0).all()
@@ -100,7 +101,7 @@ def test_geoms_without_a_surface_are_unlabelled() -> None:
 
 
 @pytest.mark.render
-def test_a_closed_camera_says_so() -> None:
+def test_the_error_of_a_closed_camera_says_so() -> None:
     model, data = _world()
     camera = Camera(model, "eye", 32, 24)
     camera.close()
@@ -109,17 +110,17 @@ def test_a_closed_camera_says_so() -> None:
         camera.rgb(data)
 
 
-def test_an_unknown_camera_is_named() -> None:
+def test_an_error_names_an_unknown_camera_and_the_nearest() -> None:
     model, _ = _world()
     with pytest.raises(RenderError, match=r"'eya'.*Did you mean 'eye'"):
         Camera(model, "eya", 32, 24)
 
 
-def test_a_machine_without_opengl_names_the_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_without_opengl_names_the_packages(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing() -> Any:
         raise ImportError("Unable to load EGL library")
 
-    monkeypatch.setattr("drive2walk.envs.sensors.camera._context_class", missing)
+    monkeypatch.setattr("drive2walk.envs.sensors.opengl._context_class", missing)
     model, _ = _world()
     with pytest.raises(RenderError, match="libegl1 libopengl0 libgl1-mesa-dri") as caught:
         Camera(model, "eye", 32, 24)

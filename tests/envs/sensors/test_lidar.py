@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from drive2walk.envs.rendering.viewpoints import Viewpoint
-from drive2walk.envs.sensors.lidar import Lidar, LidarConfig, Scan, in_view, scan_directions
+from drive2walk.envs.sensors.lidar import Lidar, Scan, in_view
+from drive2walk.envs.sensors.lidar_config import LidarConfig, scan_directions
 from drive2walk.robot.geometry.cameras import Pinhole
 from drive2walk.robot.geometry.transforms import apply
 
@@ -33,7 +34,7 @@ def _scan(config: LidarConfig, view: Viewpoint = VIEW, extra: str = "", seed: in
     return Lidar(model, config).scan(data, pinhole, view.T_world_camera(), rng)
 
 
-def test_the_beam_keeps_to_its_field_and_goes_all_around() -> None:
+def test_the_beam_covers_its_field_evenly() -> None:
     config = LidarConfig()
     beams = scan_directions(config, 3.0)
     assert beams.shape == (round(config.points_per_s * config.scan_s), 3)
@@ -47,7 +48,7 @@ def test_the_beam_keeps_to_its_field_and_goes_all_around() -> None:
 
 def test_the_pattern_does_not_repeat() -> None:
     first, later = (scan_directions(LidarConfig(), start) for start in (0.0, 0.4))
-    # After whole turns the azimuths are the same; the elevations are others.
+    # After whole turns the azimuths are the same, but not the elevations.
     assert np.abs(first - later).max(axis=1).mean() > 0.1
 
 
@@ -65,20 +66,20 @@ def test_noise_is_that_of_the_data_sheet() -> None:
     scan = _scan(config, level, "<geom type='box' size='.1 9 9' pos='3.1 0 0'/>")
     ranges = np.linalg.norm(scan.points, axis=1)
     axis = scan.points / ranges[:, None]
-    wall = axis[:, 1] < 0.1  # above what meets the floor first
+    wall = axis[:, 1] < 0.1  # above the beams that meet the floor first
     error = ranges[wall] - 3.0 / axis[wall, 2]
     assert error.std() == pytest.approx(0.02, rel=0.1)
     assert abs(error.mean()) < 0.003
 
 
-def test_nothing_is_told_nearer_or_farther_than_it_ranges() -> None:
+def test_returns_are_within_the_range() -> None:
     near = dataclasses.replace(EXACT, range_m=(0.1, 2.0))
     ranges = np.linalg.norm(_scan(near).points - np.array(near.position_m), axis=1)
     assert len(ranges) > 100
     assert ranges.max() < 2.01
 
 
-def test_hidden_groups_and_what_is_behind_give_no_return() -> None:
+def test_hidden_groups_and_geoms_behind_the_camera_give_no_return() -> None:
     box = "<geom type='box' size='.2 .2 .2' pos='{} 0 1' group='{}'/>"
     view = dataclasses.replace(VIEW, yaw=0.0)
     plain = _scan(EXACT, view).points
@@ -87,7 +88,7 @@ def test_hidden_groups_and_what_is_behind_give_no_return() -> None:
     assert not np.array_equal(_scan(EXACT, view, box.format(2, 0)).points, plain)
 
 
-def test_the_attitude_is_that_of_gravity_and_knows_no_heading() -> None:
+def test_the_attitude_is_that_of_gravity_without_a_heading() -> None:
     scan = _scan(EXACT)
     up = VIEW.T_world_camera()[:3, :3].T @ [0, 0, 1]
     assert np.allclose(scan.R_gravity_camera[2], up)
@@ -97,13 +98,13 @@ def test_the_attitude_is_that_of_gravity_and_knows_no_heading() -> None:
     assert np.allclose(turned.R_gravity_camera, scan.R_gravity_camera)
 
 
-def test_the_joints_tell_how_high_the_head_is() -> None:
+def test_the_head_height_is_measured_from_the_ground_below() -> None:
     assert _scan(EXACT).head_height_m == pytest.approx(VIEW.z)
     box = "<geom type='box' size='1 1 .1' pos='0 0 .1'/>"
     assert _scan(EXACT, extra=box).head_height_m == pytest.approx(VIEW.z - 0.2)
 
 
-def test_the_imu_errs_by_as_much_as_it_says() -> None:
+def test_the_imu_s_errors_have_their_standard_deviation() -> None:
     noisy = dataclasses.replace(EXACT, attitude_sigma_deg=1.0, scan_s=0.001)
     truth = _scan(EXACT).R_gravity_camera[2]
     errors = [

@@ -1,4 +1,4 @@
-"""What counts as done: things are put by hand to where a robot would bring them."""
+"""Tests of success, with things that are put where a robot would bring them."""
 
 import mujoco
 import numpy as np
@@ -21,7 +21,7 @@ def put(world: TaskWorld, body: str, position: NDArray[np.float64], tilt_rad: fl
 
 
 def settle(world: TaskWorld) -> bool:
-    """Let the things come to rest; the robot is held off by its targets."""
+    """Let the things come to rest while the robot stands, and return whether the task is done."""
     targets = world.spec.home_qpos
     fingers = world.spec.fingers
     opened = fingers.targets(np.zeros(2)) if fingers else np.zeros(0)
@@ -35,13 +35,13 @@ def on_table(world: TaskWorld, height_m: float = 0.002) -> NDArray[np.float64]:
     return top.xpos + (world.model.geom("table_top").size[2] + height_m) * UP
 
 
-def test_a_tote_that_stands_on_the_table_is_carried() -> None:
+def test_a_tote_that_stands_on_the_table_is_a_success() -> None:
     world = build_task({"task": "tote", "seed": 3})
     put(world, TOTE, on_table(world))
     assert settle(world)
 
 
-def test_a_tote_in_the_air_or_upside_down_is_not() -> None:
+def test_a_tote_in_the_air_or_upside_down_is_no_success() -> None:
     world = build_task({"task": "tote", "seed": 3})
     put(world, TOTE, on_table(world, 0.1))
     mujoco.mj_forward(world.model, world.data)
@@ -51,11 +51,11 @@ def test_a_tote_in_the_air_or_upside_down_is_not() -> None:
     assert not settle(world)
 
 
-def test_a_tote_that_the_robot_still_touches_is_not_let_go() -> None:
+def test_a_tote_that_the_robot_touches_is_no_success() -> None:
     world = build_task({"task": "tote", "seed": 3})
     put(world, TOTE, on_table(world))
     assert settle(world)
-    # A hand's width from the pelvis: tote and robot overlap, and the table is no longer below.
+    # At the hand, tote and robot overlap, and the table is no longer below.
     put(world, TOTE, world.hand(0).position - [0.0, 0.0, 0.1])
     mujoco.mj_forward(world.model, world.data)
     assert not world.success()

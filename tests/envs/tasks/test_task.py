@@ -22,7 +22,7 @@ def targets(world: TaskWorld) -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.mark.parametrize("name", TASKS)
-def test_a_scene_gives_the_same_model_and_start_bit_for_bit(name: str) -> None:
+def test_a_seed_fixes_model_and_start_bit_for_bit(name: str) -> None:
     first, second = (build_task({"task": name, "seed": 5}) for _ in range(2))
     assert bytes_of(first) == bytes_of(second)
     np.testing.assert_array_equal(first.state(), second.state())
@@ -30,7 +30,7 @@ def test_a_scene_gives_the_same_model_and_start_bit_for_bit(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", TASKS)
-def test_a_start_is_no_success_and_stands_still(name: str) -> None:
+def test_at_the_start_nothing_moves_and_the_task_is_not_done(name: str) -> None:
     world = build_task({"task": name, "seed": 1})
     before = world.data.qpos.copy()
     for _ in range(15):
@@ -50,7 +50,7 @@ def test_all_seeds_of_a_task_have_states_of_one_size() -> None:
         assert len({build_task({"task": name, "seed": s}).model.nq for s in range(3)}) == 1
 
 
-def test_a_state_that_is_set_goes_on_bit_for_bit() -> None:
+def test_the_motion_continues_bit_for_bit_from_a_state_that_was_set() -> None:
     world, other = (build_task({"task": "sort", "seed": 2}) for _ in range(2))
     for _ in range(5):
         world.step(*targets(world))
@@ -62,6 +62,6 @@ def test_a_state_that_is_set_goes_on_bit_for_bit() -> None:
     np.testing.assert_array_equal(world.state(), other.state())
 
 
-def test_an_unknown_task_is_named_with_the_nearest() -> None:
+def test_an_error_about_an_unknown_task_suggests_the_nearest() -> None:
     with pytest.raises(ConfigError, match=r"unknown task 'tot'.*Did you mean 'tote'"):
         build_task({"task": "tot", "seed": 0})

@@ -2,9 +2,12 @@ import mujoco
 import numpy as np
 import pytest
 
-from drive2walk.envs.sensors.height_scan import POINTS, HeightScan, around_soles
+from drive2walk.envs.sensors.height_scan import POINTS, HeightScan, scan_around_soles
+from drive2walk.envs.terrain.blocks import Blocks
 from drive2walk.envs.terrain.kinds import TERRAINS, build_terrain
-from drive2walk.envs.terrain.terrain import FLAT, Blocks, Terrain, Triangles
+from drive2walk.envs.terrain.plane import FLAT
+from drive2walk.envs.terrain.terrain import Terrain
+from drive2walk.envs.terrain.triangles import Triangles
 from drive2walk.experiment.errors import ConfigError
 from drive2walk.robot.spec import load_robot
 
@@ -17,7 +20,7 @@ def grounds() -> dict[str, Terrain]:
 
 
 @pytest.mark.parametrize("name", list(TERRAINS))
-def test_its_height_is_where_the_physics_has_ground(
+def test_the_height_is_that_of_the_ground_in_the_physics(
     grounds: dict[str, Terrain], name: str, rng: np.random.Generator
 ) -> None:
     terrain = grounds[name]
@@ -37,7 +40,7 @@ def rng() -> np.random.Generator:
     return np.random.default_rng(0)
 
 
-def test_ramps_and_steps_are_as_steep_and_as_high_as_promised(grounds: dict[str, Terrain]) -> None:
+def test_ramps_and_steps_have_their_slopes_and_heights(grounds: dict[str, Terrain]) -> None:
     x = np.arange(-20, 20, 0.01)
     lines = np.stack(np.meshgrid(x, np.arange(-20, 20, 0.4)), axis=-1)
     rises = {name: np.abs(np.diff(t.height(lines), axis=1)) for name, t in grounds.items()}
@@ -48,7 +51,7 @@ def test_ramps_and_steps_are_as_steep_and_as_high_as_promised(grounds: dict[str,
     assert rises["flat"].max() == 0.0
 
 
-def test_each_seed_has_its_own_ground_and_always_the_same() -> None:
+def test_the_seed_fixes_the_ground() -> None:
     places = np.random.default_rng(0).uniform(-9, 9, (50, 2))
     first, again, other = (build_terrain("steps", seed).height(places) for seed in (0, 0, 1))
     assert (first == again).all()
@@ -60,7 +63,7 @@ def test_robots_start_on_the_ground_where_it_is_even(
     grounds: dict[str, Terrain], name: str, rng: np.random.Generator
 ) -> None:
     terrain = grounds[name]
-    starts = terrain.starts(50, rng)
+    starts = terrain.draw_starts(50, rng)
     assert np.abs(starts[:, :2]).max() <= 3.0
     around = starts[:, None, :2] + rng.uniform(-0.2, 0.2, (50, 30, 2))
     below = starts[:, 2:] - terrain.height(around)
@@ -68,24 +71,24 @@ def test_robots_start_on_the_ground_where_it_is_even(
     assert below.max() < {"rough": 0.05, "ramps": 0.005, "steps": 1e-9}[name]
 
 
-def test_flat_ground_starts_everybody_at_the_origin(rng: np.random.Generator) -> None:
-    assert not FLAT.starts(3, rng).any()
+def test_on_flat_ground_all_robots_start_at_the_origin(rng: np.random.Generator) -> None:
+    assert not FLAT.draw_starts(3, rng).any()
     assert rng.random() == np.random.default_rng(0).random()  # nothing was drawn
 
 
-def test_the_scan_sees_the_step_ahead_from_wherever_the_robot_faces() -> None:
+def test_the_scan_is_in_the_robot_s_own_directions() -> None:
     heights = np.zeros((40, 40))
     heights[:, 22:] = 0.1  # from x = 0.2 m on
     terrain = Blocks(heights, 0.1)
     soles = np.zeros((2, 2, 3))
     soles[:, 1, 2] = 0.03  # the right foot is lifted
-    scan = around_soles(terrain, soles, np.array([0.0, np.pi]))
+    scan = scan_around_soles(terrain, soles, np.array([0.0, np.pi]))
     ahead = POINTS[:, 0] > 0.25
     assert scan[0, 0, ahead] == pytest.approx(0.1)
     assert scan[0, 0, ~ahead].max() <= 0.1
     assert scan[0, 0, POINTS[:, 0] < 0.15] == pytest.approx(0)
     assert scan[0, 1] == pytest.approx(scan[0, 0] - 0.03)
-    assert scan[1, 0, ahead] == pytest.approx(0)  # it has its back to the step
+    assert scan[1, 0, ahead] == pytest.approx(0)  # the step is behind it
 
 
 def test_a_ball_on_uneven_ground_is_carried_by_the_surface_below_it(
@@ -107,12 +110,12 @@ def test_a_ball_on_uneven_ground_is_carried_by_the_surface_below_it(
         assert np.abs(data.contact.frame[: data.ncon, 2]).min() > np.cos(np.radians(35))
 
 
-def test_round_soles_touch_a_plane_where_the_others_do() -> None:
+def test_rounder_soles_touch_a_plane_at_the_same_points() -> None:
     spec = load_robot("unitree_g1")
-    shod = build_terrain("rough", 0).shod(spec)
-    assert shod.feet.contact_radius_m > spec.feet.contact_radius_m
-    assert shod.feet.sole_height_m == pytest.approx(spec.feet.sole_height_m)
-    assert FLAT.shod(spec) is spec
+    adapted = build_terrain("rough", 0).adapt_soles(spec)
+    assert adapted.feet.contact_radius_m > spec.feet.contact_radius_m
+    assert adapted.feet.sole_height_m == pytest.approx(spec.feet.sole_height_m)
+    assert FLAT.adapt_soles(spec) is spec
 
 
 def test_mixed_ground_has_a_quarter_of_each_kind_and_starts_in_all(
@@ -122,9 +125,9 @@ def test_mixed_ground_has_a_quarter_of_each_kind_and_starts_in_all(
     places = rng.uniform(3, 20, (500, 2))
     for name, signs in quarters.items():
         alone, mixed = (grounds[n].height(places * signs) for n in (name, "mixed"))
-        # Ramps are cut anew, in finer cells.
+        # Ramps have finer cells here.
         assert mixed == pytest.approx(alone, abs=0.01 if name == "ramps" else 1e-9)
-    starts = grounds["mixed"].starts(400, rng)
+    starts = grounds["mixed"].draw_starts(400, rng)
     assert {tuple(np.sign(start[:2]).astype(int)) for start in starts} == set(quarters.values())
 
 
@@ -135,6 +138,6 @@ def test_a_robot_that_does_not_see_knows_no_height() -> None:
     assert np.isnan(scan.height(points)[1]).all()
 
 
-def test_an_unknown_ground_is_named() -> None:
+def test_an_error_about_an_unknown_ground_lists_the_known_ones() -> None:
     with pytest.raises(ConfigError, match="rough, steps"):
         build_terrain("stepps", 0)

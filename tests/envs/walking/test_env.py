@@ -52,7 +52,7 @@ def test_stands_on_its_soles_at_the_start(spec: RobotSpec, name: str) -> None:
     assert env.state.base_position[:, 2] == pytest.approx(0.75, abs=0.02)
 
 
-def test_state_says_what_the_base_does(spec: RobotSpec, physics: Physics) -> None:
+def test_the_state_is_the_motion_of_the_base(spec: RobotSpec, physics: Physics) -> None:
     env = WalkingEnv(spec, physics, QUIET, 1, num_threads=1)
     turn = quat_from_axis_angle(np.array([0, 0, 1.0]), np.array(0.8))
     tilt = quat_from_axis_angle(np.array([0, 1.0, 0]), np.array(0.2))
@@ -60,7 +60,7 @@ def test_state_says_what_the_base_does(spec: RobotSpec, physics: Physics) -> Non
     env.simulation.qpos[0, 3:7] = quat
     env.simulation.qvel[0, :3] = [np.cos(0.8), np.sin(0.8), 0.3]
     env.simulation.qvel[0, 3:6] = quat_rotate_inverse(quat, np.array([0, 0, 0.5]))
-    state = env._body.read(env.simulation, np.zeros(1, dtype=bool))
+    state = env._body.read_state(env.simulation, np.zeros(1, dtype=bool))
     down = np.array([0, 0, -1.0])
     assert state.projected_gravity[0] == pytest.approx(quat_rotate_inverse(quat, down))
     assert state.base_velocity[0] == pytest.approx([1.0, 0.0, 0.3])
@@ -68,7 +68,7 @@ def test_state_says_what_the_base_does(spec: RobotSpec, physics: Physics) -> Non
     assert state.base_yaw_rate[0] == pytest.approx(0.5)
 
 
-def test_a_fallen_robot_is_terminated_and_reset_alone(spec: RobotSpec, physics: Physics) -> None:
+def test_only_the_fallen_robot_is_terminated_and_reset(spec: RobotSpec, physics: Physics) -> None:
     env = WalkingEnv(spec, physics, QUIET, 3, num_threads=1)
     env.simulation.qpos[1, 3:7] = quat_from_axis_angle(np.array([1.0, 0, 0]), np.array(1.0))
     terminated, truncated = env.step(home(spec, 3))
@@ -80,7 +80,7 @@ def test_a_fallen_robot_is_terminated_and_reset_alone(spec: RobotSpec, physics: 
     assert env.simulation.qpos[0] == pytest.approx(before, abs=0)
 
 
-def test_a_world_that_the_physics_gave_up_is_terminated(
+def test_a_world_in_which_the_physics_fails_is_terminated(
     spec: RobotSpec, physics: Physics, capfd: pytest.CaptureFixture[str]
 ) -> None:
     env = WalkingEnv(spec, physics, QUIET, 2, num_threads=1)
@@ -96,7 +96,7 @@ def test_an_episode_is_truncated_after_its_length(spec: RobotSpec, physics: Phys
     assert ends == [False, False, False, False, True]
 
 
-def test_pushes_kick_by_their_size_at_their_times(spec: RobotSpec, physics: Physics) -> None:
+def test_pushes_have_their_size_and_come_at_their_times(spec: RobotSpec, physics: Physics) -> None:
     config = WalkingConfig(
         push_m_s=0.5, push_interval_s=(0.04, 0.04), velocity_noise=0, joint_noise_rad=0
     )
@@ -113,9 +113,7 @@ def test_pushes_kick_by_their_size_at_their_times(spec: RobotSpec, physics: Phys
     assert np.abs(differences[2][:, :2].mean(axis=0)).max() < 0.1
 
 
-def test_commands_stay_in_their_bounds_and_hold_when_told(
-    spec: RobotSpec, physics: Physics
-) -> None:
+def test_commands_are_in_their_ranges_and_held_ones_stay(spec: RobotSpec, physics: Physics) -> None:
     config = WalkingConfig(command_interval_s=(0.02, 0.02), push_m_s=0.0)
     env = WalkingEnv(spec, physics, config, 300, num_threads=1)
     drawn = env.command.copy()
@@ -131,7 +129,9 @@ def test_commands_stay_in_their_bounds_and_hold_when_told(
     assert (env.command[:, 3] == config.height_m[1]).all()
 
 
-def test_the_same_seed_gives_the_same_walk(spec: RobotSpec, physics: Physics) -> None:
+def test_the_seed_fixes_the_motion_for_any_number_of_threads(
+    spec: RobotSpec, physics: Physics
+) -> None:
     def run(threads: int) -> np.ndarray:
         env = WalkingEnv(spec, physics, WalkingConfig(), 8, num_threads=threads, seed=3)
         for _ in range(30):
@@ -141,7 +141,7 @@ def test_the_same_seed_gives_the_same_walk(spec: RobotSpec, physics: Physics) ->
     assert (run(1) == run(2)).all()
 
 
-def test_who_comes_to_the_rim_of_the_ground_is_out_of_time_and_has_not_fallen(
+def test_a_robot_at_the_rim_of_the_ground_is_truncated_and_has_not_fallen(
     spec: RobotSpec,
 ) -> None:
     physics = training_physics(spec, build_terrain("mixed", 0))
@@ -155,6 +155,6 @@ def test_who_comes_to_the_rim_of_the_ground_is_out_of_time_and_has_not_fallen(
     assert not flat.step(home(spec, 1))[1].any()
 
 
-def test_bounds_the_wrong_way_round_are_named() -> None:
+def test_an_error_names_a_range_with_exchanged_bounds() -> None:
     with pytest.raises(ConfigError, match=r"push_interval_s: 7\.0 is above 2\.0"):
         WalkingConfig(push_interval_s=(7.0, 2.0))

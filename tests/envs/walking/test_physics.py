@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from drive2walk.envs.terrain.kinds import build_terrain
-from drive2walk.envs.walking.arms.arm_motion import SHARE, ArmMotion
+from drive2walk.envs.walking.arms.arm_motion import POSTURE_FRACTION, ArmMotion
 from drive2walk.envs.walking.config import WalkingConfig
 from drive2walk.envs.walking.env import WalkingEnv
 from drive2walk.envs.walking.physics import BODIES, touch_sensor, trial_physics
@@ -21,7 +21,7 @@ def spec() -> RobotSpec:
 
 
 @pytest.mark.parametrize("name", list(BODIES))
-def test_hands_carry_what_they_are_given_in_every_physics(spec: RobotSpec, name: str) -> None:
+def test_hands_carry_payloads_in_every_physics(spec: RobotSpec, name: str) -> None:
     empty, laden = (trial_physics(spec, name, payload_kg=kg).model for kg in (0.0, 2.0))
     assert laden.body_mass.sum() - empty.body_mass.sum() == pytest.approx(4.0)
     places = []
@@ -33,7 +33,7 @@ def test_hands_carry_what_they_are_given_in_every_physics(spec: RobotSpec, name:
     assert places[1][1] == pytest.approx(places[0][1], abs=1e-3)
 
 
-def test_the_second_physics_is_another(spec: RobotSpec) -> None:
+def test_the_second_physics_differs_from_the_full_one(spec: RobotSpec) -> None:
     full, second = (body.compile() for body in (full_body(spec, visual=False), second_body(spec)))
     for option in ("timestep", "cone", "solver", "integrator"):
         assert getattr(full.opt, option) != getattr(second.opt, option)
@@ -41,7 +41,7 @@ def test_the_second_physics_is_another(spec: RobotSpec) -> None:
     assert full.body_mass.sum() == pytest.approx(second.body_mass.sum())
 
 
-def test_only_in_the_second_physics_do_limbs_collide(spec: RobotSpec) -> None:
+def test_limbs_collide_only_in_the_second_physics(spec: RobotSpec) -> None:
     touching = []
     for body in (full_body(spec, visual=False), second_body(spec)):
         model = body.compile()
@@ -57,7 +57,7 @@ def test_only_in_the_second_physics_do_limbs_collide(spec: RobotSpec) -> None:
 
 @pytest.mark.parametrize("ground", ["flat", "rough"])
 def test_at_home_no_limb_touches_another(spec: RobotSpec, ground: str) -> None:
-    model = second_body(build_terrain(ground, 0).shod(spec)).compile()
+    model = second_body(build_terrain(ground, 0).adapt_soles(spec)).compile()
     data = mujoco.MjData(model)
     for name, angle in zip(spec.joint_names, spec.home_qpos, strict=True):
         data.joint(name).qpos = angle
@@ -82,7 +82,7 @@ def test_standing_feet_bear_the_weight(spec: RobotSpec, name: str) -> None:
     assert np.mean(loads) == pytest.approx(weight, rel=0.15)
 
 
-def test_on_uneven_ground_height_counts_from_the_ground(spec: RobotSpec) -> None:
+def test_on_uneven_ground_a_fall_is_measured_from_the_ground(spec: RobotSpec) -> None:
     physics = trial_physics(spec, "training", build_terrain("ramps", 0))
     env = WalkingEnv(spec, physics, QUIET, 20, num_threads=1, seed=1)
     assert np.ptp(env.state.base_position[:, 2]) > 0.1
@@ -94,7 +94,7 @@ def test_on_uneven_ground_height_counts_from_the_ground(spec: RobotSpec) -> None
     assert np.flatnonzero(terminated).tolist() == [3]
 
 
-def test_arms_swing_smoothly_within_their_share_of_the_range(spec: RobotSpec) -> None:
+def test_arms_swing_smoothly_within_a_fraction_of_the_range(spec: RobotSpec) -> None:
     model = full_body(spec, visual=False).compile()
     simulation = Simulation(model, 3, 1)
     arms = ArmMotion(simulation, spec, np.random.default_rng(0))
@@ -108,7 +108,7 @@ def test_arms_swing_smoothly_within_their_share_of_the_range(spec: RobotSpec) ->
     home = spec.home_qpos[-14:]
     assert (path >= limits[:, 0]).all()
     assert (path <= limits[:, 1]).all()
-    assert (np.abs(path - home) <= SHARE * np.ptp(limits, axis=1) + 1e-9).all()
+    assert (np.abs(path - home) <= POSTURE_FRACTION * np.ptp(limits, axis=1) + 1e-9).all()
     speed = np.diff(path, axis=0) / 0.02
     assert 2 < np.abs(speed).max() < 8
     assert np.abs(np.diff(speed, axis=0)).max() / 0.02 < 40  # no jump

@@ -3,9 +3,10 @@ import dataclasses
 import numpy as np
 import pytest
 
-from drive2walk.envs.walking.arms.arm_load import ArmLoad, ArmLoadConfig
+from drive2walk.envs.walking.arms.arm_load import ArmLoad
+from drive2walk.envs.walking.arms.arm_load_config import ArmLoadConfig
 from drive2walk.envs.walking.config import WalkingConfig
-from drive2walk.envs.walking.delayed_motors import Motors
+from drive2walk.envs.walking.delayed_motors import DelayedMotors
 from drive2walk.envs.walking.env import WalkingEnv
 from drive2walk.envs.walking.physics import Physics, training_physics
 from drive2walk.envs.walking.randomization import RandomizationConfig
@@ -31,25 +32,27 @@ def env_with(spec: RobotSpec, physics: Physics, count: int, **changes: object) -
     return WalkingEnv(spec, physics, config, count, num_threads=1)
 
 
-def carrying(env: WalkingEnv) -> ArmLoad:
+def arm_load_of(env: WalkingEnv) -> ArmLoad:
     """Return the arms of ``env``."""
     assert isinstance(env.arms, ArmLoad)
     return env.arms
 
 
-def test_by_default_robots_are_their_model_and_sense_the_truth(
+def test_by_default_robots_equal_their_model_and_sensors_are_exact(
     spec: RobotSpec, physics: Physics
 ) -> None:
     env = env_with(spec, physics, 2)
     assert not env.simulation.batch.expanded("body_mass")
-    felt = env.sense()
-    assert (felt.joint_qpos == env.state.leg_qpos).all()
-    assert felt.projected_gravity == pytest.approx(env.state.projected_gravity)
+    measured = env.sense()
+    assert (measured.joint_qpos == env.state.leg_qpos).all()
+    assert measured.projected_gravity == pytest.approx(env.state.projected_gravity)
 
 
-def test_each_world_is_another_robot_within_the_bounds(spec: RobotSpec, physics: Physics) -> None:
+def test_every_world_has_a_different_robot_within_the_bounds(
+    spec: RobotSpec, physics: Physics
+) -> None:
     config = RandomizationConfig(
-        friction=(0.4, 1.0), torso_mass_kg=2.0, gain_share=0.1, strength=(0.8, 1.0)
+        friction=(0.4, 1.0), torso_mass_kg=2.0, gain_fraction=0.1, strength=(0.8, 1.0)
     )
     batch = env_with(spec, physics, 50, randomization=config).simulation.batch
     model = physics.model
@@ -69,7 +72,7 @@ def test_each_world_is_another_robot_within_the_bounds(spec: RobotSpec, physics:
 def test_payloads_add_to_mass_and_to_inertia(spec: RobotSpec, physics: Physics) -> None:
     env = env_with(spec, physics, 20, arms=ARM)
     torso = physics.model.body(spec.torso).id
-    carried = carrying(env)._payload.sum(axis=1)
+    carried = arm_load_of(env)._payload.sum(axis=1)
     batch = env.simulation.batch
     gained = batch.expand("body_mass")[:, torso] - physics.model.body_mass[torso]
     assert gained == pytest.approx(carried)
@@ -77,9 +80,9 @@ def test_payloads_add_to_mass_and_to_inertia(spec: RobotSpec, physics: Physics) 
     assert heavier.all()
 
 
-def test_a_hand_held_out_turns_the_torso_by_its_weight(spec: RobotSpec, physics: Physics) -> None:
+def test_the_weight_of_a_hand_held_out_turns_the_torso(spec: RobotSpec, physics: Physics) -> None:
     env = env_with(spec, physics, 1, arms=dataclasses.replace(ARM, payload_kg=0.0))
-    arms = carrying(env)
+    arms = arm_load_of(env)
     arms._wait[:] = 10**6
     arms._goal[:] = arms._home + np.array([0.3, 0, 0])
     for _ in range(200):
@@ -90,8 +93,10 @@ def test_a_hand_held_out_turns_the_torso_by_its_weight(spec: RobotSpec, physics:
     assert np.abs(wrench[:4]).max() < 0.5
 
 
-def test_hands_stay_in_their_box_and_never_jerk(spec: RobotSpec, physics: Physics) -> None:
-    arms = carrying(env_with(spec, physics, 30, arms=ARM))
+def test_hands_stay_in_their_box_and_below_their_largest_acceleration(
+    spec: RobotSpec, physics: Physics
+) -> None:
+    arms = arm_load_of(env_with(spec, physics, 30, arms=ARM))
     previous = arms._velocity.copy()
     for _ in range(300):
         arms.step()
@@ -103,25 +108,25 @@ def test_hands_stay_in_their_box_and_never_jerk(spec: RobotSpec, physics: Physic
     assert (arms._place[:, 1, 1] < 0.1).all()
 
 
-def test_who_carries_something_holds_it_still_before_them(
+def test_robots_that_carry_something_hold_it_still_in_front_of_them(
     spec: RobotSpec, physics: Physics
 ) -> None:
-    together = dataclasses.replace(ARM, carry_share=1.0, still_share=0.0)
-    arms = carrying(env_with(spec, physics, 30, arms=together))
+    together = dataclasses.replace(ARM, carry_probability=1.0, still_probability=0.0)
+    arms = arm_load_of(env_with(spec, physics, 30, arms=together))
     for _ in range(150):
         arms.step()
     place = arms._place + arms._origin
     assert place[:, 0] == pytest.approx(place[:, 1] * [1, -1, 1])
     assert (place[:, 0, 0] > 0.05).all()
     assert (arms._payload[:, 0] == arms._payload[:, 1]).all()
-    # They hold it for 4 s at least: after 3 s everybody's hands have arrived.
+    # They hold it for at least 4 s: after 3 s all hands have arrived.
     assert np.abs(arms._velocity).max() < 0.05
 
 
-def test_a_robot_begins_anew_with_its_hands_at_home(spec: RobotSpec, physics: Physics) -> None:
-    # With loads held out as it fell it would fall again before it could notice them.
+def test_a_reset_puts_the_hands_at_home(spec: RobotSpec, physics: Physics) -> None:
+    # With loads held out as in its fall, a robot would fall again at once.
     env = env_with(spec, physics, 2, arms=ARM)
-    arms = carrying(env)
+    arms = arm_load_of(env)
     for _ in range(50):
         arms.step()
     assert np.abs(arms._place - arms._home).max(axis=(1, 2)).min() > 0.05
@@ -132,11 +137,11 @@ def test_a_robot_begins_anew_with_its_hands_at_home(spec: RobotSpec, physics: Ph
     assert (arms._velocity[1] == 0).all()
 
 
-def test_a_robot_knows_where_its_arms_are_and_not_what_they_hold(
+def test_the_known_shift_counts_the_arms_and_not_their_payloads(
     spec: RobotSpec, physics: Physics
 ) -> None:
     env = env_with(spec, physics, 2, arms=ARM)
-    arms = carrying(env)
+    arms = arm_load_of(env)
     level = env.state.projected_gravity[:, :2]
     level[:] = 0.0
     arms._place[0, 0] += [0.3, 0.0, 0.0]
@@ -148,7 +153,7 @@ def test_a_robot_knows_where_its_arms_are_and_not_what_they_hold(
     assert env_with(spec, physics, 2).arms_shift() is None
 
 
-def test_late_motors_hold_their_old_targets_for_their_delay(physics: Physics) -> None:
+def test_delayed_motors_hold_their_old_targets_for_their_delay(physics: Physics) -> None:
     simulation = Simulation(physics.model, 3, 1)
     seen = []
     step = simulation.step
@@ -158,18 +163,18 @@ def test_late_motors_hold_their_old_targets_for_their_delay(physics: Physics) ->
         return step(count)
 
     simulation.step = spy  # type: ignore[method-assign]
-    motors = Motors(slice(0, 12), np.array([0, 1, 2]))
+    motors = DelayedMotors(slice(0, 12), np.array([0, 1, 2]))
     motors.drive(simulation, np.ones((3, 12)), 2)
     assert seen == [(1, [1, 0, 0]), (1, [1, 1, 0])]
     assert simulation.ctrl[:, 0].tolist() == [1, 1, 1]
 
 
-def test_sensors_err_for_good_and_anew(spec: RobotSpec, physics: Physics) -> None:
+def test_sensors_have_constant_errors_and_noise(spec: RobotSpec, physics: Physics) -> None:
     config = RandomizationConfig(encoder_offset_rad=0.05, joint_noise_rad=0.002, mount_rad=0.02)
     env = env_with(spec, physics, 40, randomization=config)
     error = [env.sense().joint_qpos - env.state.leg_qpos for _ in range(20)]
-    lasting = np.mean(error, axis=0)
-    assert 0.02 < lasting.std() < 0.04
+    constant = np.mean(error, axis=0)
+    assert 0.02 < constant.std() < 0.04
     assert 0.0005 < np.std(error, axis=0).mean() < 0.002
     gravity = env.sense().projected_gravity
     assert np.linalg.norm(gravity, axis=1) == pytest.approx(np.ones(40))

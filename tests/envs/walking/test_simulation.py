@@ -19,7 +19,7 @@ def model() -> mujoco.MjModel:
     return mujoco.MjModel.from_xml_string(BALL)
 
 
-def test_worlds_fall_as_one_world_does(model: mujoco.MjModel) -> None:
+def test_a_batch_steps_as_single_worlds_do(model: mujoco.MjModel) -> None:
     simulation = Simulation(model, 3, num_threads=2)
     simulation.qvel[1, 0] = 2.0
     simulation.step(5)
@@ -41,7 +41,7 @@ def test_reset_touches_only_its_rows(model: mujoco.MjModel) -> None:
     assert simulation.qpos[0] == pytest.approx(fallen)
 
 
-def test_names_the_worlds_that_failed_and_only_then(
+def test_step_returns_the_worlds_that_failed_in_it(
     model: mujoco.MjModel, capfd: pytest.CaptureFixture[str]
 ) -> None:
     simulation = Simulation(model, 4)

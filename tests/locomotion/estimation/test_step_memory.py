@@ -42,7 +42,7 @@ def test_robots_that_see_steps_walk_lower_there(
     released: WalkingController, spec: RobotSpec
 ) -> None:
     # The first of the robots see the ground, the others don't.
-    config = WalkingConfig(push_m_s=0.0, sighted_share=0.5)
+    config = WalkingConfig(push_m_s=0.0, sighted_fraction=0.5)
     physics = training_physics(spec, build_terrain("steps", 1))
     env = WalkingEnv(spec, physics, config, 8, num_threads=1, seed=1)
     env.hold_commands(np.tile([0.5, 0.0, 0.0], (8, 1)))

@@ -94,7 +94,7 @@ def test_a_push_that_its_feet_cannot_hold_makes_it_step_and_stand_again(
     # One push after a second, then none.
     config = WalkingConfig(push_m_s=0.3, push_interval_s=(30.0, 30.0), episode_s=60.0)
     env = WalkingEnv(spec, physics, config, 8, num_threads=1)
-    env._next_push[:] = 50
+    env._pushes.next_step[:] = 50
     standing, _, upright = walk(released, env, [np.zeros((8, 3))] * 250)
     assert standing[30:50].all()
     stepped = ~standing[55:80].all(axis=0)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from drive2walk.robot.geometry.cameras import Pinhole
-from drive2walk.robot.head import Head
+from drive2walk.robot.kinematics.head import HeadKinematics
 from drive2walk.robot.spec import load_robot
 
 CAMERA = Pinhole.from_fov(64, 48, np.radians(60))
@@ -28,13 +28,13 @@ def test_points_behind_the_camera_have_no_pixel() -> None:
 
 def test_head_camera_looks_ahead_and_down_by_its_pitch() -> None:
     spec = load_robot("unitree_g1")
-    pose = Head(spec).T_base_camera(spec.home_qpos)
+    pose = HeadKinematics(spec).T_base_camera(spec.home_qpos)
     forward, down = pose[:3, 2], pose[:3, 1]
     pitch = spec.head_camera.pitch_down_rad
     np.testing.assert_allclose(forward, [np.cos(pitch), 0, -np.sin(pitch)], atol=1e-6)
     assert down[2] < 0
-    # Bending the waist forward by 0.1 rad turns the view further down by as much.
+    # A waist that bends forward by 0.1 rad pitches the view down by 0.1 rad.
     bent = spec.home_qpos.copy()
     bent[spec.joint_names.index("waist_pitch_joint")] += 0.1
-    forward = Head(spec).T_base_camera(bent)[:3, 2]
+    forward = HeadKinematics(spec).T_base_camera(bent)[:3, 2]
     assert np.arcsin(-forward[2]) == pytest.approx(pitch + 0.1, abs=1e-6)

@@ -19,12 +19,12 @@ def test_a_centre_falls_into_its_own_cell() -> None:
     assert GRID.contains(cells).all()
 
 
-def test_points_outside_are_told_apart() -> None:
+def test_cells_outside_the_grid_are_not_contained() -> None:
     points = np.array([[-1.05, 0], [2.05, 0], [0, 0.55], [0, 0.45]])
     assert GRID.contains(GRID.cells(points)).tolist() == [False, False, False, True]
 
 
-def test_path_goes_around_a_wall_by_its_open_end() -> None:
+def test_a_path_goes_around_the_open_end_of_a_wall() -> None:
     cost = np.ones((5, 5))
     cost[2, :4] = np.inf
     field = PathField(cost, target=(0, 0))
@@ -47,7 +47,7 @@ def test_a_walled_off_start_has_no_path() -> None:
 
 
 @given(st.integers(0, 2**32 - 1))
-def test_no_step_of_a_path_is_cheaper_to_skip(seed: int) -> None:
+def test_distances_of_neighbours_differ_by_at_most_their_step(seed: int) -> None:
     rng = np.random.default_rng(seed)
     cost = rng.uniform(0.5, 5, size=(7, 9))
     field = PathField(cost, target=(3, 4))

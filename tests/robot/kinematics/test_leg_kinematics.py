@@ -12,12 +12,12 @@ KNEE = 3
 
 
 class Legs:
-    """A robot's legs, in MuJoCo and by our formulas, at 200 random angles."""
+    """A robot's legs in MuJoCo and in closed form, at 200 random postures."""
 
     def __init__(self, robot: str) -> None:
         self.spec = load_robot(robot)
         self.model = training_body(self.spec).compile()
-        self.kinematics = LegKinematics(LegGeometry.read(self.model, self.spec))
+        self.kinematics = LegKinematics(LegGeometry.from_model(self.model, self.spec))
         self.joints = len(self.spec.legs.joints)
         count = self.spec.num_leg_joints
         angles = np.random.default_rng(0).uniform(-0.3, 0.3, (200, count))
@@ -109,7 +109,7 @@ def test_support_torque_is_the_transposed_jacobian(legs: Legs) -> None:
     assert torque.ravel() == pytest.approx(expected, abs=1e-6)
 
 
-def test_a_foot_that_cannot_roll_keeps_its_place_heading_and_pitch() -> None:
+def test_a_foot_that_cannot_roll_reaches_its_position_heading_and_pitch() -> None:
     kinematics = Legs("unitree_h1").kinematics
     place = np.array([[[0.1, 0.15, -0.9], [-0.05, -0.12, -0.85]]])
     pitch, yaw = 0.1, 0.2
@@ -124,24 +124,24 @@ def test_a_foot_that_cannot_roll_keeps_its_place_heading_and_pitch() -> None:
     assert ahead[..., 2] == pytest.approx(np.full((1, 2), -np.sin(pitch)), abs=0.02)
 
 
-def test_ankles_without_a_roll_bear_no_torque_there() -> None:
+def test_ankles_without_a_roll_joint_have_no_roll_torque() -> None:
     torque = np.arange(10.0)[None]
     assert Legs("unitree_h1").kinematics.ankle_torque(torque).tolist() == [[[4, 0], [9, 0]]]
     torque = np.arange(12.0)[None]
     assert Legs("booster_t1").kinematics.ankle_torque(torque).tolist() == [[[4, 5], [10, 11]]]
 
 
-def test_refuses_legs_of_an_unknown_build_and_says_which_are_known(g1: RobotSpec) -> None:
+def test_refuses_legs_of_an_unknown_kind_and_lists_the_known_ones(g1: RobotSpec) -> None:
     body = training_body(g1)
     for side in ("left", "right"):
         body.joint(f"{side}_knee_joint").axis = [1, 0, 0]
-    geometry = LegGeometry.read(body.compile(), g1)
+    geometry = LegGeometry.from_model(body.compile(), g1)
     with pytest.raises(ConfigError, match=r"got pitch-roll-yaw-roll-pitch-roll.*yaw-roll-pitch"):
         LegKinematics(geometry)
 
 
-def test_refuses_a_joint_about_no_axis_of_its_frame(g1: RobotSpec) -> None:
+def test_refuses_a_joint_that_is_about_no_axis_of_its_frame(g1: RobotSpec) -> None:
     body = training_body(g1)
     body.joint("left_knee_joint").axis = [0, 0.8, 0.6]
     with pytest.raises(ConfigError, match="left_knee_joint"):
-        LegGeometry.read(body.compile(), g1)
+        LegGeometry.from_model(body.compile(), g1)

@@ -3,15 +3,15 @@ import numpy as np
 import pytest
 
 from drive2walk.robot.geometry.transforms import quat_from_axis_angle, quat_rotate_inverse
+from drive2walk.robot.kinematics.upper_body_mass import UpperBodyMass
 from drive2walk.robot.model import full_body
 from drive2walk.robot.spec import load_robot
-from drive2walk.robot.upper_body_mass import UpperBodyMass
 
 LEVEL = np.array([[0.0, 0.0, -1.0]])
 
 
 @pytest.mark.parametrize("name", ["unitree_g1", "unitree_h1", "booster_t1"])
-def test_it_moves_with_the_arms_as_in_the_model(name: str) -> None:
+def test_the_shift_agrees_with_mujoco(name: str) -> None:
     spec = load_robot(name)
     mass = UpperBodyMass(spec)
     home = spec.home_qpos[spec.num_leg_joints :]
@@ -33,7 +33,7 @@ def test_it_moves_with_the_arms_as_in_the_model(name: str) -> None:
     assert mass.shift(moved[None], LEVEL)[0] == pytest.approx(wanted, abs=1e-6)
 
 
-def test_a_robot_that_leans_levels_it() -> None:
+def test_the_shift_of_a_leaning_robot_is_in_the_upright_frame() -> None:
     spec = load_robot("unitree_g1")
     home = spec.home_qpos[spec.num_leg_joints :]
     raised = home.copy()
@@ -41,6 +41,6 @@ def test_a_robot_that_leans_levels_it() -> None:
     upright = UpperBodyMass(spec).shift(raised[None], LEVEL)[0]
     lean = quat_from_axis_angle(np.array([0.0, 1.0, 0.0]), 0.2)
     leaning = UpperBodyMass(spec).shift(raised[None], quat_rotate_inverse(lean[None], LEVEL))[0]
-    # The arm is further forward by what its height gives, and no less to the side.
+    # Leaning forward moves a raised arm forward and leaves its sideways position.
     assert leaning[0] > upright[0] + 0.001
     assert leaning[1] == pytest.approx(upright[1], abs=1e-6)

@@ -1,0 +1,1 @@
+"""Environments with Gymnasium's interface; ``registration`` gives them ids."""

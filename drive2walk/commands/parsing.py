@@ -25,6 +25,8 @@ from drive2walk.experiment.errors import UsageError
 
 # The keys of a dataclass as options of the command itself, without the field's name before them.
 FLAT = tyro.conf.arg(name="")
+# Sections of tyro's complaints that aren't repeated.
+IRRELEVANT = ("For full helptext", "Argument helptext")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -110,19 +112,17 @@ def _run_tyro(target: Any, line: CommandLine, **options: Any) -> Any:
 
 
 def _one_line(box: str, program: str) -> str:
-    """Return tyro's box of complaints as one line, without the help texts inside it."""
-    rows = [row[2:-2] for row in box.splitlines() if row.startswith("│")]
-    sections = [" "]
-    for row in rows:
-        if row.startswith("─"):
-            sections.append(" ")
+    """Return tyro's box of complaints as one line, without its title and the help texts inside."""
+    sections = [""]
+    # tyro draws lines or spaces and hyphens, by the encoding of stdout.
+    rows = [row[2:].rstrip("│╮╯ ") for row in box.splitlines()]
+    for row in rows[1:]:
+        if row and not row.strip("─- "):  # A rule between two sections.
+            sections.append("")
         elif not row.startswith(" " * 8):  # Options stand at 4 columns, their help at 8.
-            sections[-1] += f" {row.strip()}"
-    kept = [
-        " ".join(section.split())
-        for section in sections
-        if not section.strip().startswith(("For full helptext", "Argument helptext"))
-    ]
+            sections[-1] += f"{row} "
+    kept = [" ".join(section.split()) for section in sections]
+    kept = [text for text in kept if text and not text.startswith(IRRELEVANT)]
     return f"{'; '.join(kept)}. See: {program} --help"
 
 

@@ -13,20 +13,30 @@ if TYPE_CHECKING:  # A command that only names weights doesn't import torch.
     from drive2walk.robot.spec import RobotSpec
 
 CHECKPOINTS = Path(__file__).parent / "checkpoints"
+SUFFIX = ".safetensors"
+# Metadata keys that a weight file of each kind has.
+NETWORK_KEY, POLICY_KEY = "network", "policy"
 
 
-def weights_path(weights: str) -> Path:
+def weights_path(weights: str, folder: Path = CHECKPOINTS) -> Path:
     """Return the path of perception weights.
 
     Args:
         weights: Released name, or path of a .safetensors file.
+        folder: Folder of the released weights.
 
     Raises:
         WeightsError: The weights don't exist.
     """
-    from drive2walk.perception.network.weights import find_weights
-
-    return find_weights(weights, CHECKPOINTS)
+    path = Path(weights)
+    if path.suffix == SUFFIX:
+        if not path.is_file():
+            raise WeightsError(f"no weight file '{path}'. Give a {SUFFIX} file that exists.")
+        return path
+    names = _released_names(NETWORK_KEY, folder)
+    if weights not in names:
+        raise WeightsError(f"{unknown_name('weights', weights, names)} Or give a {SUFFIX} file.")
+    return folder / f"{weights}{SUFFIX}"
 
 
 def policy_path(policy: str) -> Path:
@@ -38,17 +48,15 @@ def policy_path(policy: str) -> Path:
     Raises:
         WeightsError: The policy doesn't exist.
     """
-    from drive2walk.robot.spec import robot_names
-
     path = Path(policy)
     if path.is_dir():
         return path / "policy.safetensors"
     if path.is_file():
         return path
-    released = [name for name in robot_names() if (CHECKPOINTS / f"{name}.safetensors").exists()]
-    if policy in released:
-        return CHECKPOINTS / f"{policy}.safetensors"
-    raise WeightsError(f"{unknown_name('policy', policy, released)} Or give the folder of a run.")
+    names = _released_names(POLICY_KEY, CHECKPOINTS)
+    if policy in names:
+        return CHECKPOINTS / f"{policy}{SUFFIX}"
+    raise WeightsError(f"{unknown_name('policy', policy, names)} Or give the folder of a run.")
 
 
 def load_predictor(weights: str, spec: RobotSpec) -> Predictor:
@@ -75,10 +83,22 @@ def load_controller(robot: str) -> WalkingController:
     from drive2walk.locomotion.policy.policy import Policy
     from drive2walk.locomotion.walking.from_policy import controller_from_policy
 
-    path = CHECKPOINTS / f"{robot}.safetensors"
+    path = CHECKPOINTS / f"{robot}{SUFFIX}"
     if not path.is_file():
         raise WeightsError(
             f"no released walking policy for '{robot}'. Train one: "
             f"drive2walk locomotion train --config CONFIG --out DIR."
         )
     return controller_from_policy(Policy.load(path))
+
+
+def _released_names(key: str, folder: Path) -> list[str]:
+    """Return the names of the weight files in a folder whose metadata have a key."""
+    from safetensors import safe_open
+
+    names = []
+    for path in sorted(folder.glob(f"*{SUFFIX}")):
+        with safe_open(str(path), framework="numpy") as file:
+            if key in (file.metadata() or {}):
+                names.append(path.stem)
+    return names

@@ -34,6 +34,10 @@ class TrainingError(Drive2WalkError):
     """A training run can't continue."""
 
 
+class ReleaseError(Drive2WalkError):
+    """A run can't be released."""
+
+
 class RenderError(Drive2WalkError):
     """This machine can't render."""
 

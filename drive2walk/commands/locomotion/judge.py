@@ -47,7 +47,9 @@ class Evaluate:
         from drive2walk.locomotion.walking.from_policy import controller_from_policy
 
         self.out.mkdir(parents=True, exist_ok=True)  # A wrong path fails before the evaluation.
-        metrics = evaluate(controller_from_policy(Policy.load(policy_path(self.policy))), self.trial)
+        metrics = evaluate(
+            controller_from_policy(Policy.load(policy_path(self.policy))), self.trial
+        )
         write_metrics(self.out / METRICS, metrics)
         print(f"{format_scores(metrics)}\n{_format_costs(metrics)}\n{self.out / METRICS}")
 

@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from drive2walk import cli
-from drive2walk.experiment.config import save_config
+from drive2walk.experiment.config import load_config, save_config
 from drive2walk.experiment.errors import ConfigError, DataError, WeightsError
 from drive2walk.perception.network.network import Network, NetworkConfig
 from drive2walk.perception.network.weights import Knowledge, load_weights, save_weights
@@ -70,7 +70,7 @@ def test_predict_writes_a_mask_of_the_images_own_size(weights: str, tmp_path: Pa
         assert cv2.imread(str(tmp_path / "out" / f"{name}.overlay.png")).shape == (*shape, 3)
 
 
-def test_predict_names_what_it_cannot_use(weights: str, tmp_path: Path) -> None:
+def test_predict_names_inputs_that_it_cannot_use(weights: str, tmp_path: Path) -> None:
     out = tmp_path / "out"
     with pytest.raises(DataError, match="nowhere"):
         perception("predict", "--images", tmp_path / "nowhere", "--out", out, "--weights", weights)
@@ -114,7 +114,7 @@ def test_evaluate_writes_fractions(weights: str, folder: Path, tmp_path: Path) -
         )
 
 
-def test_finetune_leaves_weights_that_the_other_commands_take(
+def test_finetune_writes_weights_that_the_other_commands_read(
     config: str, weights: str, folder: Path, tmp_path: Path
 ) -> None:
     run = tmp_path / "run"
@@ -147,7 +147,7 @@ def test_finetune_leaves_weights_that_the_other_commands_take(
     assert cv2.imread(str(result / "comparison.png")).shape[1] == 4 * 256
 
 
-def test_a_run_is_not_overwritten_nor_resumed_as_another(
+def test_a_run_is_neither_overwritten_nor_resumed_with_other_settings(
     config: str, folder: Path, tmp_path: Path
 ) -> None:
     run = tmp_path / "run"
@@ -159,7 +159,9 @@ def test_a_run_is_not_overwritten_nor_resumed_as_another(
         perception("finetune", *arguments[:-1], 3, "--resume")
 
 
-def test_a_source_that_the_config_lacks_is_named(config: str, folder: Path, tmp_path: Path) -> None:
+def test_a_source_that_is_not_in_the_config_is_named(
+    config: str, folder: Path, tmp_path: Path
+) -> None:
     with pytest.raises(ConfigError, match="camvid"):
         perception("pretrain", "--out", tmp_path / "run", "--camvid", folder, "--config", config)
 
@@ -222,9 +224,12 @@ def test_finetune_takes_a_part_of_the_labels_and_of_the_trunk(
         "stages:2",
         "--fraction",
         0.5,
+        "--augmentation.noise",
+        3,
     )
     card = (run / "walking.md").read_text()
-    assert "--freeze stages:2 --fraction 0.5" in card
+    assert "--freeze stages:2 --fraction 0.5 --augmentation.noise 3" in card
+    assert load_config(TrainConfig, run / "config.yaml", run).augmentation.noise == 3.0
     assert "2 training images" in card
     before, after = (load_weights(Path(p))[0] for p in (weights, run / "walking.safetensors"))
     for number, (x, y) in enumerate(zip(before.trunk.stages(), after.trunk.stages(), strict=True)):
@@ -256,7 +261,7 @@ def test_finetune_takes_a_part_of_the_labels_and_of_the_trunk(
         )
 
 
-def test_pretrain_skips_what_is_broken_when_told(config: str, folder: Path, tmp_path: Path) -> None:
+def test_pretrain_skips_broken_images_on_request(config: str, folder: Path, tmp_path: Path) -> None:
     image = folder / "images" / "003.png"
     image.write_bytes(image.read_bytes()[:-20])
     arguments = ("--streets", folder, "--out", tmp_path / "run", "--config", config, "--steps", 1)
@@ -320,7 +325,7 @@ def test_transfer_needs_the_data_of_its_target(weights: str, folder: Path, tmp_p
         )
 
 
-def test_transfer_leaves_a_table_a_picture_and_a_verdict(
+def test_transfer_writes_a_table_a_picture_and_a_verdict(
     weights: str, folder: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 from drive2walk.commands.command_line import CommandLine
-from drive2walk.commands.parsing import FLAT, YamlDefaults
+from drive2walk.commands.defaults import FLAT, YamlDefaults
 from drive2walk.commands.perception.output import print_metrics
 from drive2walk.experiment.errors import ConfigError, unknown_name
 from drive2walk.perception.training.batches.training_data import SourceConfig

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
 from drive2walk.commands.command_line import CommandLine
-from drive2walk.commands.parsing import FLAT, YamlDefaults
+from drive2walk.commands.defaults import FLAT, YamlDefaults
 from drive2walk.commands.perception.learn import (
     FOLDERS,
     replace_given,

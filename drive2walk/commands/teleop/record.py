@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import tyro
 
 from drive2walk.commands.command_line import CommandLine
-from drive2walk.commands.parsing import FLAT, ChosenDefaults
+from drive2walk.commands.defaults import FLAT, ChosenDefaults
 from drive2walk.teleop.console.console import ConsoleOptions
 from drive2walk.teleop.recording.record import RecordConfig
 

@@ -1,65 +1,59 @@
-"""The agent: joins the eyes, the legs and the arms of one robot."""
+"""The agent: it joins the eyes, the legs and the arms of one robot."""
 
 from __future__ import annotations
 
-import dataclasses
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drive2walk.locomotion.navigation.bump_detector import BumpDetector
 from drive2walk.locomotion.navigation.path_follower import Navigator
 from drive2walk.locomotion.walking.arm_swing import ArmSwing
 from drive2walk.perception.walkable_map import WalkableMap
-from drive2walk.robot.geometry.cameras import Pinhole
+from drive2walk.robot.geometry.arrays import Array
 from drive2walk.robot.geometry.transforms import rotation_from_gravity, transform
 from drive2walk.robot.kinematics.head import HeadKinematics
 from drive2walk.robot.proprioception import Proprioception
 from drive2walk.robot.spec import RobotSpec
 from drive2walk.robot.timing import CONTROL_DT_S
 
-
-@dataclasses.dataclass(frozen=True)
-class Sight:
-    """What the eyes make of one camera image.
-
-    ``walkable`` (height, width) probability; ``depth_m`` (height, width) z-depth, 0 unknown;
-    ``overhanging`` (height, width) whether the thing seen may overhang the floor below it.
-    """
-
-    walkable: NDArray[np.floating]
-    depth_m: NDArray[np.floating]
-    overhanging: NDArray[np.bool_]
-    pinhole: Pinhole
+if TYPE_CHECKING:  # The eyes import the network, and the agent needs only what they see.
+    from drive2walk.eyes import Sight
 
 
 class Legs(Protocol):
-    """What the agent needs of a leg controller: targets, and dead reckoning from the stance."""
+    """A leg controller with odometry."""
 
-    def step(self, body: Proprioception, command: NDArray[np.float64]) -> NDArray[np.float64]:
+    def step(self, body: Proprioception, command: Array) -> Array:
         """Return leg targets (num_leg_joints,) in radians for the command (vx, vy, wz)."""
 
     @property
     def pose(self) -> tuple[float, float, float]:
-        """x, y in metres and yaw in radians since the start."""
+        """Believed x, y in metres and yaw in radians, in the frame of the start."""
 
     @property
     def forward_speed_m_s(self) -> float:
-        """Forward speed over the last moments."""
+        """Mean forward speed of the last moments, in m/s."""
 
     @property
     def height_m(self) -> float:
-        """Height of the pelvis above the stance foot's ground."""
+        """Height of the pelvis above the ground under the stance foot, in metres."""
 
 
 class Agent:
-    """Camera images and proprioception in, targets for all joints out; no simulator truth.
+    """Turns camera images and proprioception into targets for all joints.
+
+    It never reads the simulator's truth.
 
     Args:
-        spec: the robot.
-        legs: the leg controller.
-        goal: (x, y) of the goal in metres, in the frame of the robot's start.
+        spec: Body of the robot.
+        legs: Leg controller.
+        goal: Position (x, y) of the goal in metres, in the frame of the robot's start.
+
+    Attributes:
+        map: Map of the ground.
+        navigator: Planner and path follower.
+        command: Last command (vx, vy, wz) in m/s and rad/s.
     """
 
     def __init__(self, spec: RobotSpec, legs: Legs, goal: tuple[float, float]) -> None:
@@ -76,7 +70,7 @@ class Agent:
 
     @property
     def pose(self) -> tuple[float, float, float]:
-        """Where the robot believes it is: x, y in metres, yaw in radians, odometry frame."""
+        """Believed x, y in metres and yaw in radians, in the odometry frame."""
         return self._legs.pose
 
     @property
@@ -85,7 +79,12 @@ class Agent:
         return self.navigator.plan.arrived
 
     def see(self, sight: Sight, body: Proprioception) -> None:
-        """Add one camera image to the map and plan again."""
+        """Add a view of the eyes to the map and plan again.
+
+        Args:
+            sight: View from the head camera.
+            body: Proprioception at the time of the image.
+        """
         T_odom_camera = self._T_odom_base(body) @ self._head.T_base_camera(body.joint_qpos)
         self.map.update(
             sight.walkable, sight.depth_m, sight.overhanging, sight.pinhole, T_odom_camera
@@ -94,9 +93,9 @@ class Agent:
         self.map.mark_free(x, y, radius_m=self._spec.footprint_radius_m)
         self.navigator.replan(self.map.known_floor, self.map.obstacles, self.map.suspects, (x, y))
 
-    def act(self, body: Proprioception) -> NDArray[np.float64]:
+    def act(self, body: Proprioception) -> Array:
         """Return targets (num_joints,) in radians for the next control step."""
-        self._feel()
+        self._detect_bump()
         self.command = self.navigator.command(self.pose)
         if self.navigator.searched:
             self.map.doubt_touches()
@@ -107,8 +106,8 @@ class Agent:
         upper = self._arm_swing.targets(body.joint_qpos[: len(legs)])
         return np.concatenate([legs, upper])
 
-    def _feel(self) -> None:
-        """Mark what the robot walks against, step back from it and look for another way."""
+    def _detect_bump(self) -> None:
+        """Mark an obstacle where the robot is blocked, and start to retreat from it."""
         speed = self._legs.forward_speed_m_s
         if not self._bumps.update(float(self.command[0]), speed, CONTROL_DT_S):
             return
@@ -118,7 +117,7 @@ class Agent:
         self.map.mark_obstacle(*ahead, radius_m=self.map.grid.resolution_m * 1.5)
         self._retreat_s = self._bumps.config.retreat_s
 
-    def _T_odom_base(self, body: Proprioception) -> NDArray[np.float64]:
+    def _T_odom_base(self, body: Proprioception) -> Array:
         x, y, yaw = self.pose
         rotation = rotation_from_gravity(body.projected_gravity, yaw)
         return transform(rotation, np.array([x, y, self._legs.height_m]))

@@ -1,32 +1,32 @@
-"""The command line: one table of command groups, one line for every mistake."""
+"""The command line: finds the command, runs it, and reports a user's mistake in one line."""
 
 from __future__ import annotations
 
 import importlib
 import os
 import sys
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Sequence
 
-import tyro
-
-from drive2walk.experiment.errors import OPENGL_PACKAGES, Drive2WalkError, RenderError, unknown_name
+from drive2walk import __version__
+from drive2walk.commands.command_line import CommandLine
+from drive2walk.commands.parsing import parse, show_group
+from drive2walk.commands.table import ALL, Command, Group
+from drive2walk.experiment.errors import (
+    OPENGL_PACKAGES,
+    Drive2WalkError,
+    RenderError,
+    UsageError,
+    unknown_name,
+)
 from drive2walk.experiment.extras import missing_package
 
-# Group -> what it is for; the commands of a group are COMMANDS in drive2walk.commands.<group>.
-GROUPS = {
-    "perception": "The eyes: look, learn, inspect data, exchange networks, study the transfer.",
-    "locomotion": "The legs: train, judge, compare, export, play.",
-    "teleop": "The arms: record demonstrations, check, replay and merge them.",
-    "envs": "The world: render labelled frames of scenes.",
-    "bench": "How fast things are on this machine.",
-}
-# What MUJOCO_GL may be; unset, MuJoCo or the camera chooses.
+GROUPS = {name: entry for name, entry in ALL.commands.items() if isinstance(entry, Group)}
+# Allowed values of MUJOCO_GL; without a value, MuJoCo or the camera chooses.
 RENDERERS = {"", "cgl", "egl", "glfw", "glx", "off", "osmesa", "wgl"}
 
 
 def main() -> None:
-    """Run the command that the arguments name; exit 2 with one line where they can't be used."""
+    """Run the command of ``sys.argv``; exit with 2 and one line if an input can't be used."""
     try:
         check_renderer(os.environ.get("MUJOCO_GL", ""))
         run(sys.argv[1:])
@@ -43,7 +43,7 @@ def main() -> None:
         if error.filename is None:
             raise
         where = f"'{error.filename}': {error.strerror}"
-        print(f"drive2walk: can't use {where}. Mend that or give another.", file=sys.stderr)
+        print(f"drive2walk: can't use {where}. Correct it or give another.", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
         print("drive2walk: stopped.", file=sys.stderr)
@@ -51,10 +51,10 @@ def main() -> None:
 
 
 def check_renderer(name: str) -> None:
-    """Check ``MUJOCO_GL`` before MuJoCo does, which fails on import.
+    """Check the value of ``MUJOCO_GL``, because MuJoCo fails on import with a wrong one.
 
     Raises:
-        RenderError: there is no such renderer, or it does not work here.
+        RenderError: The renderer doesn't exist or doesn't work on this machine.
     """
     if name.lower() not in RENDERERS:
         raise RenderError(f"MUJOCO_GL: {unknown_name('renderer', name, sorted(RENDERERS)[1:])}")
@@ -62,9 +62,9 @@ def check_renderer(name: str) -> None:
         return
     try:
         importlib.import_module("mujoco")
-    except Exception as error:  # whatever the OpenGL bindings meet on their way
+    except Exception as error:  # The OpenGL bindings raise errors of many types.
         if isinstance(error, ModuleNotFoundError) and error.name == "mujoco":
-            return  # the eyes alone need no simulator
+            return  # The eyes alone need no simulator.
         reason = " ".join(str(error).split())
         raise RenderError(
             f"MUJOCO_GL={name} doesn't work on this machine ({reason}). "
@@ -72,31 +72,30 @@ def check_renderer(name: str) -> None:
         ) from error
 
 
-def run(arguments: list[str]) -> None:
-    """Run one command line, without the program's name."""
-    group, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
-    if group in GROUPS:
-        commands = importlib.import_module(f"drive2walk.commands.{group}").COMMANDS
-        tyro.extras.subcommand_cli_from_dict(commands, prog=f"drive2walk {group}", args=rest)
+def run(words: Sequence[str]) -> None:
+    """Run a command line, given without the program's name.
+
+    Raises:
+        UsageError: A command or an option doesn't exist.
+        SystemExit: The command line asked for help, or the command ends with an exit code.
+    """
+    if list(words) == ["--version"]:
+        print(f"drive2walk {__version__}")
         return
-    from drive2walk.commands.demo import demo, preview
-    from drive2walk.commands.doctor import doctor
-
-    top: dict[str, Callable[..., Any]] = {"demo": demo, "preview": preview, "doctor": doctor}
-    top |= {name: _describe(purpose) for name, purpose in GROUPS.items()}
-    tyro.extras.subcommand_cli_from_dict(
-        top,
-        prog="drive2walk",
-        description="A humanoid that inherits its eyes from a car.",
-        args=arguments,
-    )
-
-
-def _describe(purpose: str) -> Callable[[], None]:
-    def group() -> None: ...
-
-    group.__doc__ = purpose
-    return group
+    entry: Command | Group = ALL
+    program, rest = "drive2walk", list(words)
+    while isinstance(entry, Group):
+        if not rest:
+            names = ", ".join(sorted(entry.commands))
+            raise UsageError(f"give a command: {names}. See: {program} --help")
+        name = rest.pop(0)
+        if name in ("-h", "--help"):
+            summaries = {key: command.summary for key, command in entry.commands.items()}
+            show_group(summaries, program, entry.summary)
+        if name not in entry.commands:
+            raise UsageError(unknown_name("command", name, entry.commands))
+        program, entry = f"{program} {name}", entry.commands[name]
+    parse(entry.load(), CommandLine(program, tuple(rest)))()
 
 
 if __name__ == "__main__":

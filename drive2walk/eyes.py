@@ -2,30 +2,58 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from drive2walk.agent import Sight
 from drive2walk.envs.robot_world import RobotWorld
 from drive2walk.envs.sensors.camera import Camera
 from drive2walk.experiment.errors import WeightsError
 from drive2walk.perception.inference.predictor import Predictor
+from drive2walk.robot.geometry.arrays import Bools, Image
+from drive2walk.robot.geometry.cameras import Pinhole
 from drive2walk.robot.surfaces import UPRIGHT, surface_ids
 
 
-class Eyes(Protocol):
-    """Turns what the head camera sees now into walkable ground and depth."""
+@dataclasses.dataclass(frozen=True)
+class Sight:
+    """What the eyes see in one camera image.
 
-    image: NDArray[np.uint8]
+    Attributes:
+        walkable: Probability that the ground is walkable, (height, width).
+        depth_m: Z-depth in metres, (height, width); 0 where unknown.
+        overhanging: Whether the thing seen may overhang the floor below it, (height, width).
+        pinhole: Camera model of the image.
+    """
+
+    walkable: NDArray[np.floating]
+    depth_m: NDArray[np.floating]
+    overhanging: Bools
+    pinhole: Pinhole
+
+
+class Eyes(Protocol):
+    """Turns the view of the head camera into walkable ground and depth.
+
+    Attributes:
+        image: Last RGB image (height, width, 3).
+    """
+
+    image: Image
 
     def look(self, world: RobotWorld) -> Sight:
-        """Return what is seen from the robot's head in ``world``."""
+        """Return the present view from the robot's head."""
 
 
 class CameraEyes:
-    """The deployed way: an RGB image through the network, nothing else."""
+    """Eyes of a deployed robot: an RGB image and a network.
+
+    Args:
+        predictor: Network.
+        camera: Head camera.
+    """
 
     def __init__(self, predictor: Predictor, camera: Camera) -> None:
         self._predictor = predictor
@@ -35,7 +63,10 @@ class CameraEyes:
     def look(self, world: RobotWorld) -> Sight:
         """Return the network's view of the camera image, at the camera's own size.
 
-        The map weighs evidence by the camera's pixels, however many the network is fed.
+        The map weights evidence by the camera's pixels, whatever size the network is fed.
+
+        Raises:
+            WeightsError: The network has no depth.
         """
         pinhole = world.spec.head_camera.pinhole
         self.image = self._camera.rgb(world.data)
@@ -44,13 +75,20 @@ class CameraEyes:
         walkable = prediction.walkable_at(height, width)
         depth_m = prediction.depth_at(height, width)
         if depth_m is None:
-            raise WeightsError("these weights know no depth, which the map needs. Use 'walking'.")
+            raise WeightsError(
+                "these weights have no depth, which the map needs. Give --weights walking."
+            )
         upright = prediction.probability_at(height, width, self._upright)
         return Sight(walkable, depth_m, upright < 0.5 * (1 - walkable), pinhole)
 
 
 class OracleEyes:
-    """True surfaces and true depth: what perfect eyes would give, to price the network's errors."""
+    """Perfect eyes: true surfaces and true depth, to measure the cost of the network's errors.
+
+    Args:
+        world: World of the robot.
+        camera: Head camera.
+    """
 
     def __init__(self, world: RobotWorld, camera: Camera) -> None:
         self._camera = camera
@@ -61,11 +99,11 @@ class OracleEyes:
         )
 
     def look(self, world: RobotWorld) -> Sight:
-        """Return the truth about the camera image."""
+        """Return the true view of the camera image."""
         self.image = self._camera.rgb(world.data)
         walkable = self._camera.surfaces(world.data, self._walkable_geom) == 1
         depth = self._camera.depth(world.data)
-        # True depth can be asked about everything.
+        # Every thing may be passed under, because its true depth is known.
         overhanging = np.ones_like(walkable)
         pinhole = world.spec.head_camera.pinhole
         return Sight(walkable.astype(np.float32), depth, overhanging, pinhole)

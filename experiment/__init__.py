@@ -1,1 +1,1 @@
-"""The ground floor: errors, configs, run folders, tables, statistics and provenance."""
+"""The ground floor: errors, configs, run folders, tables, results, statistics, provenance."""

@@ -1,4 +1,4 @@
-"""Configs: a frozen dataclass is the schema, a YAML file overrides it, unknown keys fail."""
+"""Configs: a frozen dataclass is the schema, and a YAML file overrides its defaults."""
 
 from __future__ import annotations
 
@@ -18,20 +18,24 @@ def load_config(schema: type[T], source: str | Path, folder: Path) -> T:
     """Read the config ``source`` into ``schema``.
 
     Args:
-        schema: a frozen dataclass; nested dataclasses are read from nested mappings.
-        source: the name of a YAML file in ``folder`` without its ending, or a path to one.
-        folder: where named configs of this kind live.
+        schema: Frozen dataclass; nested dataclasses are read from nested mappings.
+        source: Name of a YAML file in ``folder`` without its suffix, or path of a YAML file.
+        folder: Folder of the named configs.
 
     Raises:
-        ConfigError: there is no such file, it isn't YAML, or it holds an unknown key
-            or a value of the wrong type.
+        ConfigError: The file doesn't exist, isn't YAML, or holds an unknown key or a value of the
+            wrong type.
     """
     path = config_path(source, folder)
     return build(schema, read_yaml(path), str(path))
 
 
 def config_path(source: str | Path, folder: Path) -> Path:
-    """Return the YAML file that ``source`` (a name in ``folder``, or a path) stands for."""
+    """Return the path of the YAML file ``source``, a name in ``folder`` or a path.
+
+    Raises:
+        ConfigError: The file doesn't exist.
+    """
     if Path(source).suffix in {".yaml", ".yml"}:
         path = Path(source)
         if not path.is_file():
@@ -45,14 +49,14 @@ def config_path(source: str | Path, folder: Path) -> Path:
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
-    """Return the mapping that a YAML file holds.
+    """Return the mapping in a YAML file; an empty file is an empty mapping.
 
     Raises:
-        ConfigError: the file isn't YAML or isn't a mapping.
+        ConfigError: The file isn't YAML or isn't a mapping.
     """
-    import yaml  # a robot that is given its config some other way needs none
+    import yaml  # The exported controller reads its config from an array file, without yaml.
 
-    # The same loader written in C, where it was built: a dataset's index has megabytes.
+    # The loader in C is faster, where yaml was built with it: a dataset's index has megabytes.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         values = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
@@ -67,7 +71,16 @@ def read_yaml(path: Path) -> dict[str, Any]:
 
 
 def build(schema: type[T], values: dict[str, Any], where: str) -> T:
-    """Build the dataclass ``schema`` from ``values``; ``where`` names their origin in errors."""
+    """Return the dataclass ``schema`` with ``values``.
+
+    Args:
+        schema: Frozen dataclass.
+        values: Values by key, nested as the dataclass is.
+        where: Origin of the values, for error messages.
+
+    Raises:
+        ConfigError: A key is unknown or missing, or a value has the wrong type.
+    """
     hints = typing.get_type_hints(schema)
     fields = {f.name: f for f in dataclasses.fields(schema)}  # type: ignore[arg-type]
     values = _with_current_keys(fields, values)
@@ -88,7 +101,7 @@ def build(schema: type[T], values: dict[str, Any], where: str) -> T:
 
 
 def was(*names: str) -> dict[str, tuple[str, ...]]:
-    """Return the metadata of a field whose key had other names, which old run folders still use."""
+    """Return field metadata with the former names of a key, which old run folders still hold."""
     return {"was": names}
 
 
@@ -100,17 +113,17 @@ def _with_current_keys(
 
 
 def check_seed(seed: int, name: str = "seed") -> None:
-    """Check that random numbers can be drawn from a seed.
+    """Check that a seed is 0 or more; ``name`` stands for it in the error message.
 
     Raises:
-        ConfigError: it is negative.
+        ConfigError: The seed is negative.
     """
     if seed < 0:
         raise ConfigError(f"{name} is {seed}; give 0 or more.")
 
 
 def save_config(config: Any, path: Path) -> None:
-    """Write the resolved ``config`` (a dataclass) to ``path`` as YAML."""
+    """Write a config (a dataclass) with all of its values to ``path`` as YAML."""
     import yaml
 
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -140,7 +153,7 @@ def _convert(hint: Any, value: Any, where: str) -> Any:
         items = _expect(dict, value, where).items()
         return {key: _convert(args[1], item, f"{where}.{key}") for key, item in items}
     if hint is float and not isinstance(value, bool):
-        # YAML 1.1 takes 1e-3 for text: its numbers need a point.
+        # YAML 1.1 reads 1e-3 as text, because its numbers need a point.
         with contextlib.suppress(TypeError, ValueError):
             return float(value)
     if hint is Path:

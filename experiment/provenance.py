@@ -1,4 +1,4 @@
-"""Where a result came from: the commit of the code, and the hardware that ran it."""
+"""Provenance of a result: the commit of the code and the hardware that ran it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import platform
 import subprocess
 from pathlib import Path
 
-UNKNOWN = "unknown"
+# Commit of code outside a git checkout, and suffix of a commit with uncommitted changes.
+UNKNOWN, DIRTY = "unknown", "-dirty"
 
 
 def current_commit() -> str:
-    """Return the short hash of the code's commit, -dirty if changed since, or 'unknown'."""
+    """Return the short hash of the code's commit, with ``DIRTY`` after changes, or ``UNKNOWN``."""
     command = ["git", "describe", "--always", "--dirty", "--exclude", "*"]
     try:
         result = subprocess.run(
@@ -23,7 +24,7 @@ def current_commit() -> str:
 
 
 def processor() -> str:
-    """Return the processor's model name, or the machine's architecture where it has none."""
+    """Return the processor's model name, or the machine's architecture if the name is unknown."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
@@ -41,7 +42,7 @@ def hardware(threads: int, device: str = "cpu") -> str:
     """
     gpu = ""
     if device == "cuda":
-        import torch  # only a run on a GPU has it imported already
+        import torch  # Only a run on a GPU has imported it already.
 
         gpu = f"; {torch.cuda.get_device_name()}"
     return f"{processor()}, {os.cpu_count()} cores, {threads} thread(s) used{gpu}"

@@ -1,4 +1,4 @@
-"""A training run's folder: it holds one run, which goes on in it and nowhere else."""
+"""The folder of a training run: one run a folder, and a run resumes in its own folder."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from drive2walk.experiment.config import load_config
 from drive2walk.experiment.errors import ConfigError
 
+# File name of a run's resolved config.
 CONFIG = "config.yaml"
 
 
@@ -18,14 +19,15 @@ def require_own_folder(
     """Check that a run may write to ``out``.
 
     Args:
-        config: the run's, a dataclass; ``out``/config.yaml holds that of the run that began there.
-        out: the folder.
-        checkpoint: name of the file by which a run goes on.
-        resume: whether it is to go on from there.
-        may_change: fields of the config that may then be others.
+        config: Config of the run, a dataclass. ``out``/config.yaml holds the config of the run
+            that started there, if any.
+        out: Folder of the run.
+        checkpoint: File name of the checkpoint that a run resumes from.
+        resume: Whether the run resumes from that checkpoint.
+        may_change: Fields of the config that a resumed run may change.
 
     Raises:
-        ConfigError: ``out`` holds a run that is not to go on, or another one.
+        ConfigError: ``out`` holds a run and ``resume`` is false, or the run has other settings.
     """
     if not resume:
         if (out / checkpoint).exists():

@@ -1,4 +1,4 @@
-"""Intervals of means over seeds and of fractions of trials."""
+"""Confidence intervals of means over seeds and of fractions of trials."""
 
 from __future__ import annotations
 
@@ -9,11 +9,18 @@ from typing import NamedTuple
 import numpy as np
 from scipy import stats
 
+# Confidence level of every interval.
 LEVEL = 0.95
 
 
 class Interval(NamedTuple):
-    """A mean and the bounds of its 95 % interval; the bounds are NaN for fewer than 2 values."""
+    """A mean and its 95 % interval.
+
+    Attributes:
+        mean: Mean; NaN without values.
+        low: Lower bound; NaN for fewer than 2 values.
+        high: Upper bound; NaN for fewer than 2 values.
+    """
 
     mean: float
     low: float
@@ -32,6 +39,11 @@ def mean_interval(values: Sequence[float]) -> Interval:
 
 
 def fraction_interval(successes: int, trials: int) -> tuple[float, float]:
-    """Return the bounds of a fraction's 95 % interval (Wilson, 1927)."""
+    """Return the bounds of the 95 % interval of a fraction (Wilson, 1927).
+
+    Args:
+        successes: Number of successful trials.
+        trials: Number of trials, at least 1.
+    """
     interval = stats.binomtest(successes, trials).proportion_ci(LEVEL, method="wilson")
     return float(interval.low), float(interval.high)

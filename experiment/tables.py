@@ -1,4 +1,4 @@
-"""A table of finished runs, a CSV row each: what a study has done, also after a kill."""
+"""The table of a study's finished runs: a CSV file with a row a run, safe against a kill."""
 
 from __future__ import annotations
 
@@ -13,22 +13,25 @@ Row = dict[str, str]
 
 
 class RunTable:
-    """Rows in a file that grows by whole lines.
+    """A CSV file that grows by whole lines.
 
     Attributes:
-        rows: the finished runs by their key.
+        path: Path of the CSV file.
+        keys: Names of the columns that identify a run.
+        columns: Names of all columns.
+        rows: Finished runs by their key.
     """
 
     def __init__(self, path: Path, keys: tuple[str, ...], values: tuple[str, ...]) -> None:
-        """Read the rows in ``path``, if it is there; a line that a kill cut off is dropped.
+        """Read the rows of ``path``, if the file exists, and drop a last line without an end.
 
         Args:
-            path: of the CSV.
-            keys: columns that name a run.
-            values: columns that say how it went.
+            path: Path of the CSV file.
+            keys: Names of the columns that identify a run.
+            values: Names of the columns with a run's results.
 
         Raises:
-            ConfigError: the file holds another table.
+            ConfigError: The file holds a table with other columns.
         """
         self.path, self.keys, self.columns = path, keys, (*keys, *values)
         self.rows: dict[tuple[str, ...], Row] = {}
@@ -43,7 +46,7 @@ class RunTable:
         header, *lines = csv.reader(io.StringIO(text))
         if tuple(header) != self.columns:
             raise ConfigError(
-                f"'{self.path}' is a table of other columns than {', '.join(self.columns)}. "
+                f"'{self.path}' is a table with other columns than {', '.join(self.columns)}. "
                 "Move it away, or give another --out."
             )
         for line in lines:
@@ -54,11 +57,11 @@ class RunTable:
         return tuple(row[key] for key in self.keys)
 
     def find(self, **key: object) -> Row | None:
-        """Return the row of a run, None if it has not been done."""
+        """Return the row of a run by its key columns, or None if the run isn't in the table."""
         return self.rows.get(tuple(str(key[name]) for name in self.keys))
 
     def add(self, **cells: object) -> None:
-        """Append a run's row; it is on the disk when this returns."""
+        """Append a run's row, a value a column; the row is on the disk when this returns."""
         row = {name: str(cells[name]) for name in self.columns}
         with self.path.open("a", encoding="utf-8") as file:
             file.write(_line(tuple(row.values())))

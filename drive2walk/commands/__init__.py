@@ -1,1 +1,1 @@
-"""What each command of the command line does, one file a group."""
+"""The commands of the command line, a module or a folder for each group."""

@@ -1,39 +1,37 @@
-"""``drive2walk demo`` and ``preview``: a robot crosses offices it has never seen."""
+"""``drive2walk demo`` and ``preview``."""
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
-from typing import Literal
+from typing import Annotated
+
+from drive2walk.commands.command_line import CommandLine
+from drive2walk.commands.defaults import FLAT
+from drive2walk.demo.config import DemoConfig
 
 
-def demo(
-    *,
-    out: Path = Path("runs/demo"),
-    robot: str = "unitree_g1",
-    scene: str = "office",
-    seeds: int = 1,
-    first_seed: int = 1000,
-    oracle: Literal["vision"] | None = None,
-    weights: str = "walking",
-) -> None:
-    """Walk through unseen scenes to a goal, seeing through the head camera alone.
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Demo:
+    """Cross unseen scenes to a goal, with the head camera as the only eye.
 
-    Args:
-        out: folder for demo.mp4, report.html and report.json.
-        robot: name of a robot spec, or a YAML file.
-        scene: kind of scene.
-        seeds: number of scenes.
-        first_seed: seed of the first scene; the networks were trained on scenes of other seeds.
-        oracle: 'vision' replaces the network by the simulator's true surfaces and depth.
-        weights: name of released perception weights, or a file.
+    Attributes:
+        settings: What to show.
+        out: Folder for demo.mp4, report.html and report.json.
     """
-    import torch
 
-    from drive2walk.demo.demo import DemoConfig, run_demo
+    settings: Annotated[DemoConfig, FLAT] = dataclasses.field(default_factory=DemoConfig)
+    out: Path = Path("runs/demo")
 
-    # Sums are then taken in one order, so that a seed gives one walk on any number of cores.
-    torch.set_num_threads(1)
-    run_demo(DemoConfig(robot, scene, seeds, first_seed, oracle, weights), out)
+    def run(self, line: CommandLine) -> None:
+        """Walk, film and report."""
+        import torch
+
+        from drive2walk.demo.demo import run_demo
+
+        # With one thread sums have one order, and a seed gives the same walk on every machine.
+        torch.set_num_threads(1)
+        run_demo(self.settings, self.out)
 
 
 def preview(
@@ -42,10 +40,10 @@ def preview(
     """Make a small moving picture (.webp) of a demo's film.
 
     Args:
-        film: the demo.mp4 of a demo.
-        out: the .webp file to write.
-        speed: how many times faster than the film.
-        seconds: the longest that the picture may last.
+        film: The demo.mp4 of a demo.
+        out: The .webp file to write.
+        speed: Speed of the picture as a multiple of the film's.
+        seconds: Greatest length of the picture in seconds.
     """
     from drive2walk.films.preview import write_preview
 

@@ -1,4 +1,4 @@
-"""``drive2walk doctor``: what keeps a renderer, the console or a headset from working here."""
+"""``drive2walk doctor``."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import sys
 
 
 def doctor(*, port: int = 8765) -> None:
-    """Look for what keeps a renderer, the console or a headset from working, and say what to do.
+    """Find what keeps a renderer, the console or a headset from working.
 
-    Exits with 1 if something won't work.
+    Prints what to do about it, and exits with 1 if something doesn't work.
 
     Args:
-        port: that the console is meant to listen at.
+        port: Port of the console.
     """
-    from drive2walk.doctor.examination import examine, line
+    from drive2walk.doctor.examination import examine, format_finding
 
     faults = 0
     for finding in examine(port):
-        print(line(finding), flush=True)
+        print(format_finding(finding), flush=True)
         faults += finding.state == "fault"
     if faults:
         sys.exit(1)

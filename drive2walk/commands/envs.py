@@ -1,44 +1,37 @@
-"""Commands about the simulated world."""
+"""``drive2walk envs render``."""
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
+from typing import Annotated
+
+from drive2walk.commands.command_line import CommandLine
+from drive2walk.commands.defaults import FLAT
+from drive2walk.envs.rendering.config import RenderConfig
+from drive2walk.envs.rendering.render_dataset import render_dataset
 
 
-def render(
-    *,
-    out: Path,
-    scene: str = "office",
-    frames: int = 200,
-    seed: int = 0,
-    width: int = 320,
-    height: int = 240,
-    frames_per_scene: int = 8,
-    val_fraction: float = 0.1,
-    lidar: bool = False,
-    workers: int = 1,
-) -> None:
-    """Render labelled frames of a scene to a dataset folder; a killed run goes on.
+def _default_render() -> RenderConfig:
+    return RenderConfig(scene="office", frames=200)
 
-    Prints how diverse the scenes are.
 
-    Args:
-        out: the dataset folder.
-        scene: office or street.
-        frames: how many frames.
-        seed: other seeds give other scenes.
-        width: image width in pixels.
-        height: image height in pixels.
-        frames_per_scene: frames of each random scene.
-        val_fraction: share of the scenes in the validation split.
-        lidar: let a lidar on the head scan each frame too; labels without a person come from it.
-        workers: processes that render.
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Render:
+    """Render labelled frames of a scene to a dataset.
+
+    Prints the diversity of the scenes. A run that was stopped continues.
+
+    Attributes:
+        settings: What to render.
+        out: Folder of the dataset.
+        workers: Number of processes.
     """
-    from drive2walk.envs.rendering.config import RenderConfig
-    from drive2walk.envs.rendering.render_dataset import render_dataset
 
-    config = RenderConfig(scene, frames, seed, width, height, frames_per_scene, val_fraction, lidar)
-    print(render_dataset(config, out, workers).text())
+    settings: Annotated[RenderConfig, FLAT] = dataclasses.field(default_factory=_default_render)
+    out: Path
+    workers: int = 1
 
-
-COMMANDS = {"render": render}
+    def run(self, line: CommandLine) -> None:
+        """Render and print the diversity."""
+        print(render_dataset(self.settings, self.out, self.workers).text())

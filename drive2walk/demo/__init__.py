@@ -1,1 +1,1 @@
-"""The demo: a robot crosses scenes it has never seen."""
+"""The demo: a robot crosses scenes that it has never seen."""

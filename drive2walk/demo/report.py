@@ -1,4 +1,4 @@
-"""The demo's report: report.json for programs, report.html for people, both without a network."""
+"""The demo's report: report.json for programs and report.html, which needs no network."""
 
 from __future__ import annotations
 
@@ -11,8 +11,19 @@ from typing import Any
 
 
 @dataclasses.dataclass(frozen=True)
-class Episode:
-    """What happened in one scene; lengths in metres, times in simulated seconds."""
+class Crossing:
+    """A robot's walk through one scene.
+
+    Attributes:
+        seed: Seed of the scene.
+        reached_goal: Whether the robot stood at the goal and knew it.
+        fell: Whether the robot fell.
+        collisions: Number of collisions.
+        path_length_m: Length of the path in metres.
+        time_s: Simulated time in seconds.
+        final_distance_m: Distance to the goal at the end, in metres.
+        odometry_error_m: Error of the believed position at the end, in metres.
+    """
 
     seed: int
     reached_goal: bool
@@ -25,42 +36,48 @@ class Episode:
 
     @property
     def success(self) -> bool:
-        """Goal reached without a fall or a collision."""
+        """Whether the robot reached the goal without a fall or a collision."""
         return self.reached_goal and not self.fell and self.collisions == 0
 
 
-def summary(episodes: Sequence[Episode]) -> dict[str, int]:
-    """Return the number of episodes, successes, falls, and collisions in all."""
+def summarize(crossings: Sequence[Crossing]) -> dict[str, int]:
+    """Return the numbers of crossings, successes, falls and collisions."""
     return {
-        "episodes": len(episodes),
-        "success": sum(e.success for e in episodes),
-        "falls": sum(e.fell for e in episodes),
-        "collisions": sum(e.collisions for e in episodes),
+        "episodes": len(crossings),
+        "success": sum(c.success for c in crossings),
+        "falls": sum(c.fell for c in crossings),
+        "collisions": sum(c.collisions for c in crossings),
     }
 
 
-def write_report(episodes: Sequence[Episode], settings: dict[str, Any], out: Path) -> None:
-    """Write report.json and report.html to the folder ``out``; whole files or none."""
+def write_report(crossings: Sequence[Crossing], settings: dict[str, Any], out: Path) -> None:
+    """Write report.json and report.html; a reader sees the old files or the new ones.
+
+    Args:
+        crossings: Crossings so far.
+        settings: Settings of the demo.
+        out: Folder of the report.
+    """
     content = {
         "settings": settings,
-        "summary": summary(episodes),
-        "episodes": [dataclasses.asdict(e) for e in episodes],
+        "summary": summarize(crossings),
+        "episodes": [dataclasses.asdict(c) for c in crossings],
     }
-    _replace(out / "report.json", json.dumps(content, indent=2) + "\n")
-    _replace(out / "report.html", _page(episodes, settings))
+    _replace_file(out / "report.json", json.dumps(content, indent=2) + "\n")
+    _replace_file(out / "report.html", _page(crossings, settings))
 
 
-def _replace(path: Path, text: str) -> None:
+def _replace_file(path: Path, text: str) -> None:
     staging = path.with_suffix(path.suffix + ".part")
     staging.write_text(text, encoding="utf-8")
     staging.replace(path)
 
 
-def _page(episodes: Sequence[Episode], settings: dict[str, Any]) -> str:
-    total = summary(episodes)
-    columns = [field.name for field in dataclasses.fields(Episode)]
+def _page(crossings: Sequence[Crossing], settings: dict[str, Any]) -> str:
+    total = summarize(crossings)
+    columns = [field.name for field in dataclasses.fields(Crossing)]
     head = "".join(f"<th>{name.replace('_', ' ')}</th>" for name in columns)
-    rows = "\n".join(_row(episode, columns) for episode in episodes)
+    rows = "\n".join(_row(crossing, columns) for crossing in crossings)
     eyes = "simulator truth (oracle)" if settings.get("oracle") else "head camera alone"
     chosen = ", ".join(f"{key} {value}" for key, value in settings.items() if value is not None)
     return _PAGE.format(
@@ -76,10 +93,10 @@ def _page(episodes: Sequence[Episode], settings: dict[str, Any]) -> str:
     )
 
 
-def _row(episode: Episode, columns: Sequence[str]) -> str:
-    values = (getattr(episode, name) for name in columns)
+def _row(crossing: Crossing, columns: Sequence[str]) -> str:
+    values = (getattr(crossing, name) for name in columns)
     cells = "".join(f"<td>{_cell(value)}</td>" for value in values)
-    return f'<tr class="{"good" if episode.success else "bad"}">{cells}</tr>'
+    return f'<tr class="{"good" if crossing.success else "bad"}">{cells}</tr>'
 
 
 def _cell(value: Any) -> str:

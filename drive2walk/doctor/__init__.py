@@ -1,1 +1,1 @@
-"""The doctor: finds what keeps a renderer, the console or a headset from working here."""
+"""The doctor: it finds what keeps a renderer, the console or a headset from working."""

@@ -1,4 +1,4 @@
-"""What the page finds in a browser of this machine: a secure context, WebXR, WebGL."""
+"""The browser of this machine: whether the console's page finds a secure context and WebXR."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ TIMEOUT_S = 60.0
 
 
 def examine_browser(url: str) -> Finding:
-    """Return what a browser of this machine makes of the console's page.
+    """Return whether a browser of this machine can use the console's page.
 
     Args:
-        url: of a running console.
+        url: Address of a running console.
     """
     browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if browser is None:
@@ -42,18 +42,18 @@ def examine_browser(url: str) -> Finding:
             ).stdout
         except subprocess.TimeoutExpired:
             return Finding("browser", "fault", f"no page within {TIMEOUT_S:.0f} s", "restart it")
-    return browser_finding(shown)
+    return judge_page(shown)
 
 
-def browser_finding(html: str) -> Finding:
+def judge_page(html: str) -> Finding:
     """Return what the page noted about its browser (see ``diagnosis.js``)."""
     facts = dict(re.findall(r'data-(secure|xr|webgl|ready)="(true|false)"', html))
     if not facts:
         advice = "open the page by hand and look at the browser's console"
-        return Finding("browser", "fault", "the page's scripts don't run in it", advice)
+        return Finding("browser", "fault", "the page's scripts don't run in the browser", advice)
     if facts.get("secure") != "true":
         advice = "open the page under localhost, or start the console with --lan"
-        return Finding("browser", "fault", "takes the page for insecure", advice)
+        return Finding("browser", "fault", "the browser treats the page as insecure", advice)
     names = {"xr": "WebXR", "webgl": "WebGL 2"}
     lacking = [name for key, name in names.items() if facts.get(key) != "true"]
     if lacking:

@@ -1,4 +1,4 @@
-"""The examination: every check of the doctor, one after the other."""
+"""The examination: all checks of the doctor in order."""
 
 from __future__ import annotations
 
@@ -6,16 +6,12 @@ import os
 from collections.abc import Iterator
 
 from drive2walk.doctor.browser import examine_browser
-from drive2walk.doctor.console import (
-    examine_certificate,
-    examine_firewall,
-    examine_lan,
-    examine_page,
-    examine_port,
-    examine_usb,
-)
+from drive2walk.doctor.console import examine_page, examine_port
+from drive2walk.doctor.distributions import examine_distributions
 from drive2walk.doctor.finding import Finding
+from drive2walk.doctor.local_network import examine_certificate, examine_firewall, examine_lan
 from drive2walk.doctor.renderer import examine_renderer
+from drive2walk.doctor.usb import examine_usb
 from drive2walk.teleop.console.console import Console, ConsoleOptions
 from drive2walk.teleop.operator.limits import OperatorLimits
 
@@ -26,8 +22,9 @@ def examine(port: int) -> Iterator[Finding]:
     """Yield the findings about this machine.
 
     Args:
-        port: that the console is meant to listen at.
+        port: Port of the console.
     """
+    yield examine_distributions()
     yield examine_renderer(os.environ.get("MUJOCO_GL", ""))
     yield examine_port(port)
     with Console("webxr", ConsoleOptions(port=0), OperatorLimits()) as console:
@@ -39,7 +36,7 @@ def examine(port: int) -> Iterator[Finding]:
     yield examine_usb(port)
 
 
-def line(finding: Finding) -> str:
+def format_finding(finding: Finding) -> str:
     """Return a finding as one or two lines of text."""
     text = f"{MARKS[finding.state]} {finding.subject}: {finding.found}"
     return f"{text}\n      -> {finding.advice}" if finding.advice else text

@@ -1,4 +1,4 @@
-"""A finding of the doctor: what was looked at, how it is, and what to do about it."""
+"""A finding of the doctor: the subject, its state, and what to do about it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ class Finding:
     """One line of the doctor's report.
 
     Attributes:
-        subject: what was looked at.
-        state: "ok", "note" (something is worth knowing), or "fault" (something won't work).
-        found: what was found.
-        advice: what to do; empty where there is nothing to do.
+        subject: Examined part of the machine.
+        state: "ok", "note" (worth knowing), or "fault" (something doesn't work).
+        found: Result of the examination.
+        advice: What to do; empty if there is nothing to do.
     """
 
     subject: str

@@ -1,4 +1,4 @@
-"""Whether this machine renders, with which OpenGL, and how fast."""
+"""The renderer: whether this machine renders, with which OpenGL, and how fast."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from collections.abc import Callable
 from drive2walk.doctor.finding import Finding
 from drive2walk.experiment.errors import OPENGL_PACKAGES
 
-# Off-screen renderers, the faster ones first.
+# Renderers without a screen, the faster one first.
 RENDERERS = ("egl", "osmesa")
 TIMEOUT_S = 60.0
-# In a process of its own: MuJoCo chooses its OpenGL once, and a broken driver may kill it.
+# Runs in its own process: MuJoCo chooses its OpenGL once, and a broken driver may end the process.
 SCRIPT = """
 import time
 import mujoco
@@ -35,7 +35,7 @@ TryRenderer = Callable[[str], tuple[float, str]]
 
 
 def try_renderer(name: str) -> tuple[float, str]:
-    """Return the images per second of a simple scene, 0 if there are none, and the reason."""
+    """Return the images per second of a simple scene, or 0 and the reason of the failure."""
     environment = {**os.environ, "MUJOCO_GL": name}
     try:
         done = subprocess.run(
@@ -55,11 +55,11 @@ def try_renderer(name: str) -> tuple[float, str]:
 
 
 def examine_renderer(chosen: str, attempt: TryRenderer = try_renderer) -> Finding:
-    """Return whether the chosen renderer works, or which other one does.
+    """Return whether the chosen renderer works, or the name of another one that works.
 
     Args:
-        chosen: the value of ``MUJOCO_GL``; empty where MuJoCo chooses.
-        attempt: tries one renderer.
+        chosen: Value of ``MUJOCO_GL``; empty if MuJoCo chooses.
+        attempt: Function that tries one renderer.
     """
     subject = f"renderer (MUJOCO_GL={chosen})" if chosen else "renderer"
     rate, reason = attempt(chosen)

@@ -1,1 +1,1 @@
-"""Films of walking robots."""
+"""Films of the demo, of training, and small previews of films."""

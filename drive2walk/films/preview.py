@@ -1,14 +1,13 @@
-"""A small moving picture of a film, for a README."""
+"""A small moving picture of a film, for a web page."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import av
-import numpy as np
-from numpy.typing import NDArray
 
 from drive2walk.experiment.errors import DataError
+from drive2walk.robot.geometry.arrays import Image
 
 WIDTH = 720
 FRAMES_PER_S = 8
@@ -16,14 +15,20 @@ QUALITY = 45
 
 
 def write_preview(film: Path, out: Path, speed: float, max_seconds: float) -> None:
-    """Write the film as an endless animated WebP, ``speed`` times as fast.
+    """Write a film as an animated WebP that repeats.
+
+    Args:
+        film: Film to read.
+        out: The .webp file to write.
+        speed: Speed of the picture as a multiple of the film's.
+        max_seconds: Greatest length of the picture in seconds.
 
     Raises:
-        DataError: the film can't be read, or ``out`` isn't a .webp file.
+        DataError: The film can't be read, or ``out`` isn't a .webp file.
     """
     if out.suffix != ".webp":
         raise DataError(f"'{out}' is not a .webp file. Give a name that ends in .webp.")
-    frames = _frames(film, speed, max_seconds)
+    frames = _read_frames(film, speed, max_seconds)
     out.parent.mkdir(parents=True, exist_ok=True)
     with av.open(str(out), mode="w", options={"loop": "0"}) as container:
         stream = container.add_stream("libwebp_anim", rate=FRAMES_PER_S)
@@ -35,8 +40,8 @@ def write_preview(film: Path, out: Path, speed: float, max_seconds: float) -> No
         container.mux(stream.encode())
 
 
-def _frames(film: Path, speed: float, max_seconds: float) -> list[NDArray[np.uint8]]:
-    frames: list[NDArray[np.uint8]] = []
+def _read_frames(film: Path, speed: float, max_seconds: float) -> list[Image]:
+    frames: list[Image] = []
     try:
         with av.open(str(film)) as container:
             stream = container.streams.video[0]
@@ -48,7 +53,7 @@ def _frames(film: Path, speed: float, max_seconds: float) -> list[NDArray[np.uin
                 if frame.time >= shown * speed:
                     frames.append(frame.reformat(WIDTH, height, format="rgb24").to_ndarray())
     except (av.FFmpegError, IndexError) as error:
-        # The film of a demo that was killed breaks off; what it holds until then is shown.
+        # The film of a killed demo ends early; the frames before its end are used.
         if not frames:
             raise DataError(f"'{film}' is not a film ({error}). Give a demo.mp4.") from error
     if not frames:

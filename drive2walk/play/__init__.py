@@ -1,1 +1,1 @@
-"""Walking a robot by hand, in MuJoCo's viewer or for a film."""
+"""Steering a robot by keys, in MuJoCo's viewer or for a film."""

@@ -1,17 +1,18 @@
-"""Keys that a person walks the robot with, from a keyboard or written down in a line."""
+"""Keys that steer the robot, from a keyboard or written in a line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drive2walk.experiment.errors import ConfigError, unknown_name
+from drive2walk.robot.geometry.arrays import Array
 from drive2walk.robot.timing import CONTROL_DT_S
 
-STOP, KICK = "stop", "kick"
-# Key -> GLFW's code, component of the command (vx, vy, wz, height) and what a press adds to it.
+STOP, PUSH = "stop", "kick"
+# GLFW's code of each key, and the component of the command (vx, vy, wz, height) that a press
+# changes, with the change.
 STEPS: dict[str, tuple[int, int, float]] = {
     "up": (265, 0, 0.1),
     "down": (264, 0, -0.1),
@@ -22,12 +23,12 @@ STEPS: dict[str, tuple[int, int, float]] = {
     "page_up": (266, 3, 0.02),
     "page_down": (267, 3, -0.02),
 }
-CODES = {code: name for name, (code, _, _) in STEPS.items()} | {257: STOP, 32: KICK}
+CODES = {code: name for name, (code, _, _) in STEPS.items()} | {257: STOP, 32: PUSH}
 HELP = (
     "up/down: faster, slower; left/right: turn; comma/period: step left, right; "
-    "page up/down: stand up, squat; enter: stop; space: a kick"
+    "page up/down: stand up, squat; enter: stop; space: a push"
 )
-# Between two keys of a line.
+# Time after each key of a line.
 PRESS_S = 0.3
 
 
@@ -35,57 +36,57 @@ class WalkKeys:
     """Turns pressed keys into a command.
 
     Args:
-        height_m: of the base to begin with and after a stop.
-        bounds: of vx, vy in m/s, wz in rad/s and height in m, (4, 2).
+        height_m: Height of the base at the start and after a stop, in metres.
+        bounds: Lower and upper bounds of vx, vy in m/s, wz in rad/s and height in m, (4, 2).
 
     Attributes:
-        command: vx, vy, wz and height, (4,).
+        command: Command (vx, vy, wz, height), (4,).
     """
 
-    def __init__(self, height_m: float, bounds: NDArray[np.float64]) -> None:
+    def __init__(self, height_m: float, bounds: Array) -> None:
         self._rest = np.array([0.0, 0.0, 0.0, height_m])
         self._bounds = bounds
-        self._kicked = False
+        self._push_asked = False
         self.command = self._rest.copy()
 
     def press(self, name: str) -> None:
-        """Change the command by one key.
+        """Press a key by its name.
 
         Raises:
-            ConfigError: there is no such key.
+            ConfigError: The key doesn't exist.
         """
         if name == STOP:
             self.command = self._rest.copy()
-        elif name == KICK:
-            self._kicked = True
+        elif name == PUSH:
+            self._push_asked = True
         elif name in STEPS:
             _, component, change = STEPS[name]
             command = self.command.copy()
             command[component] = round(command[component] + change, 3)
             self.command = np.clip(command, self._bounds[:, 0], self._bounds[:, 1])
         else:
-            raise ConfigError(unknown_name("key", name, (*STEPS, STOP, KICK)))
+            raise ConfigError(unknown_name("key", name, (*STEPS, STOP, PUSH)))
 
     def press_code(self, code: int) -> None:
-        """Change the command by a key with this GLFW code; other keys do nothing."""
+        """Press a key by its GLFW code; unknown codes do nothing."""
         if code in CODES:
             self.press(CODES[code])
 
-    def take_kick(self) -> bool:
-        """Return whether a kick was asked for since the last call."""
-        kicked, self._kicked = self._kicked, False
-        return kicked
+    def take_push(self) -> bool:
+        """Return whether a push was asked for since the last call."""
+        asked, self._push_asked = self._push_asked, False
+        return asked
 
 
-def played(line: str, keys: WalkKeys) -> Iterator[None]:
+def press_keys(line: str, keys: WalkKeys) -> Iterator[None]:
     """Press the keys of a line one after the other and yield once for each control step.
 
     Args:
-        line: names of keys, and numbers of seconds to wait, with spaces between.
-        keys: pressed on the way.
+        line: Names of keys and seconds to wait, separated by spaces.
+        keys: Keys that are pressed.
 
     Raises:
-        ConfigError: a word is neither.
+        ConfigError: A word is neither a key nor a number of seconds.
     """
     for word in line.split():
         seconds = PRESS_S

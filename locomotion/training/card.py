@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from datetime import date
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 from drive2walk.envs.walking.physics import PhysicsName
 from drive2walk.experiment.provenance import current_commit, processor
+from drive2walk.experiment.results import METRICS, write_metrics
 from drive2walk.locomotion.evaluation.evaluate import evaluate
 from drive2walk.locomotion.evaluation.trial import Trial
 from drive2walk.locomotion.policy.policy import Policy
@@ -44,7 +44,7 @@ def write_card(folder: Path, run: dict[str, Any], command: str, repeats: int = 4
         )
         for name, physics, push, seed in TRIALS
     }
-    (folder / "metrics.json").write_text(json.dumps(scores, indent=1), encoding="utf-8")
+    write_metrics(folder / METRICS, scores)
     lines = [
         f"# Walking policy for {policy.metadata['robot']}",
         "",

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -130,15 +127,3 @@ def evaluate(
         sample = dataset[index]
         scores.add(sample, predictor.see(sample))
     return scores.summary()
-
-
-def write_scores(path: Path, scores: dict[str, Any]) -> None:
-    """Write scores as JSON; what couldn't be measured (NaN) becomes null."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(_without_nan(scores), indent=2), encoding="utf-8")
-
-
-def _without_nan(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without_nan(item) for key, item in value.items()}
-    return None if isinstance(value, float) and math.isnan(value) else value

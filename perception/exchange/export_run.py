@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from drive2walk.experiment.provenance import hardware
-from drive2walk.perception.evaluation.evaluate import write_scores
+from drive2walk.experiment.results import METRICS, write_metrics
 from drive2walk.perception.exchange.onnx_graph import (
     PARITY,
     SPEED_SIZE,
@@ -51,7 +51,7 @@ def run_export(weights: Path, out: Path, images: Sequence[Path] = ()) -> dict[st
         small = out / f"{weights.stem}.int8.onnx"
         same = quantize(path, images, small)
         metrics["int8"] = {"same_class_as_float32": same, **_figures(small)}
-    write_scores(out / "metrics.json", metrics)
+    write_metrics(out / METRICS, metrics)
     return metrics
 
 

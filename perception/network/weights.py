@@ -13,13 +13,11 @@ import safetensors.torch
 import torch
 
 from drive2walk.experiment.config import build
-from drive2walk.experiment.errors import ConfigError, WeightsError, unknown_name
+from drive2walk.experiment.errors import ConfigError, WeightsError
 from drive2walk.perception.network.network import Network, NetworkConfig
 from drive2walk.robot.surfaces import SURFACES, TAXONOMY_VERSION
 
 ENDING = ".safetensors"
-# What is released: a trunk that drove, and what it became.
-RELEASED = ("driving", "walking")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,27 +43,6 @@ class Knowledge:
     taxonomy_version: int = TAXONOMY_VERSION
     rest: bool = False
     enlarge: bool = False
-
-
-def find_weights(given: str | Path, folder: Path) -> Path:
-    """Return the file of a path, or of one of the ``RELEASED`` names in ``folder``.
-
-    Raises:
-        WeightsError: there is no such file.
-    """
-    path = Path(given)
-    if path.suffix == ENDING:
-        if not path.is_file():
-            raise WeightsError(f"no weight file '{path}'. Give a {ENDING} file that exists.")
-        return path
-    if given not in RELEASED:
-        raise WeightsError(
-            unknown_name("weights", str(given), RELEASED) + f" Or give a {ENDING} file."
-        )
-    path = folder / f"{given}{ENDING}"
-    if not path.is_file():
-        raise WeightsError(f"'{path}' is missing. Train it, or give another {ENDING} file.")
-    return path
 
 
 def save_weights(path: Path, network: Network, knowledge: Knowledge) -> None:

@@ -10,8 +10,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from torch import Tensor
 
 from drive2walk.experiment.config import save_config
+from drive2walk.experiment.results import METRICS, write_metrics
 from drive2walk.experiment.run_folder import CONFIG, require_own_folder
-from drive2walk.perception.evaluation.evaluate import evaluate, write_scores
+from drive2walk.perception.evaluation.evaluate import evaluate
 from drive2walk.perception.inference.predictor import Predictor
 from drive2walk.perception.network.network import Network
 from drive2walk.perception.network.weights import ENDING, Knowledge, load_weights, save_weights
@@ -101,7 +102,7 @@ def _finish(trainer: Trainer, name: str, command: str, out: Path) -> dict[str, A
     )
     (out / f"{name}.md").write_text(card.text(), encoding="utf-8")
     metrics = {"steps": trainer.step, "minutes": trainer.minutes, "scores": scores}
-    write_scores(out / "metrics.json", metrics)
+    write_metrics(out / METRICS, metrics)
     (out / "curve.json").write_text(json.dumps(trainer.curve, indent=1), encoding="utf-8")
     write_curve(out / "curve.png", trainer.curve)
     return metrics

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from drive2walk.commands.bench import simulation
 from drive2walk.commands.locomotion.judge import evaluate
-from drive2walk.demo.demo import DemoConfig, run_demo
-from drive2walk.demo.report import summary
+from drive2walk.demo.config import DemoConfig
+from drive2walk.demo.demo import run_demo
+from drive2walk.demo.report import summarize
 
 
 def test_the_environment_and_ppo_keep_most_of_the_bare_physics_speed(tmp_path: Path) -> None:
@@ -23,9 +24,9 @@ def test_legs_survive_pushes_of_half_a_metre_a_second(tmp_path: Path) -> None:
 
 def test_camera_alone_reaches_the_goal_in_16_of_20_offices(tmp_path: Path) -> None:
     episodes = run_demo(DemoConfig(seeds=20, films=0), tmp_path)
-    assert summary(episodes)["success"] >= 16
+    assert summarize(episodes)["success"] >= 16
 
 
 def test_perfect_eyes_reach_the_goal_in_19_of_20_offices(tmp_path: Path) -> None:
     episodes = run_demo(DemoConfig(seeds=20, films=0, oracle="vision"), tmp_path)
-    assert summary(episodes)["success"] >= 19
+    assert summarize(episodes)["success"] >= 19

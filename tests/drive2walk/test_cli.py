@@ -1,10 +1,12 @@
 import importlib
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from drive2walk import cli
+from drive2walk import __version__, cli
+from drive2walk.commands.table import ALL, Command, Group
 from tests.teleop import toy_world
 
 
@@ -32,7 +34,7 @@ def test_unknown_robot_is_one_line_and_exit_code_2(
     assert "unitree_g1" in line
 
 
-def test_unknown_scene_names_those_there_are(
+def test_an_unknown_scene_lists_the_scenes(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     assert run(monkeypatch, "demo", "--scene", "ofice", "--out", tmp_path) == 2
@@ -69,8 +71,61 @@ def test_unknown_commands_and_flags_end_with_2(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(monkeypatch, "dmeo") == 2
+    assert "Did you mean 'demo'?" in one_line(capsys)
+    assert run(monkeypatch, "locomotion", "trian") == 2
+    assert "Did you mean 'train'?" in one_line(capsys)
+    assert run(monkeypatch, "teleop") == 2
+    assert "record" in one_line(capsys)
     assert run(monkeypatch, "demo", "--seedz", 3) == 2
-    assert "--seeds" in capsys.readouterr().err
+    assert "--seeds" in one_line(capsys)
+    assert run(monkeypatch, "demo", "--seeds", "many") == 2
+    assert "'many'" in one_line(capsys)
+    assert run(monkeypatch, "bench", "simulation") == 2
+    assert "--out PATH" in one_line(capsys)
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["--help"], 0),
+        (["perception", "--help"], 0),
+        (["perception", "finetun"], 2),
+        (["locomotion", "train", "--ppo.gama", "1"], 2),
+        (["demo", "--seedz", "3"], 2),
+        (["perception", "predict", "--image", "x"], 2),
+    ],
+)
+def test_help_and_typos_do_not_wait_for_torch(words: list[str], code: int) -> None:
+    script = (
+        "import sys\nfrom drive2walk.cli import main\n"
+        "try:\n    main()\nfinally:\n    assert 'torch' not in sys.modules"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *words], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == code, done.stderr
+    assert "AssertionError" not in done.stderr
+
+
+def test_the_version_is_that_of_the_distribution(capsys: pytest.CaptureFixture[str]) -> None:
+    cli.run(["--version"])
+    assert capsys.readouterr().out == f"drive2walk {__version__}\n"
+
+
+def test_the_package_runs_as_a_module() -> None:
+    line = [sys.executable, "-m", "drive2walk", "--version"]
+    done = subprocess.run(line, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("drive2walk ")
+
+
+def every_command(group: Group = ALL) -> list[Command]:
+    entries = group.commands.values()
+    return [c for e in entries for c in (every_command(e) if isinstance(e, Group) else [e])]
+
+
+@pytest.mark.parametrize("command", every_command(), ids=lambda command: command.target)
+def test_the_table_has_the_first_line_of_each_command(command: Command) -> None:
+    assert (command.load().__doc__ or "").split("\n")[0].strip() == command.summary
 
 
 def test_help_lists_every_group(
@@ -82,7 +137,7 @@ def test_help_lists_every_group(
         assert name in shown
 
 
-def test_an_unknown_renderer_is_named_before_anything_fails_on_it(
+def test_an_unknown_renderer_is_named_before_mujoco_is_imported(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("MUJOCO_GL", "elg")
@@ -90,7 +145,7 @@ def test_an_unknown_renderer_is_named_before_anything_fails_on_it(
     assert "Did you mean 'egl'?" in one_line(capsys)
 
 
-def test_a_renderer_that_does_not_load_is_one_line_with_the_packages(
+def test_a_renderer_that_does_not_load_gives_one_line_with_the_packages(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def broken(name: str) -> None:
@@ -114,7 +169,7 @@ def test_a_renderer_that_does_not_load_is_one_line_with_the_packages(
         (["doctor", "--port", "70000"], "--port 70000"),
     ],
 )
-def test_values_that_no_command_can_use_are_named(
+def test_values_out_of_range_are_named(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     tmp_path: Path,
@@ -127,7 +182,7 @@ def test_values_that_no_command_can_use_are_named(
     assert not list(tmp_path.iterdir())
 
 
-def test_a_file_in_place_of_a_folder_is_named_before_anything_is_judged(
+def test_a_file_in_place_of_a_folder_is_named_before_the_evaluation(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     taken = tmp_path / "file"
@@ -136,7 +191,7 @@ def test_a_file_in_place_of_a_folder_is_named_before_anything_is_judged(
     assert f"'{taken}" in one_line(capsys)
 
 
-def test_who_could_not_record_gets_no_videos(
+def test_a_recording_that_fails_to_start_makes_no_videos(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     record = importlib.import_module("drive2walk.commands.teleop.record")
@@ -150,7 +205,7 @@ def test_who_could_not_record_gets_no_videos(
     assert "'tot'" in one_line(capsys)
 
 
-def test_who_stops_after_an_episode_gets_its_video(
+def test_a_recording_that_is_stopped_after_an_episode_makes_its_video(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     record, dataset = importlib.import_module("drive2walk.commands.teleop.record"), tmp_path / "new"
@@ -160,7 +215,7 @@ def test_who_stops_after_an_episode_gets_its_video(
         toy_world.record(dataset, 1)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(record, "_script", save_and_stop)
+    monkeypatch.setattr(record, "_record_script", save_and_stop)
     monkeypatch.setattr(record, "_make_videos", made.append)
     assert run(monkeypatch, "teleop", "record", "--device", "scripted", "--dataset", dataset) == 130
     assert made == [dataset]

@@ -26,7 +26,7 @@ def write(folder: Path, text: str) -> Path:
     return path
 
 
-def test_a_number_that_yaml_takes_for_text_is_a_number(tmp_path: Path) -> None:
+def test_a_number_that_yaml_reads_as_text_is_a_number(tmp_path: Path) -> None:
     path = write(tmp_path, "steps: 3\ninner: {rate: 1e-3}\n")
     assert load_config(Outer, path, tmp_path).inner.rate == 1e-3
     with pytest.raises(ConfigError, match="a float is needed"):
@@ -38,7 +38,7 @@ class Renamed:
     fraction: float = dataclasses.field(default=0.0, metadata=was("share", "part"))
 
 
-def test_an_old_key_still_sets_the_field_that_has_its_name_no_more(tmp_path: Path) -> None:
+def test_a_former_key_sets_the_renamed_field(tmp_path: Path) -> None:
     for key in ("fraction", "share", "part"):
         path = write(tmp_path, f"{key}: 0.25\n")
         assert load_config(Renamed, path, tmp_path) == Renamed(0.25)
@@ -69,7 +69,7 @@ def test_a_saved_config_reads_back_equal(tmp_path: Path) -> None:
         ("- 1\n", ["key: value"]),
     ],
 )
-def test_a_wrong_file_is_one_line_that_says_what_to_mend(
+def test_a_wrong_file_gives_one_line_that_says_what_to_correct(
     tmp_path: Path, text: str, parts: list[str]
 ) -> None:
     path = write(tmp_path, text)
@@ -80,7 +80,7 @@ def test_a_wrong_file_is_one_line_that_says_what_to_mend(
     assert all(part in message for part in parts)
 
 
-def test_an_unknown_name_lists_the_names_there_are(tmp_path: Path) -> None:
+def test_an_unknown_name_lists_the_allowed_names(tmp_path: Path) -> None:
     write(tmp_path, "steps: 1\n")
     with pytest.raises(
         ConfigError, match=r"unknown config 'rum'\. Allowed: run\. Did you mean 'run'"

@@ -6,7 +6,7 @@ import pytest
 from drive2walk.experiment.diversity import BINS, entropy, parameter_diversity, vendi
 
 
-def test_vendi_counts_what_is_different() -> None:
+def test_vendi_counts_different_members() -> None:
     assert vendi(np.eye(7)) == pytest.approx(7)
     assert vendi(np.ones((7, 7))) == pytest.approx(1)
     # Two groups of like members, 3 and 1 of 4: exp of the entropy of (3/4, 1/4).
@@ -16,7 +16,7 @@ def test_vendi_counts_what_is_different() -> None:
     assert vendi(groups) == pytest.approx(expected)
 
 
-def test_vendi_heeds_neither_order_nor_copies() -> None:
+def test_vendi_depends_on_neither_order_nor_copies() -> None:
     rng = np.random.default_rng(0)
     features = rng.normal(size=(6, 4))
     features /= np.linalg.norm(features, axis=1, keepdims=True)
@@ -44,20 +44,20 @@ def _drawn(count: int, seed: int = 0) -> list[dict[str, object]]:
     ]
 
 
-def test_uniform_numbers_have_all_the_entropy_there_is() -> None:
+def test_uniform_numbers_have_full_entropy() -> None:
     drawn = [{"x": float(k)} for k in range(BINS)] * 3
     assert parameter_diversity(drawn).entropies["x"] == pytest.approx(1)
 
 
-def test_words_have_it_when_each_is_as_frequent_and_none_is_missing() -> None:
+def test_equally_frequent_words_have_full_entropy_if_none_is_missing() -> None:
     full = parameter_diversity([{"x": word} for word in "abcd" * 5])
     half = [{"x": word} for word in "ab" * 10]
     assert full.entropies["x"] == parameter_diversity(half).entropies["x"] == pytest.approx(1)
-    # Against what there could be, two of four words have half of it.
+    # Relative to the four words of the reference, two words have half of the entropy.
     assert parameter_diversity(half, full).entropies["x"] == pytest.approx(0.5)
 
 
-def test_a_range_that_shrank_shows_only_against_the_references() -> None:
+def test_a_narrower_range_shows_only_relative_to_the_reference() -> None:
     wide = [{"x": float(v)} for v in np.linspace(0, 1, 100)]
     narrow = [{"x": float(v)} for v in np.linspace(0.4, 0.5, 100)]
     reference = parameter_diversity(wide)
@@ -66,15 +66,15 @@ def test_a_range_that_shrank_shows_only_against_the_references() -> None:
     assert parameter_diversity(narrow, reference).score < 0.5 * reference.score
 
 
-def test_one_scene_over_and_over_has_no_diversity() -> None:
-    told = parameter_diversity(_drawn(1) * 40)
-    assert told.vendi == pytest.approx(1)
-    assert told.score == pytest.approx(0, abs=1e-9)
-    assert set(told.entropies.values()) == {0.0}
+def test_copies_of_one_scene_have_no_diversity() -> None:
+    copies = parameter_diversity(_drawn(1) * 40)
+    assert copies.vendi == pytest.approx(1)
+    assert copies.score == pytest.approx(0, abs=1e-9)
+    assert set(copies.entropies.values()) == {0.0}
 
 
 @pytest.mark.parametrize("factor", ["level", "kind", "rooms", "is_wet"])
-def test_a_frozen_factor_has_no_entropy_and_lowers_the_score(factor: str) -> None:
+def test_a_constant_factor_has_no_entropy_and_lowers_the_score(factor: str) -> None:
     drawn = _drawn(100)
     frozen = [{**each, factor: drawn[0][factor]} for each in drawn]
     whole, less = parameter_diversity(drawn), parameter_diversity(frozen)

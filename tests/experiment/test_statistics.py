@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from drive2walk.experiment.statistics import mean_interval
+from drive2walk.experiment.statistics import fraction_interval, mean_interval
 
 
 def test_students_interval_by_hand() -> None:
@@ -12,7 +12,15 @@ def test_students_interval_by_hand() -> None:
     assert interval == pytest.approx((0.2, 0.2 - reach, 0.2 + reach), rel=1e-6)
 
 
-def test_one_value_has_no_interval_and_none_no_mean() -> None:
+def test_one_value_has_no_interval_and_no_values_have_no_mean() -> None:
     assert mean_interval([0.4])[0] == 0.4
     assert math.isnan(mean_interval([0.4]).low)
     assert math.isnan(mean_interval([]).mean)
+
+
+def test_wilsons_interval_by_hand() -> None:
+    # z = 1.96: the centre is (p + z² / 2n) / (1 + z² / n) for p = 3/4 and n = 4.
+    z, p, n = 1.959964, 0.75, 4
+    centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)
+    reach = z * math.sqrt(p * (1 - p) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
+    assert fraction_interval(3, 4) == pytest.approx((centre - reach, centre + reach), rel=1e-6)

@@ -23,7 +23,7 @@ def test_rows_are_found_again_by_their_key(tmp_path: Path) -> None:
     assert path.read_text().splitlines()[0] == "trunk,seed,score"
 
 
-def test_a_line_that_a_kill_cut_off_is_dropped_wherever_it_was_cut(tmp_path: Path) -> None:
+def test_a_line_that_a_kill_cut_off_is_dropped(tmp_path: Path) -> None:
     path = tmp_path / "runs.csv"
     whole = table(path)
     whole.add(trunk="a", seed=0, score=0.5)
@@ -38,7 +38,7 @@ def test_a_line_that_a_kill_cut_off_is_dropped_wherever_it_was_cut(tmp_path: Pat
         assert path.read_bytes() == kept + line
 
 
-def test_another_table_is_not_touched(tmp_path: Path) -> None:
+def test_a_table_with_other_columns_stays_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "runs.csv"
     path.write_text("size,score\n1,2\n")
     with pytest.raises(ConfigError, match="other columns"):
@@ -46,7 +46,7 @@ def test_another_table_is_not_touched(tmp_path: Path) -> None:
     assert path.read_text() == "size,score\n1,2\n"
 
 
-def test_a_kill_before_the_header_was_whole_starts_anew(tmp_path: Path) -> None:
+def test_a_table_without_a_whole_header_starts_empty(tmp_path: Path) -> None:
     path = tmp_path / "runs.csv"
     for text in ("", "trunk,se"):
         path.write_text(text)

@@ -1,109 +1,100 @@
-"""``drive2walk locomotion evaluate`` and ``compare``: how well policies walk, and why."""
+"""``drive2walk locomotion evaluate`` and ``compare``."""
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, ClassVar
+
+from drive2walk.commands.command_line import CommandLine
+from drive2walk.commands.defaults import FLAT, ChosenDefaults, YamlDefaults
+from drive2walk.experiment.results import METRICS, write_metrics
+from drive2walk.locomotion.evaluation.trial import Trial
+from drive2walk.locomotion.training.config import CONFIGS, TrainConfig
+from drive2walk.released import policy_path
 
 
-def evaluate(
-    *,
-    out: Path,
-    policy: str = "unitree_g1",
-    push: float = 0.5,
-    terrain: str = "flat",
-    sighted: bool = False,
-    physics: Literal["training", "full", "second"] | None = None,
-    arms: Literal["still", "moving"] = "still",
-    payload_kg: float = 0.0,
-    repeats: int = 4,
-    seeds: int = 1,
-    seed: int = 0,
-) -> None:
-    """Walk a fixed grid of commands under pushes and write metrics.json.
+def _default_trial(line: CommandLine) -> Trial:
+    """Return the trial's defaults; arms that move need physics that simulates them."""
+    if line.value("--arms") == "moving":
+        return Trial(physics="full", arms="moving")
+    return Trial()
 
-    Args:
-        out: folder for metrics.json.
-        policy: name of a released policy, or the folder of a training run.
-        push: size of the velocity kicks in m/s, in random directions and at random times.
-        terrain: the ground: flat, rough (6 cm over 20 cm), ramps (10 degrees), steps (10 cm) or
-            mixed, a quarter of each.
-        sighted: let the robots see the ground around them, as a height scan does in the simulator.
-        physics: training is 10 ms steps with the arms welded; full is what scenes run, 4 ms steps
-            with every joint; second is one that no policy was trained in: 1 ms steps,
-            elliptic cones, another solver, limbs that collide. By default training, or full
-            where the arms move.
-        arms: still at home, or moving from one random posture to the next.
-        payload_kg: kilograms in each hand.
-        repeats: 20 s episodes for each of the 36 commands and each seed.
-        seeds: how many; of starts, pushes, ground and arm motion.
-        seed: the first.
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Evaluate:
+    """Evaluate a policy on a fixed grid of commands under pushes.
+
+    Writes metrics.json. Without ``--physics``, arms that move are simulated in full physics.
+    ``--push`` is short for ``--push-m-s``.
+
+    Attributes:
+        trial: Conditions of the evaluation.
+        out: Folder for metrics.json.
+        policy: Name of a released policy, or the folder of a training run.
     """
-    import json
 
-    from drive2walk.locomotion.evaluation.evaluate import evaluate
-    from drive2walk.locomotion.evaluation.trial import Trial
-    from drive2walk.locomotion.policy.policy import Policy
-    from drive2walk.locomotion.walking.from_policy import controller_from_policy
-    from drive2walk.released import policy_path
+    trial: Annotated[Trial, FLAT, ChosenDefaults(_default_trial)]
+    out: Path
+    policy: str = "unitree_g1"
 
-    chosen = physics or ("full" if arms == "moving" else "training")
-    trial = Trial(
-        physics=chosen,
-        terrain=terrain,
-        sighted=sighted,
-        arms=arms,
-        payload_kg=payload_kg,
-        push_m_s=push,
-        repeats=repeats,
-        seeds=seeds,
-        seed=seed,
-    )
-    out.mkdir(parents=True, exist_ok=True)
-    metrics = evaluate(controller_from_policy(Policy.load(policy_path(policy))), trial)
-    (out / "metrics.json").write_text(json.dumps(metrics, indent=1))
-    print(f"{one_line(metrics)}\n{_costs(metrics)}\n{out / 'metrics.json'}")
+    aliases: ClassVar = {"--push": "--push-m-s"}
+
+    def run(self, line: CommandLine) -> None:
+        """Evaluate and write metrics.json."""
+        from drive2walk.locomotion.evaluation.evaluate import evaluate
+        from drive2walk.locomotion.policy.policy import Policy
+        from drive2walk.locomotion.walking.from_policy import controller_from_policy
+
+        self.out.mkdir(parents=True, exist_ok=True)  # A wrong path fails before the evaluation.
+        metrics = evaluate(
+            controller_from_policy(Policy.load(policy_path(self.policy))), self.trial
+        )
+        write_metrics(self.out / METRICS, metrics)
+        print(f"{format_scores(metrics)}\n{_format_costs(metrics)}\n{self.out / METRICS}")
 
 
-def compare(
-    *,
-    out: Path,
-    config: str = "g1_flat",
-    minutes: tuple[float, ...] = (2.0, 4.0, 7.0),
-    seeds: int = 3,
-    repeats: int = 2,
-    push: float = 0.5,
-) -> None:
-    """Train the prior with RL and RL alone for the same minutes and judge both, and the prior.
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Compare:
+    """Compare the gait, RL, and both together at equal minutes.
 
-    Writes runs.csv, metrics.json, compare.png and a verdict. A run that was stopped goes on.
+    Trains RL with the gait and RL alone for the same minutes, evaluates both and the gait alone,
+    and writes runs.csv, metrics.json and compare.png with a verdict. A study that was stopped
+    continues.
 
-    Args:
-        out: folder for the results.
-        config: name of a config in locomotion/configs, or a YAML file.
-        minutes: of training after which both are judged.
-        seeds: how many runs of each.
-        repeats: 20 s episodes for each of the 36 commands in a judgement.
-        push: size of its velocity kicks in m/s.
+    Attributes:
+        settings: Settings of each training run.
+        out: Folder for the results.
+        config: Name of a config in locomotion/configs, or a YAML file.
+        minutes: Minutes of training before each evaluation.
+        seeds: Number of runs of each kind.
+        repeats: Number of 20 s episodes for each of the 36 commands in an evaluation.
+        push: Size of the pushes in an evaluation, in m/s.
     """
-    import json
 
-    from drive2walk.experiment.config import load_config
-    from drive2walk.locomotion.studies.compare import Comparison
-    from drive2walk.locomotion.studies.compare_report import summary, write_plot
-    from drive2walk.locomotion.training.config import CONFIGS, TrainConfig
+    settings: Annotated[TrainConfig, FLAT, YamlDefaults(CONFIGS)]
+    out: Path
+    config: str = "g1_flat"
+    minutes: tuple[float, ...] = (2.0, 4.0, 7.0)
+    seeds: int = 3
+    repeats: int = 2
+    push: float = 0.5
 
-    chosen = load_config(TrainConfig, config, CONFIGS)
-    comparison = Comparison(chosen, minutes, seeds, repeats, push)
-    table = comparison.run(out)
-    found = summary(comparison, table)
-    (out / "metrics.json").write_text(json.dumps(found, indent=1))
-    write_plot(out / "compare.png", comparison, table)
-    print(f"{found['verdict']}\n{out}")
+    def run(self, line: CommandLine) -> None:
+        """Train, evaluate and write the results."""
+        from drive2walk.locomotion.studies.compare import Comparison
+        from drive2walk.locomotion.studies.compare_report import summary, write_plot
+
+        comparison = Comparison(self.settings, self.minutes, self.seeds, self.repeats, self.push)
+        table = comparison.run(self.out)
+        found = summary(comparison, table)
+        write_metrics(self.out / METRICS, found)
+        write_plot(self.out / "compare.png", comparison, table)
+        print(f"{found['verdict']}\n{self.out}")
 
 
-def one_line(scores: dict[str, Any]) -> str:
-    """Return survival and tracking errors in a line."""
+def format_scores(scores: dict[str, Any]) -> str:
+    """Return survival and tracking errors as one line."""
     line = f"survival {scores['survival']:.3f} over {scores['episodes']} episodes"
     if scores["rms_vx"] is None:
         return f"{line}, none of which lasted two seconds"
@@ -111,7 +102,7 @@ def one_line(scores: dict[str, Any]) -> str:
     return f"{line}, error {vx:.3f} {vy:.3f} m/s {wz:.3f} rad/s"
 
 
-def _costs(scores: dict[str, Any]) -> str:
+def _format_costs(scores: dict[str, Any]) -> str:
     transport, slip = scores["cost_of_transport"], scores["foot_slip_m_s"]
     parts = [f"worst command {scores['worst_command']}"]
     if transport is not None:
@@ -120,6 +111,5 @@ def _costs(scores: dict[str, Any]) -> str:
         parts.append(f"standing feet slide at {slip:.3f} m/s")
     parts.append(f"{scores['torque_limit_share']:.1%} of the time at a torque limit")
     if "heights" in scores:
-        low = scores["heights"]
-        parts.append(f"{low['survival']:.0%} survive squatting")
+        parts.append(f"{scores['heights']['survival']:.0%} survive squatting")
     return ", ".join(parts)

@@ -1,16 +1,18 @@
-"""Commands about data: inspect, reference."""
+"""``drive2walk perception inspect`` and ``reference``."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from drive2walk.commands.perception.output import print_metrics
+from drive2walk.experiment.results import METRICS, write_metrics
 from drive2walk.released import weights_path
 
 if TYPE_CHECKING:
     from drive2walk.perception.datasets.dataset import Dataset
 
-# More images say no more about how different they are.
+# Number of images whose features are compared; more images hardly change the result.
 FEATURE_IMAGES = 200
 
 
@@ -23,48 +25,45 @@ def inspect(
     labels: str = "masks",
     weights: str | None = None,
 ) -> None:
-    """Look at a dataset before training does; exits with 2 and names every file that is broken.
+    """Check a dataset before training and name every broken file.
 
-    Writes contact_sheet.png and metrics.json: sizes, class shares, depth, splits, and how
-    diverse a rendered set is.
+    Exits with 2 if a file is broken. Writes contact_sheet.png and metrics.json: sizes, fractions of
+    the classes, depth, splits, and the diversity of a rendered set.
 
     Args:
-        root: the dataset's folder.
-        out: folder for the results.
-        dataset: how the folder is laid out: bdd100k, camvid, cityscapes or folder.
-        labels: masks, or lidar: labels from the robot's scans, compared with masks if there are.
-        weights: a released name or a .safetensors file, whose trunk judges how different the
-            images are; without it they aren't judged.
+        root: Folder of the dataset.
+        out: Folder for the results.
+        dataset: Layout of the folder: bdd100k, camvid, cityscapes or folder.
+        labels: masks, or lidar: labels from the robot's scans, compared with masks if there are
+            any.
+        weights: Weights whose trunk measures how different the images are: a released name or a
+            .safetensors file. Without it this isn't measured.
     """
-    from rich import print_json
-
     from drive2walk.experiment.errors import DataError
     from drive2walk.perception.datasets.registry import reader
-    from drive2walk.perception.evaluation.evaluate import write_scores
     from drive2walk.perception.inference.predict_files import write_rgb
-    from drive2walk.perception.inspection.inspect import inspect as look
+    from drive2walk.perception.inspection.inspect import inspect as inspect_dataset
 
-    found = look(dataset, root, labels)
+    found = inspect_dataset(dataset, root, labels)
     metrics: dict[str, Any] = {"dataset": dataset, "labels": labels, "splits": found.statistics}
-    if (diversity := _scene_diversity(root)) is not None:
+    if (diversity := _measure_scenes(root)) is not None:
         metrics["diversity"] = diversity
     if weights is not None and not found.findings:
         split = next(iter(found.statistics))
-        metrics["feature_diversity"] = _feature_diversity(
-            reader(dataset, labels)(root, split), weights
-        )
+        data = reader(dataset, labels)(root, split)
+        metrics["feature_diversity"] = _measure_features(data, weights)
     metrics["broken"] = found.findings
-    write_scores(out / "metrics.json", metrics)
+    write_metrics(out / METRICS, metrics)
     if found.picture is not None:
         write_rgb(out / "contact_sheet.png", found.picture)
-    print_json((out / "metrics.json").read_text(encoding="utf-8"))
+    print_metrics(out)
     if found.findings:
         listed = "\n".join(f"  {line}" for line in found.findings)
         raise DataError(f"{len(found.findings)} findings in '{root}':\n{listed}")
 
 
-def _scene_diversity(root: Path) -> dict[str, Any] | None:
-    """Print and return how diverse the scenes of a rendered dataset are; None for another."""
+def _measure_scenes(root: Path) -> dict[str, Any] | None:
+    """Print and return the diversity of a rendered dataset's scenes; None for other datasets."""
     from drive2walk.experiment.diversity import parameter_diversity
     from drive2walk.perception.inspection.diversity import find_reference, rendered_parameters
 
@@ -83,7 +82,8 @@ def _scene_diversity(root: Path) -> dict[str, Any] | None:
     }
 
 
-def _feature_diversity(dataset: Dataset, weights: str) -> dict[str, Any]:
+def _measure_features(dataset: Dataset, weights: str) -> dict[str, Any]:
+    """Return the effective number of different images, by the features of a trunk."""
     import numpy as np
 
     from drive2walk.perception.inference.predictor import Predictor
@@ -97,13 +97,13 @@ def _feature_diversity(dataset: Dataset, weights: str) -> dict[str, Any]:
 
 
 def reference(*, data: Path, out: Path) -> None:
-    """Measure how diverse a rendered set is and write it as the reference for its kind of scene.
+    """Write the diversity of a rendered dataset as a reference.
 
-    Training holds rendered sets against the references in perception/inspection/references.
+    Training compares rendered datasets with the references in perception/inspection/references.
 
     Args:
-        data: a folder that envs render wrote.
-        out: the folder of references; SCENE.yaml is written there.
+        data: Folder that envs render wrote.
+        out: Folder of references, for SCENE.yaml.
     """
     from drive2walk.perception.inspection.diversity import write_reference
 

@@ -1,206 +1,185 @@
-"""Commands that train: pretrain on driving, finetune to walking."""
+"""``drive2walk perception pretrain`` and ``finetune``."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
+from drive2walk.commands.command_line import CommandLine
+from drive2walk.commands.defaults import FLAT, YamlDefaults
+from drive2walk.commands.perception.output import print_metrics
+from drive2walk.experiment.errors import ConfigError, unknown_name
+from drive2walk.perception.training.batches.training_data import SourceConfig
+from drive2walk.perception.training.config import CONFIGS, TrainConfig
 from drive2walk.released import weights_path
 
-if TYPE_CHECKING:
-    from drive2walk.perception.network.network import NetworkConfig
-    from drive2walk.perception.studies.distill import DistillConfig
-    from drive2walk.perception.training.batches.training_data import SourceConfig
-    from drive2walk.perception.training.config import TrainConfig
-
-ConfigT = TypeVar("ConfigT", "DistillConfig", "NetworkConfig", "SourceConfig", "TrainConfig")
+T = TypeVar("T")
+# Words on a card that stand for the folders of this machine.
+FOLDERS = {"--data": "WALKING", "--camvid": "CAMVID", "--streets": "STREETS", "--out": "OUT"}
+OnBroken = Literal["refuse", "skip"] | None
+OnCollapse = Literal["refuse", "train"] | None
 
 
-def pretrain(
-    *,
-    out: Path,
-    camvid: Path | None = None,
-    streets: Path | None = None,
-    trunk: str | None = None,
-    weights: str | None = None,
-    teacher: str | None = None,
-    on_broken: Literal["refuse", "skip"] | None = None,
-    on_collapse: Literal["refuse", "train"] | None = None,
-    config: str = "pretrain",
-    steps: int | None = None,
-    seed: int | None = None,
-    device: Literal["cpu", "cuda"] | None = None,
-    resume: bool = False,
-) -> None:
-    """Teach a network to drive; writes driving.safetensors with its card.
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Pretrain:
+    """Train a network for driving.
+
+    Writes driving.safetensors with its card.
+
+    Attributes:
+        settings: Settings of the run.
+        out: Folder of the run: config, checkpoint, weights, scores and curve.
+        config: Name of a config in perception/configs, or a YAML file.
+        camvid: CamVid in the layout of the SegNet tutorial.
+        streets: Folder of labelled streets, rendered or real.
+        trunk: Name of the network's trunk, instead of the trunk of the config or the weights.
+        weights: Weights to start from: a released name or a .safetensors file. The network takes
+            their shape; imported networks give the trunk alone.
+        on_broken: Whether to refuse missing and cut-off images, or to skip and name them.
+        on_collapse: Whether to refuse rendered streets that hardly differ, or to train on them.
+        resume: Continue the run in ``out`` from its last checkpoint.
+    """
+
+    settings: Annotated[TrainConfig, FLAT, YamlDefaults(CONFIGS)]
+    out: Path
+    config: str = "pretrain"
+    camvid: Path | None = None
+    streets: Path | None = None
+    trunk: str | None = None
+    weights: str | None = None
+    on_broken: OnBroken = None
+    on_collapse: OnCollapse = None
+    resume: bool = False
+
+    def run(self, line: CommandLine) -> None:
+        """Train and write the weights."""
+        policies = {"on_broken": self.on_broken, "on_collapse": self.on_collapse}
+        sources = {
+            name: replace_given(source, **policies)
+            for name, source in self.settings.sources.items()
+        }
+        settings = dataclasses.replace(self.settings, sources=sources)
+        settings = with_roots(
+            settings, {"camvid": self.camvid, "streets": self.streets}, self.config
+        )
+        settings = _start_from(settings, self.weights)
+        network = replace_given(settings.network, trunk=self.trunk)
+        settings = dataclasses.replace(settings, network=network)
+        _train(settings, "driving", line, self.out, self.resume)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Finetune:
+    """Train a driving network for walking.
+
+    Writes walking.safetensors with its card.
+
+    Attributes:
+        settings: Settings of the run.
+        data: Folder of labelled images of the place where the robot walks.
+        out: Folder of the run: config, checkpoint, weights, scores and curve.
+        config: Name of a config in perception/configs, or a YAML file.
+        camvid: CamVid, shown again so that the network doesn't forget driving.
+        streets: Rendered streets, shown again for the same reason.
+        weights: Weights to start from, instead of the config's: a released name or a .safetensors
+            file. The network takes their shape; imported networks give the trunk alone.
+        labels: Labels of ``data``: masks, or the robot's lidar, which tells walkable from not
+            walkable.
+        fraction: Fraction of the training images of ``data``, 0 to 1. With one seed, a smaller
+            fraction is a part of a larger one.
+        on_broken: Whether to refuse missing and cut-off images of ``data``, or to skip and name
+            them.
+        on_collapse: Whether to refuse rendered scenes that hardly differ, or to train on them.
+        resume: Continue the run in ``out`` from its last checkpoint.
+    """
+
+    settings: Annotated[TrainConfig, FLAT, YamlDefaults(CONFIGS)]
+    data: Path
+    out: Path
+    config: str = "finetune"
+    camvid: Path | None = None
+    streets: Path | None = None
+    weights: str | None = None
+    labels: Literal["masks", "lidar"] | None = None
+    fraction: float | None = None
+    on_broken: OnBroken = None
+    on_collapse: OnCollapse = None
+    resume: bool = False
+
+    def run(self, line: CommandLine) -> None:
+        """Train and write the weights."""
+        roots = {"walking": self.data, "camvid": self.camvid, "streets": self.streets}
+        settings = _start_from(with_roots(self.settings, roots, self.config), self.weights)
+        walking = replace_given(
+            settings.sources["walking"],
+            labels=self.labels,
+            on_broken=self.on_broken,
+            on_collapse=self.on_collapse,
+        )
+        sources = settings.sources | {"walking": with_fraction(walking, self.fraction)}
+        settings = dataclasses.replace(settings, sources=sources)
+        _train(settings, "walking", line, self.out, self.resume)
+
+
+def replace_given(config: T, **values: Any) -> T:
+    """Return a config (a dataclass) with the values that aren't None in place of its own."""
+    given = {key: value for key, value in values.items() if value is not None}
+    changed: T = dataclasses.replace(config, **given)  # type: ignore[type-var]
+    return changed
+
+
+def with_fraction(source: SourceConfig, fraction: float | None) -> SourceConfig:
+    """Return a source that shows the first ``fraction`` of its images; None changes nothing."""
+    return replace_given(source, share=None if fraction is None else (0.0, fraction))
+
+
+def with_roots(settings: TrainConfig, roots: Mapping[str, Path | None], config: str) -> TrainConfig:
+    """Return settings with the folders of their sources.
 
     Args:
-        out: folder of the run: config, checkpoint, weights, scores and curve.
-        camvid: CamVid in the SegNet tutorial's layout.
-        streets: a folder of rendered or own labelled streets.
-        trunk: the network's trunk by name in place of the config's, for another size.
-        weights: a released name or a .safetensors file to start from. Of what import wrote, the
-            trunk alone.
-        teacher: a released name or a .safetensors file whose soft labels are learned too.
-        on_broken: skip images that are missing or cut off, naming each, or refuse them.
-        on_collapse: train all the same on rendered streets that hardly differ, or refuse them.
-        config: a config's name or a YAML file.
-        steps: in place of the config's.
-        seed: in place of the config's.
-        device: cpu or cuda, in place of the config's.
-        resume: continue the run in OUT from its last checkpoint.
+        settings: Settings of a run.
+        roots: Folder of each source by name; None keeps the folder of the settings.
+        config: Name of the config, for the error message.
+
+    Raises:
+        ConfigError: The config has no source of that name.
     """
-    roots = {"camvid": camvid, "streets": streets}
-    resolved = _resolve(config, roots, steps=steps, seed=seed, device=device)
-    resolved = _started_from(resolved, weights)
-    policies = {"on_broken": on_broken, "on_collapse": on_collapse}
-    resolved = dataclasses.replace(
-        replaced(resolved, teacher=teacher),
-        sources={name: replaced(source, **policies) for name, source in resolved.sources.items()},
-        network=replaced(resolved.network, trunk=trunk),
-    )
-    chosen = {
-        "trunk": (trunk, None),
-        "weights": (weights, None),
-        "teacher": (teacher, None),
-        "on-broken": (on_broken, None),
-        "on-collapse": (on_collapse, None),
-        "config": (config, "pretrain"),
-        "steps": (steps, None),
-        "seed": (seed, None),
-        "device": (device, None),
-    }
-    _train(resolved, "driving", command_line("pretrain", resolved, chosen), out, resume)
+    sources = dict(settings.sources)
+    for name, root in roots.items():
+        if root is None:
+            continue
+        if name not in sources:
+            raise ConfigError(f"config '{config}': {unknown_name('source', name, sources)}")
+        sources[name] = dataclasses.replace(sources[name], root=root)
+    return dataclasses.replace(settings, sources=sources)
 
 
-def finetune(
-    *,
-    data: Path,
-    out: Path,
-    camvid: Path | None = None,
-    streets: Path | None = None,
-    weights: str | None = None,
-    freeze: str | None = None,
-    labels: Literal["masks", "lidar"] | None = None,
-    fraction: float | None = None,
-    on_broken: Literal["refuse", "skip"] | None = None,
-    on_collapse: Literal["refuse", "train"] | None = None,
-    config: str = "finetune",
-    steps: int | None = None,
-    seed: int | None = None,
-    device: Literal["cpu", "cuda"] | None = None,
-    resume: bool = False,
-) -> None:
-    """Teach a network that has driven to walk; writes walking.safetensors with its card.
-
-    Args:
-        data: a folder of labelled images of the place where the robot walks.
-        out: folder of the run: config, checkpoint, weights, scores and curve.
-        camvid: CamVid, replayed so that driving isn't forgotten.
-        streets: rendered streets, replayed likewise.
-        weights: a released name or a .safetensors file to start from; the config's without it.
-            Of what import wrote, the trunk alone.
-        freeze: none, trunk, or stages:N, its first N stages; with few images, freeze most of it.
-        labels: what DATA is learned from: people's masks, or the robot's lidar, which tells
-            walkable from not.
-        fraction: share of DATA's training images that are used; a smaller one is part of a
-            larger one of the same seed.
-        on_broken: skip DATA's images that are missing or cut off, naming each, or refuse them.
-        on_collapse: train all the same on rendered DATA whose scenes hardly differ, or refuse it.
-        config: a config's name or a YAML file.
-        steps: in place of the config's.
-        seed: in place of the config's.
-        device: cpu or cuda, in place of the config's.
-        resume: continue the run in OUT from its last checkpoint.
-    """
-    roots = {"walking": data, "camvid": camvid, "streets": streets}
-    resolved = _resolve(config, roots, steps=steps, seed=seed, device=device)
-    resolved = _started_from(resolved, weights)
-    share = None if fraction is None else (0.0, fraction)
-    told = {"labels": labels, "on_broken": on_broken, "on_collapse": on_collapse}
-    walking = replaced(resolved.sources["walking"], share=share, **told)
-    sources = resolved.sources | {"walking": walking}
-    resolved = dataclasses.replace(replaced(resolved, freeze=freeze), sources=sources)
-    chosen = {
-        "weights": (weights, None),
-        "freeze": (freeze, None),
-        "labels": (labels, None),
-        "fraction": (fraction, None),
-        "on-broken": (on_broken, None),
-        "on-collapse": (on_collapse, None),
-        "config": (config, "finetune"),
-        "steps": (steps, None),
-        "seed": (seed, None),
-        "device": (device, None),
-    }
-    _train(resolved, "walking", command_line("finetune", resolved, chosen), out, resume)
-
-
-def _started_from(config: TrainConfig, weights: str | None) -> TrainConfig:
-    """Return the config with ``weights`` as its start, and with their shape."""
+def _start_from(settings: TrainConfig, weights: str | None) -> TrainConfig:
+    """Return settings that start from ``weights`` with their shape; None changes nothing."""
     from drive2walk.perception.training.transfer import shape_of_start
 
     if weights is None:
-        return config
-    shape = shape_of_start(config.network, weights_path(weights))
-    return dataclasses.replace(config, init=weights, network=shape)
+        return settings
+    shape = shape_of_start(settings.network, weights_path(weights))
+    return dataclasses.replace(settings, init=weights, network=shape)
 
 
-def replaced(config: ConfigT, **chosen: Any) -> ConfigT:
-    """Return ``config`` with what was given, not None, in place of its own."""
-    given = {key: value for key, value in chosen.items() if value is not None}
-    return dataclasses.replace(config, **given)
-
-
-def _resolve(config: str, roots: dict[str, Path | None], **chosen: int | str | None) -> TrainConfig:
-    from drive2walk.experiment.config import load_config
-    from drive2walk.experiment.errors import ConfigError, unknown_name
-    from drive2walk.perception.training.config import CONFIGS, TrainConfig
-
-    resolved = load_config(TrainConfig, config, CONFIGS)
-    given = {name: root for name, root in roots.items() if root is not None}
-    for name in given:
-        if name not in resolved.sources:
-            raise ConfigError(
-                f"config '{config}': {unknown_name('source', name, resolved.sources)}"
-            )
-    sources = {
-        name: dataclasses.replace(source, root=given.get(name, source.root))
-        for name, source in resolved.sources.items()
-    }
-    return dataclasses.replace(replaced(resolved, **chosen), sources=sources)
-
-
-def command_line(
-    verb: str, config: TrainConfig, chosen: Mapping[str, tuple[str | float | None, str | None]]
-) -> str:
-    """Return the command that repeats a run, with words in place of this machine's folders.
-
-    ``chosen`` maps flags to what was given and what they are without being given.
-    """
-    flags = {"walking": "data"}
-    words = [
-        f"--{flags.get(source, source)} {source.upper()}"
-        for source, settings in config.sources.items()
-        if settings.root is not None
-    ]
-    for flag, (given, default) in chosen.items():
-        if given != default:
-            words.append(f"--{flag} {Path(str(given)).name}")
-    return " ".join(["drive2walk perception", verb, *words, "--out OUT"])
-
-
-def _train(config: TrainConfig, name: str, command: str, out: Path, resume: bool) -> None:
-    from rich import print_json
-
+def _train(settings: TrainConfig, name: str, line: CommandLine, out: Path, resume: bool) -> None:
     from drive2walk.perception.training.run import run_training
 
     init, teacher = (
-        None if given is None else weights_path(given) for given in (config.init, config.teacher)
+        None if given is None else weights_path(given)
+        for given in (settings.init, settings.teacher)
     )
     run_training(
-        config, name=name, command=command, init=init, out=out, resume=resume, teacher=teacher
+        settings,
+        name=name,
+        command=line.without("--resume").public(FOLDERS),
+        init=init,
+        out=out,
+        resume=resume,
+        teacher=teacher,
     )
-    print_json((out / "metrics.json").read_text(encoding="utf-8"))
+    print_metrics(out)

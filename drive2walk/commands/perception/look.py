@@ -1,9 +1,11 @@
-"""Commands that look: predict, evaluate, latency, compare."""
+"""``drive2walk perception predict``, ``evaluate``, ``latency`` and ``compare``."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from drive2walk.commands.perception.output import print_metrics
+from drive2walk.experiment.results import METRICS, write_metrics
 from drive2walk.released import weights_path
 
 
@@ -11,12 +13,12 @@ def predict(*, images: Path, out: Path, weights: str = "walking") -> None:
     """Find the walkable space in images of any size.
 
     Writes NAME.walkable.png (255 where walkable, 0 elsewhere, at the image's own size) and
-    NAME.overlay.png for each image. Weights that only drove show their drivable space.
+    NAME.overlay.png for each image. Weights of a driving network show their drivable space.
 
     Args:
-        images: an image, or a folder of images.
-        out: folder for the results.
-        weights: a released name (walking, driving) or a .safetensors file.
+        images: Image, or folder of images.
+        out: Folder for the results.
+        weights: Released name (walking, driving) or .safetensors file.
     """
     from rich.progress import track
 
@@ -37,28 +39,26 @@ def evaluate(
     dataset: str = "camvid",
     split: str = "val",
 ) -> None:
-    """Score weights on a labelled dataset; writes metrics.json with fractions.
+    """Score weights on a labelled dataset.
+
+    Writes metrics.json with fractions.
 
     Args:
-        root: the dataset's folder.
-        out: folder for metrics.json.
-        weights: a released name (walking, driving) or a .safetensors file.
-        dataset: how the folder is laid out: camvid, bdd100k, cityscapes or folder.
-        split: train, val or test.
+        root: Folder of the dataset.
+        out: Folder for metrics.json.
+        weights: Released name (walking, driving) or .safetensors file.
+        dataset: Layout of the folder: camvid, bdd100k, cityscapes or folder.
+        split: Split: train, val or test.
     """
-    from rich import print_json
-
     from drive2walk.perception.datasets.registry import open_dataset
     from drive2walk.perception.evaluation.evaluate import evaluate as score
-    from drive2walk.perception.evaluation.evaluate import write_scores
     from drive2walk.perception.inference.predictor import Predictor
 
     predictor = Predictor.load(weights_path(weights))
     data = open_dataset(dataset, root, split)
     scores = {"weights": weights, "dataset": dataset, "split": split, "images": len(data)}
-    scores |= score(predictor, data)
-    write_scores(out / "metrics.json", scores)
-    print_json((out / "metrics.json").read_text(encoding="utf-8"))
+    write_metrics(out / METRICS, scores | score(predictor, data))
+    print_metrics(out)
 
 
 def latency(
@@ -69,32 +69,32 @@ def latency(
     height: int = 192,
     repeats: int = 50,
 ) -> None:
-    """Time trunk, neck and heads on one image and one thread; writes metrics.json.
+    """Time trunk, neck and heads on one image and one thread.
+
+    Writes metrics.json with the median milliseconds of each stage and in total.
 
     Args:
-        out: folder for metrics.json: the median milliseconds of each stage and in total.
-        weights: a released name (walking, driving) or a .safetensors file.
-        width: of the image in pixels, a multiple of 32.
-        height: likewise.
-        repeats: passes of which the median is taken.
+        out: Folder for metrics.json.
+        weights: Released name (walking, driving) or .safetensors file.
+        width: Width of the image in pixels, a multiple of 32.
+        height: Height of the image in pixels, a multiple of 32.
+        repeats: Number of passes.
     """
-    from rich import print_json
-
     from drive2walk.experiment.errors import ConfigError
     from drive2walk.experiment.provenance import hardware
-    from drive2walk.perception.evaluation.evaluate import write_scores
     from drive2walk.perception.evaluation.latency import stage_latency_ms
     from drive2walk.perception.network.weights import load_weights
 
     if min(width, height) < 32 or width % 32 or height % 32 or repeats < 1:
         raise ConfigError(
-            f"got {width}x{height}, {repeats} repeats: give multiples of 32 pixels and 1 or more."
+            f"got {width}x{height} pixels and {repeats} repeats; width and height must be "
+            "multiples of 32, repeats at least 1."
         )
     network, _ = load_weights(weights_path(weights))
     times = stage_latency_ms(network, (width, height), repeats)
     scores = {"weights": weights, "size": [width, height], "hardware": hardware(1), "ms": times}
-    write_scores(out / "metrics.json", scores)
-    print_json((out / "metrics.json").read_text(encoding="utf-8"))
+    write_metrics(out / METRICS, scores)
+    print_metrics(out)
 
 
 def compare(
@@ -106,30 +106,27 @@ def compare(
     driving: str = "driving",
     walking: str = "walking",
 ) -> None:
-    """Show what the robot sees while it thinks it is a car, and after it learned to walk.
+    """Show and score what two networks see in the same images.
 
     Writes comparison.png (image, label, drivable space, walkable space) and metrics.json with
-    IoU, boundary IoU and false-walkable rate of both against the labelled walkable space.
+    IoU, boundary IoU and false-walkable rate of both networks against the labelled walkable space.
 
     Args:
-        data: a folder of labelled images.
-        out: folder for the results.
-        split: train or val.
-        rows: images in the picture.
-        driving: weights that only drove.
-        walking: weights that learned to walk.
+        data: Folder of labelled images.
+        out: Folder for the results.
+        split: Split: train or val.
+        rows: Number of images in the picture.
+        driving: Weights of the driving network.
+        walking: Weights of the walking network.
     """
-    from rich import print_json
-
     from drive2walk.perception.datasets.registry import open_dataset
     from drive2walk.perception.evaluation.comparison import compare as compare_networks
-    from drive2walk.perception.evaluation.evaluate import write_scores
     from drive2walk.perception.inference.predict_files import write_rgb
     from drive2walk.perception.inference.predictor import Predictor
 
-    drove = Predictor.load(weights_path(driving))
-    walks = Predictor.load(weights_path(walking))
-    comparison = compare_networks(drove, walks, open_dataset("folder", data, split), rows)
-    write_scores(out / "metrics.json", comparison.scores)
+    before = Predictor.load(weights_path(driving))
+    after = Predictor.load(weights_path(walking))
+    comparison = compare_networks(before, after, open_dataset("folder", data, split), rows)
+    write_metrics(out / METRICS, comparison.scores)
     write_rgb(out / "comparison.png", comparison.picture)
-    print_json((out / "metrics.json").read_text(encoding="utf-8"))
+    print_metrics(out)

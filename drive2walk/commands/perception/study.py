@@ -1,170 +1,159 @@
-"""Commands that compare many trainings: the transfer study, and distillation."""
+"""``drive2walk perception transfer`` and ``distill``: studies of many training runs."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
-from drive2walk.commands.perception.learn import command_line, replaced
+from drive2walk.commands.command_line import CommandLine
+from drive2walk.commands.defaults import FLAT, YamlDefaults
+from drive2walk.commands.perception.learn import (
+    FOLDERS,
+    replace_given,
+    with_fraction,
+    with_roots,
+)
+from drive2walk.experiment.errors import ConfigError
+from drive2walk.experiment.results import METRICS, write_metrics
+from drive2walk.perception.studies.distill import DistillConfig
+from drive2walk.perception.studies.transfer_study import TargetConfig
+from drive2walk.perception.training.config import CONFIGS
 from drive2walk.released import weights_path
-
-if TYPE_CHECKING:
-    from drive2walk.perception.studies.distill import DistillConfig
-    from drive2walk.perception.studies.transfer_study import TargetConfig
 
 RunT = TypeVar("RunT", bound=tuple)
 
 
-def transfer(
-    *,
-    out: Path,
-    data: Path | None = None,
-    camvid: Path | None = None,
-    target: Literal["offices", "pavements", "both"] = "both",
-    trunks: tuple[str, ...] = ("driving",),
-    imported: tuple[Path, ...] = (),
-    fractions: tuple[float, ...] = (0.05, 0.1, 0.25, 0.5, 1.0),
-    seeds: int = 3,
-    steps: int | None = None,
-) -> None:
-    """Measure whether a network that drove learns to walk from fewer labels; goes on after a kill.
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Transfer:
+    """Measure whether a driving network learns to walk from fewer labels.
 
-    Writes study.csv (a row a run), study.png, metrics.json and verdict.md. Each trunk that drove
-    is compared with a twin of its shape from scratch: same images, steps and seeds.
+    Each driving trunk is compared with a twin of its shape from scratch: same images, steps and
+    seeds. Writes study.csv (a row a run), study.png, metrics.json and verdict.md. A study that was
+    stopped continues.
 
-    Args:
-        out: folder of the study; runs that its study.csv holds are not repeated.
-        data: a folder of labelled images of the place where the robot walks (offices).
-        camvid: CamVid, whose pavements are the other target.
-        target: what is learned.
-        trunks: networks that drove: a released name or .safetensors files that pretrain wrote.
-        imported: published networks that drove: .safetensors files that import wrote.
-        fractions: shares of the target's labels.
-        seeds: repetitions, each with other images, batches and random starts.
-        steps: of each run in place of the configs'.
+    Attributes:
+        offices: Settings of the target offices.
+        pavements: Settings of the target pavements.
+        out: Folder of the study; runs in its study.csv are not repeated.
+        data: Folder of labelled images of the place where the robot walks, for offices.
+        camvid: CamVid, for pavements.
+        target: Ground to learn.
+        trunks: Driving networks: released names or .safetensors files that pretrain wrote.
+        imported: Published driving networks: .safetensors files that import wrote.
+        fractions: Fractions of the target's labels, each above 0 and at most 1.
+        seeds: Number of repetitions, each with other images, batches and random starts.
+        steps: Steps of each run, instead of the configs'.
     """
-    from rich.console import Console
-    from rich.markdown import Markdown
 
-    from drive2walk.perception.evaluation.evaluate import write_scores
-    from drive2walk.perception.studies.candidate import Candidate
-    from drive2walk.perception.studies.transfer_plot import write_plot
-    from drive2walk.perception.studies.transfer_report import summary, verdict
-    from drive2walk.perception.studies.transfer_study import Study
+    offices: Annotated[TargetConfig, YamlDefaults(CONFIGS, "transfer_offices")]
+    pavements: Annotated[TargetConfig, YamlDefaults(CONFIGS, "transfer_pavements")]
+    out: Path
+    data: Path | None = None
+    camvid: Path | None = None
+    target: Literal["offices", "pavements", "both"] = "both"
+    trunks: tuple[str, ...] = ("driving",)
+    imported: tuple[Path, ...] = ()
+    fractions: tuple[float, ...] = (0.05, 0.1, 0.25, 0.5, 1.0)
+    seeds: int = 3
+    steps: int | None = None
 
-    roots = _roots(target, {"offices": data, "pavements": camvid})
-    targets = {name: _target(name, root, steps) for name, root in roots.items()}
-    files = [weights_path(name) for name in (*trunks, *map(str, imported))]
-    candidates = [Candidate.read(path) for path in files]
-    study = Study(targets, candidates, list(fractions), seeds, out)
-    _do_all(study.runs(), study.do)
-    results = summary(study)
-    write_scores(out / "metrics.json", results)
-    write_plot(out / "study.png", results)
-    text = verdict(study, results)
-    (out / "verdict.md").write_text(text, encoding="utf-8")
-    Console().print(Markdown(text))
+    def run(self, line: CommandLine) -> None:
+        """Train, score and write the results."""
+        from rich.console import Console
+        from rich.markdown import Markdown
+
+        from drive2walk.perception.studies.candidate import Candidate
+        from drive2walk.perception.studies.transfer_plot import write_plot
+        from drive2walk.perception.studies.transfer_report import summary, verdict
+        from drive2walk.perception.studies.transfer_study import Study
+
+        targets = self._targets()
+        files = [weights_path(name) for name in (*self.trunks, *map(str, self.imported))]
+        candidates = [Candidate.read(path) for path in files]
+        study = Study(targets, candidates, list(self.fractions), self.seeds, self.out)
+        _run_all(study.runs(), study.do)
+        results = summary(study)
+        write_metrics(self.out / METRICS, results)
+        write_plot(self.out / "study.png", results)
+        text = verdict(study, results)
+        (self.out / "verdict.md").write_text(text, encoding="utf-8")
+        Console().print(Markdown(text))
+
+    def _targets(self) -> dict[str, TargetConfig]:
+        choices = {
+            "offices": (self.offices, self.data, "--data"),
+            "pavements": (self.pavements, self.camvid, "--camvid"),
+        }
+        targets = {}
+        for name, (config, root, option) in choices.items():
+            if self.target not in (name, "both"):
+                continue
+            if root is None:
+                raise ConfigError(
+                    f"target '{name}' needs {option} FOLDER. Give it, or another --target."
+                )
+            learn = replace_given(config.learn, steps=self.steps)
+            targets[name] = dataclasses.replace(config, learn=learn, root=root)
+        return targets
 
 
-def distill(
-    *,
-    data: Path,
-    out: Path,
-    weights: str | None = None,
-    sizes: tuple[str, ...] | None = None,
-    fraction: float | None = None,
-    seeds: int | None = None,
-    steps: int | None = None,
-    device: Literal["cpu", "cuda"] | None = None,
-    config: str = "distill",
-) -> None:
-    """Teach camera networks with a teacher that sees depth; goes on after a kill.
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Distill:
+    """Train camera networks with a teacher that sees depth.
 
-    Writes distill.csv (a row a network), metrics.json, report.md with the share of the teacher's
-    lead that the student recovers, and the students' weights.
+    Writes distill.csv (a row a network), metrics.json, report.md with the fraction of the teacher's
+    lead that the student recovers, and the students' weights. A study that was stopped continues.
 
-    Args:
-        data: a folder of labelled images with depth.
-        out: folder of the distillation; networks that its distill.csv holds are not repeated.
-        weights: a released name or a .safetensors file that all networks start from.
-        sizes: trunks by name in place of the config's.
-        fraction: share of the labels that are used; the student sees all images.
-        seeds: repetitions in place of the config's.
-        steps: of each network in place of the config's.
-        device: cpu or cuda, in place of the config's.
-        config: a config's name or a YAML file.
+    Attributes:
+        settings: Settings of the distillation.
+        data: Folder of labelled images with depth.
+        out: Folder of the distillation; networks in its distill.csv are not repeated.
+        config: Name of a config in perception/configs, or a YAML file.
+        weights: Weights that all networks start from: a released name or a .safetensors file.
+        fraction: Fraction of the labels, 0 to 1; the student sees all images.
+        steps: Steps of each network, instead of the config's.
+        device: Device, cpu or cuda, instead of the config's.
     """
-    from rich.console import Console
-    from rich.markdown import Markdown
 
-    from drive2walk.perception.evaluation.evaluate import write_scores
-    from drive2walk.perception.studies.distill import Distillation
-    from drive2walk.perception.studies.distill_report import summary, table
+    settings: Annotated[DistillConfig, FLAT, YamlDefaults(CONFIGS)]
+    data: Path
+    out: Path
+    config: str = "distill"
+    weights: str | None = None
+    fraction: float | None = None
+    steps: int | None = None
+    device: Literal["cpu", "cuda"] | None = None
 
-    resolved = _distillation(config, data, fraction, init=weights, steps=steps, device=device)
-    resolved = replaced(resolved, sizes=sizes, seeds=seeds)
-    chosen = {
-        "weights": (weights, None),
-        "sizes": (None if sizes is None else " ".join(sizes), None),
-        "fraction": (fraction, None),
-        "seeds": (seeds, None),
-        "steps": (steps, None),
-        "device": (device, None),
-        "config": (config, "distill"),
-    }
-    init = None if weights is None else weights_path(weights)
-    command = command_line("distill", resolved.learn, chosen)
-    distillation = Distillation(resolved, init, out, command)
-    _do_all(distillation.runs(), distillation.do)
-    results = summary(distillation)
-    write_scores(out / "metrics.json", results)
-    (out / "report.md").write_text(table(results), encoding="utf-8")
-    Console().print(Markdown(table(results)))
+    def run(self, line: CommandLine) -> None:
+        """Train, score and write the results."""
+        from rich.console import Console
+        from rich.markdown import Markdown
 
+        from drive2walk.perception.studies.distill import Distillation
+        from drive2walk.perception.studies.distill_report import summary, table
 
-def _distillation(
-    name: str, data: Path, fraction: float | None, **chosen: int | str | None
-) -> DistillConfig:
-    from drive2walk.experiment.config import load_config
-    from drive2walk.perception.studies.distill import DistillConfig
-    from drive2walk.perception.training.config import CONFIGS
+        init = None if self.weights is None else weights_path(self.weights)
+        command = line.public(FOLDERS)
+        distillation = Distillation(self._resolve(), init, self.out, command)
+        _run_all(distillation.runs(), distillation.do)
+        results = summary(distillation)
+        write_metrics(self.out / METRICS, results)
+        (self.out / "report.md").write_text(table(results), encoding="utf-8")
+        Console().print(Markdown(table(results)))
 
-    config = load_config(DistillConfig, name, CONFIGS)
-    ((key, source),) = config.learn.sources.items()
-    share = None if fraction is None else (0.0, fraction)
-    sources = {key: replaced(source, root=data, share=share)}
-    learn = dataclasses.replace(replaced(config.learn, **chosen), sources=sources)
-    return dataclasses.replace(config, learn=learn)
+    def _resolve(self) -> DistillConfig:
+        ((name, source),) = self.settings.learn.sources.items()
+        sources = {name: with_fraction(source, self.fraction)}
+        learn = dataclasses.replace(self.settings.learn, sources=sources)
+        learn = with_roots(learn, {name: self.data}, self.config)
+        learn = replace_given(learn, init=self.weights, steps=self.steps, device=self.device)
+        return dataclasses.replace(self.settings, learn=learn)
 
 
-def _roots(target: str, given: dict[str, Path | None]) -> dict[str, Path]:
-    from drive2walk.experiment.errors import ConfigError
-
-    flags = {"offices": "--data", "pavements": "--camvid"}
-    wanted = [name for name in given if target in (name, "both")]
-    roots = {}
-    for name in wanted:
-        root = given[name]
-        if root is None:
-            raise ConfigError(
-                f"target '{name}' needs {flags[name]} FOLDER. Give it, or another --target."
-            )
-        roots[name] = root
-    return roots
-
-
-def _target(name: str, root: Path, steps: int | None) -> TargetConfig:
-    from drive2walk.experiment.config import load_config
-    from drive2walk.perception.studies.transfer_study import TargetConfig
-    from drive2walk.perception.training.config import CONFIGS
-
-    config = load_config(TargetConfig, f"transfer_{name}", CONFIGS)
-    return dataclasses.replace(config, learn=replaced(config.learn, steps=steps), root=root)
-
-
-def _do_all(runs: Sequence[RunT], do: Callable[[RunT], None]) -> None:
+def _run_all(runs: Sequence[RunT], do: Callable[[RunT], None]) -> None:
+    """Do the runs of a study one after the other and show the progress."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = [TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}")]

@@ -1,4 +1,4 @@
-"""Commands about recorded demonstrations: info, validate, repair, replay, merge, render."""
+"""``drive2walk teleop info``, ``validate``, ``repair``, ``replay``, ``merge`` and ``render``."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ if TYPE_CHECKING:
 
 
 def info(dataset: Path, /) -> None:
-    """Show what a dataset holds: episodes, tasks, features, cameras, size.
+    """Show the contents of a dataset.
+
+    Prints episodes, tasks, features, cameras and size.
 
     Args:
-        dataset: the dataset's folder.
+        dataset: Folder of the dataset.
     """
     from rich import print_json
 
@@ -23,15 +25,17 @@ def info(dataset: Path, /) -> None:
 
 
 def validate(dataset: Path, /) -> None:
-    """Check every file, frame and video of a dataset; exits with 2 and names what is wrong.
+    """Check every file, frame and video of a dataset.
+
+    Exits with 2 and names what is wrong.
 
     Args:
-        dataset: the dataset's folder.
+        dataset: Folder of the dataset.
     """
     from drive2walk.experiment.errors import DataError
-    from drive2walk.teleop.dataset.validate import validate
+    from drive2walk.teleop.dataset.validate import validate as validate_dataset
 
-    found = validate(dataset)
+    found = validate_dataset(dataset)
     if found.findings:
         listed = "\n".join(f"  {line}" for line in found.findings)
         raise DataError(f"{len(found.findings)} findings in '{dataset}':\n{listed}")
@@ -44,15 +48,17 @@ def validate(dataset: Path, /) -> None:
 
 
 def repair(dataset: Path, /) -> None:
-    """Finish what a crash left unfinished: videos, index, statistics; sets broken files aside.
+    """Finish a recording that was interrupted.
+
+    Makes the missing videos, index and statistics, and sets broken files aside.
 
     Args:
-        dataset: the dataset's folder.
+        dataset: Folder of the dataset.
     """
     from drive2walk.teleop.dataset.layout import DatasetLayout
-    from drive2walk.teleop.dataset.repair import repair
+    from drive2walk.teleop.dataset.repair import repair as repair_dataset
 
-    done = repair(dataset, _render())
+    done = repair_dataset(dataset, _renderer())
     print(f"{len(done.published)} episodes got their videos and index")
     for path in done.set_aside:
         print(f"can't be read, set aside: {path}")
@@ -65,21 +71,23 @@ def repair(dataset: Path, /) -> None:
 
 
 def replay(dataset: Path, /, *, episode: int | None = None) -> None:
-    """Simulate episodes again from their first state; exits with 2 where one differs by a bit.
+    """Simulate episodes again and compare them with the recording.
+
+    Each episode starts from its first state. Exits with 2 if one of them differs by a bit.
 
     Args:
-        dataset: the dataset's folder.
-        episode: only this one; all without it.
+        dataset: Folder of the dataset.
+        episode: Index of one episode; without it, all episodes.
     """
     from drive2walk.envs.tasks.registry import build_task
     from drive2walk.experiment.errors import DataError
     from drive2walk.teleop.dataset.reader import DatasetReader
-    from drive2walk.teleop.recording.replay import replay
+    from drive2walk.teleop.recording.replay import replay as replay_episode
 
     recorded = DatasetReader(dataset)
     different = []
     for number in recorded.episodes if episode is None else [episode]:
-        again = replay(recorded.episode(number), build_task)
+        again = replay_episode(recorded.episode(number), build_task)
         print(f"episode {number}: {again.text()}")
         if again.difference is not None:
             different.append(number)
@@ -88,25 +96,27 @@ def replay(dataset: Path, /, *, episode: int | None = None) -> None:
 
 
 def merge(datasets: list[Path], /, *, out: Path) -> None:
-    """Join datasets that were recorded alike into a new one; closes gaps.
+    """Join datasets of one task and robot into a new one.
+
+    Closes gaps between episodes.
 
     Args:
-        datasets: their folders, in the order of the episodes.
-        out: a new folder.
+        datasets: Folders of the datasets, in the order of the episodes.
+        out: Folder of the new dataset.
     """
-    from drive2walk.teleop.dataset.merge import merge
+    from drive2walk.teleop.dataset.merge import merge as merge_datasets
 
-    print(f"{merge(datasets, out, _render())} episodes in {out}")
+    print(f"{merge_datasets(datasets, out, _renderer())} episodes in {out}")
 
 
 def render(dataset: Path, /, *, episode: int, out: Path, camera: str = "head") -> None:
-    """Render depth and segmentation of a recorded episode, frame by frame.
+    """Render depth and segmentation of a recorded episode.
 
     Args:
-        dataset: the dataset's folder.
-        episode: its index.
-        out: folder for depth/ (millimetres), segmentation/ and geoms.json.
-        camera: name of one of the dataset's cameras.
+        dataset: Folder of the dataset.
+        episode: Index of the episode.
+        out: Folder for depth/ (millimetres), segmentation/ and geoms.json.
+        camera: Name of one of the dataset's cameras.
     """
     from drive2walk.envs.tasks.registry import build_task
     from drive2walk.teleop.dataset.reader import DatasetReader, find_camera
@@ -117,7 +127,7 @@ def render(dataset: Path, /, *, episode: int, out: Path, camera: str = "head") -
     print(f"{count} frames in {out}")
 
 
-def _render() -> Render:
+def _renderer() -> Render:
     from drive2walk.envs.tasks.registry import build_task
     from drive2walk.teleop.rendering.episode_images import EpisodeRenderer
 

@@ -1,71 +1,76 @@
-"""``drive2walk teleop record``: a person or a script demonstrates a task."""
+"""``drive2walk teleop record``."""
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import tyro
+
+from drive2walk.commands.command_line import CommandLine
+from drive2walk.commands.defaults import FLAT, ChosenDefaults
+from drive2walk.teleop.console.console import ConsoleOptions
+from drive2walk.teleop.recording.record import RecordConfig
 
 if TYPE_CHECKING:
     from drive2walk.locomotion.walking.controller import WalkingController
-    from drive2walk.teleop.recording.record import RecordConfig
 
 
-def record(
-    *,
-    dataset: Path,
-    task: str = "tote",
-    device: Literal["keyboard", "webxr", "gamepad", "scripted"] = "keyboard",
-    episodes: int | None = None,
-    first_seed: int | None = None,
-    robot: str = "unitree_g1",
-    port: int = 8765,
-    lan: bool = False,
-    videos: bool = True,
-) -> None:
-    """Record demonstrations of a task into a LeRobot dataset; adds to one that is there.
+def _default_recording(line: CommandLine) -> RecordConfig:
+    return RecordConfig(task="tote", dataset=tyro.MISSING)
 
-    Args:
-        dataset: the dataset's folder.
-        task: tote, sort or leaves.
-        device: what the operator holds; 'scripted' needs no browser and no person.
-        episodes: how many to save; a person may go on until Ctrl-C, a script does one.
-        first_seed: of the first world; without it the one after the last recorded.
-        robot: name of a robot spec, or a YAML file.
-        port: where the page is served.
-        lan: serve the page in the local network too, over TLS with a token.
-        videos: render the videos at the end; 'drive2walk teleop repair' does it later.
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Record:
+    """Record demonstrations of a task into a LeRobot dataset.
+
+    Episodes are added to a dataset that exists.
+
+    Attributes:
+        settings: What to record.
+        device: Device of the operator; 'scripted' needs no browser and no person.
+        console: Where the operator's page is served.
+        videos: Whether to render the videos at the end; 'drive2walk teleop repair' does it later.
     """
-    from drive2walk.released import load_controller
-    from drive2walk.robot.spec import load_robot
-    from drive2walk.teleop.dataset.layout import DatasetLayout
-    from drive2walk.teleop.recording.record import RecordConfig
 
-    config = RecordConfig(task, dataset, episodes, first_seed, robot)
-    controller = load_controller(load_robot(robot).menagerie)
-    before = DatasetLayout(dataset).saved()
-    try:
-        if device == "scripted":
-            _script(config, controller)
-        else:
-            _person(config, controller, device, port, lan)
-    finally:  # a person ends a recording with Ctrl-C
-        if videos and DatasetLayout(dataset).saved() != before:
-            _make_videos(dataset)
+    settings: Annotated[RecordConfig, FLAT, ChosenDefaults(_default_recording)]
+    device: Literal["keyboard", "webxr", "gamepad", "scripted"] = "keyboard"
+    console: Annotated[ConsoleOptions, FLAT] = dataclasses.field(default_factory=ConsoleOptions)
+    videos: bool = True
+
+    def run(self, line: CommandLine) -> None:
+        """Record, and render the videos of new episodes."""
+        from drive2walk.released import load_controller
+        from drive2walk.robot.spec import load_robot
+        from drive2walk.teleop.dataset.layout import DatasetLayout
+
+        dataset = self.settings.dataset
+        controller = load_controller(load_robot(self.settings.robot).menagerie)
+        before = DatasetLayout(dataset).saved()
+        try:
+            if self.device == "scripted":
+                _record_script(self.settings, controller)
+            else:
+                _record_person(self.settings, controller, self.device, self.console)
+        finally:  # A person ends a recording with Ctrl-C.
+            if self.videos and DatasetLayout(dataset).saved() != before:
+                _make_videos(dataset)
 
 
-def _script(config: RecordConfig, controller: WalkingController) -> None:
+def _record_script(config: RecordConfig, controller: WalkingController) -> None:
     from drive2walk.teleop.recording.record import record_scripted
 
     failures = record_scripted(config, controller, lambda line: print(line, flush=True))
     print(f"{failures} attempts failed and were discarded")
 
 
-def _person(
-    config: RecordConfig, controller: WalkingController, device: str, port: int, lan: bool
+def _record_person(
+    config: RecordConfig, controller: WalkingController, device: str, options: ConsoleOptions
 ) -> None:
     from drive2walk.released import weights_path
     from drive2walk.robot.spec import load_robot
-    from drive2walk.teleop.console.console import Console, ConsoleOptions
+    from drive2walk.teleop.console.console import Console
     from drive2walk.teleop.console.video.video import VideoSource
     from drive2walk.teleop.console.video.walkable_overlay import WalkableOverlay
     from drive2walk.teleop.operator.limits import OperatorLimits
@@ -75,8 +80,8 @@ def _person(
     surfaces = load_robot(config.robot).walkable_surfaces
     overlay = WalkableOverlay(weights_path("walking"), surfaces)
     video = VideoSource(TaskHeadView, overlay)
-    with Console(device, ConsoleOptions(port, lan), OperatorLimits(), video) as console:
-        print("Open one of these; Ctrl-C ends the recording:")
+    with Console(device, options, OperatorLimits(), video) as console:
+        print("Open one of these addresses; Ctrl-C ends the recording:")
         for url in console.urls:
             print(f"  {url}", flush=True)
         record_live(config, controller, console)

@@ -27,16 +27,16 @@ pytestmark = pytest.mark.e2e
 RELEASED = ("unitree_g1", "unitree_h1", "booster_t1")
 
 
-def test_train_writes_policy_card_and_metrics_and_evaluate_judges_them(tmp_path: Path) -> None:
-    config = tmp_path / "tiny.yaml"
-    config.write_text(
-        "num_envs: 16\nmax_samples: 256\ncard_repeats: 1\nppo: {steps: 8, epochs: 1}\n"
-    )
+def test_train_writes_policy_card_and_metrics_that_evaluate_reads(tmp_path: Path) -> None:
     out = tmp_path / "run"
-    run(["locomotion", "train", "--config", str(config), "--out", str(out)])
+    keys = "--num-envs 16 --max-samples 256 --card-repeats 1 --ppo.steps 8 --ppo.gamma 0.97"
+    run(["locomotion", "train", "--config", "g1_flat", *keys.split(), "--out", str(out)])
     card = (out / "policy.md").read_text()
-    assert "locomotion train" in card
+    assert f"`drive2walk locomotion train --config g1_flat --seed 0 {keys} --out DIR`" in card
     assert "survival" in card
+    config = load_config(TrainConfig, out / "config.yaml", out)
+    assert (config.num_envs, config.ppo.gamma) == (16, 0.97)
+    assert config.gait == load_config(TrainConfig, "g1_flat", CONFIGS).gait
     run(["locomotion", "evaluate", "--policy", str(out), "--repeats", "1", "--out", str(out / "e")])
     metrics = json.loads((out / "e" / "metrics.json").read_text())
     assert metrics["episodes"] == 36
@@ -45,7 +45,7 @@ def test_train_writes_policy_card_and_metrics_and_evaluate_judges_them(tmp_path:
     assert {"rms_vx", "rms_vy", "rms_wz", "commands"} <= set(metrics)
 
 
-def test_a_killed_run_leaves_a_policy_and_goes_on(tmp_path: Path) -> None:
+def test_a_killed_run_leaves_a_policy_and_resumes(tmp_path: Path) -> None:
     config = tmp_path / "tiny.yaml"
     config.write_text("num_envs: 16\nmax_samples: 100000000\nppo: {steps: 8, epochs: 1}\n")
     out = tmp_path / "run"
@@ -82,7 +82,7 @@ def test_released_policies_walk_the_grid_in_the_physics_of_scenes(
     assert metrics["rms_wz"] < 0.1
 
 
-def test_released_policy_survives_commands_that_jump() -> None:
+def test_a_released_policy_survives_commands_that_jump() -> None:
     controller = controller_from_policy(Policy.load(policy_path("unitree_g1")))
     count = 24
     env = WalkingEnv(
@@ -101,7 +101,7 @@ def test_released_policy_survives_commands_that_jump() -> None:
         assert not terminated.any()
 
 
-def test_bad_input_is_named(tmp_path: Path) -> None:
+def test_wrong_inputs_are_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="ramps"):
         run(["locomotion", "evaluate", "--terrain", "ramp", "--out", str(tmp_path)])
     with pytest.raises(ConfigError, match="--physics full"):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from drive2walk.commands.perception import COMMANDS
+from drive2walk import cli
 from drive2walk.experiment.errors import DataError, WeightsError
 from drive2walk.perception.network.network import Network, NetworkConfig
 from drive2walk.perception.network.trunks.registry import PUBLISHED
@@ -16,6 +16,10 @@ from drive2walk.perception.training.config import TrainConfig
 from drive2walk.perception.training.transfer import starting_network
 
 pytestmark = pytest.mark.e2e
+
+
+def perception(*words: object) -> None:
+    cli.run(["perception", *map(str, words)])
 
 
 @pytest.fixture
@@ -60,13 +64,35 @@ def test_code_in_a_weight_file_is_one_line_and_exit_2(tmp_path: Path) -> None:
 def test_finetune_starts_from_an_imported_trunk(
     imagenet: Path, folder: Path, tmp_path: Path
 ) -> None:
-    COMMANDS["import"](imagenet, source="regnety_400mf", out=tmp_path)
+    perception("import", imagenet, "--from", "regnety_400mf", "--out", tmp_path)
     weights = tmp_path / "regnety_400mf.safetensors"
     with pytest.raises(WeightsError, match="without heads"):
-        COMMANDS["evaluate"](root=folder, out=tmp_path, weights=str(weights), dataset="folder")
+        perception(
+            "evaluate",
+            "--root",
+            folder,
+            "--out",
+            tmp_path,
+            "--weights",
+            str(weights),
+            "--dataset",
+            "folder",
+        )
     run = tmp_path / "run"
     # All of its stages are frozen, so what was imported is what comes out.
-    COMMANDS["finetune"](data=folder, out=run, weights=str(weights), freeze="trunk", steps=1)
+    perception(
+        "finetune",
+        "--data",
+        folder,
+        "--out",
+        run,
+        "--weights",
+        str(weights),
+        "--freeze",
+        "trunk",
+        "--steps",
+        1,
+    )
     network, knowledge = load_weights(run / "walking.safetensors")
     assert network.config == NetworkConfig(trunk="regnety_400mf")
     assert knowledge.walkable == ("floor", "sidewalk")
@@ -96,8 +122,10 @@ def test_export_in_floats_and_integers(
     save_weights(weights, tiny_network, walking_knowledge)
     out = tmp_path / "out"
     with pytest.raises(DataError, match="--images"):
-        COMMANDS["export"](weights=str(weights), out=out, int8=True)
-    COMMANDS["export"](weights=str(weights), out=out, int8=True, images=folder / "images")
+        perception("export", "--weights", str(weights), "--out", out, "--int8")
+    perception(
+        "export", "--weights", str(weights), "--out", out, "--int8", "--images", folder / "images"
+    )
     metrics = json.loads((out / "metrics.json").read_text())
     assert metrics["float32"]["images_per_s"] > 0
     assert metrics["int8"]["bytes"] < metrics["float32"]["bytes"]

@@ -13,9 +13,8 @@ import numpy as np
 import pytest
 import torch
 
-from drive2walk import perception
-from drive2walk.commands.perception import COMMANDS
-from drive2walk.experiment.config import save_config
+from drive2walk import cli
+from drive2walk.experiment.config import load_config, save_config
 from drive2walk.experiment.errors import ConfigError, DataError, WeightsError
 from drive2walk.perception.network.network import Network, NetworkConfig
 from drive2walk.perception.network.weights import Knowledge, load_weights, save_weights
@@ -23,8 +22,11 @@ from drive2walk.perception.training.batches.training_data import SourceConfig
 from drive2walk.perception.training.checkpoint import CHECKPOINT
 from drive2walk.perception.training.config import TrainConfig
 
-CONFIGS = Path(perception.__file__).parent / "configs"
 pytestmark = pytest.mark.e2e
+
+
+def perception(*words: object) -> None:
+    cli.run(["perception", *map(str, words)])
 
 
 @pytest.fixture
@@ -60,7 +62,7 @@ def test_predict_writes_a_mask_of_the_images_own_size(weights: str, tmp_path: Pa
     shapes = {"wide": (50, 301), "tall": (333, 40)}
     for name, (height, width) in shapes.items():
         cv2.imwrite(str(images / f"{name}.jpg"), np.full((height, width, 3), 90, np.uint8))
-    COMMANDS["predict"](images=images, out=tmp_path / "out", weights=weights)
+    perception("predict", "--images", images, "--out", tmp_path / "out", "--weights", weights)
     for name, shape in shapes.items():
         mask = cv2.imread(str(tmp_path / "out" / f"{name}.walkable.png"), cv2.IMREAD_UNCHANGED)
         assert mask.shape == shape
@@ -68,35 +70,55 @@ def test_predict_writes_a_mask_of_the_images_own_size(weights: str, tmp_path: Pa
         assert cv2.imread(str(tmp_path / "out" / f"{name}.overlay.png")).shape == (*shape, 3)
 
 
-def test_predict_names_what_it_cannot_use(weights: str, tmp_path: Path) -> None:
+def test_predict_names_inputs_that_it_cannot_use(weights: str, tmp_path: Path) -> None:
     out = tmp_path / "out"
     with pytest.raises(DataError, match="nowhere"):
-        COMMANDS["predict"](images=tmp_path / "nowhere", out=out, weights=weights)
+        perception("predict", "--images", tmp_path / "nowhere", "--out", out, "--weights", weights)
     with pytest.raises(WeightsError, match="flying"):
-        COMMANDS["predict"](images=tmp_path, out=out, weights="flying")
+        perception("predict", "--images", tmp_path, "--out", out, "--weights", "flying")
     for ending in ("jpg", "png"):
         cv2.imwrite(str(tmp_path / f"twin.{ending}"), np.zeros((40, 40, 3), np.uint8))
     with pytest.raises(DataError, match="same result"):
-        COMMANDS["predict"](images=tmp_path, out=out, weights=weights)
+        perception("predict", "--images", tmp_path, "--out", out, "--weights", weights)
 
 
 def test_evaluate_writes_fractions(weights: str, folder: Path, tmp_path: Path) -> None:
-    COMMANDS["evaluate"](
-        root=folder, out=tmp_path / "out", weights=weights, dataset="folder", split="val"
+    perception(
+        "evaluate",
+        "--root",
+        folder,
+        "--out",
+        tmp_path / "out",
+        "--weights",
+        weights,
+        "--dataset",
+        "folder",
+        "--split",
+        "val",
     )
     scores = json.loads((tmp_path / "out" / "metrics.json").read_text())
     assert scores["images"] == 2
     assert 0 <= scores["miou"] <= 1
     assert {"walkable_iou", "boundary_iou", "false_walkable_rate"} <= set(scores)
     with pytest.raises(DataError, match="camvid"):
-        COMMANDS["evaluate"](root=folder, out=tmp_path, weights=weights, dataset="kamvid")
+        perception(
+            "evaluate",
+            "--root",
+            folder,
+            "--out",
+            tmp_path,
+            "--weights",
+            weights,
+            "--dataset",
+            "kamvid",
+        )
 
 
-def test_finetune_leaves_weights_that_the_other_commands_take(
+def test_finetune_writes_weights_that_the_other_commands_read(
     config: str, weights: str, folder: Path, tmp_path: Path
 ) -> None:
     run = tmp_path / "run"
-    COMMANDS["finetune"](data=folder, out=run, config=config, weights=weights)
+    perception("finetune", "--data", folder, "--weights", weights, "--config", config, "--out", run)
     metrics = json.loads((run / "metrics.json").read_text())
     assert metrics["steps"] == 30
     assert metrics["scores"]["walking"]["walkable_iou"] > 0.8
@@ -107,34 +129,50 @@ def test_finetune_leaves_weights_that_the_other_commands_take(
     assert cv2.imread(str(run / "curve.png")) is not None
     result = tmp_path / "compare"
     walked = str(run / "walking.safetensors")
-    COMMANDS["compare"](data=folder, out=result, rows=2, driving=weights, walking=walked)
+    perception(
+        "compare",
+        "--data",
+        folder,
+        "--out",
+        result,
+        "--rows",
+        2,
+        "--driving",
+        weights,
+        "--walking",
+        walked,
+    )
     scores = json.loads((result / "metrics.json").read_text())
     assert scores["walking"]["walkable_iou"] > scores["driving"]["walkable_iou"]
     assert cv2.imread(str(result / "comparison.png")).shape[1] == 4 * 256
 
 
-def test_a_run_is_not_overwritten_nor_resumed_as_another(
+def test_a_run_is_neither_overwritten_nor_resumed_with_other_settings(
     config: str, folder: Path, tmp_path: Path
 ) -> None:
     run = tmp_path / "run"
-    arguments = {"data": folder, "out": run, "config": config, "steps": 2}
-    COMMANDS["finetune"](**arguments)
+    arguments = ("--data", folder, "--out", run, "--config", config, "--steps", 2)
+    perception("finetune", *arguments)
     with pytest.raises(ConfigError, match="--resume"):
-        COMMANDS["finetune"](**arguments)
+        perception("finetune", *arguments)
     with pytest.raises(ConfigError, match="other settings"):
-        COMMANDS["finetune"](**arguments | {"steps": 3, "resume": True})
+        perception("finetune", *arguments[:-1], 3, "--resume")
 
 
-def test_a_source_that_the_config_lacks_is_named(config: str, folder: Path, tmp_path: Path) -> None:
+def test_a_source_that_is_not_in_the_config_is_named(
+    config: str, folder: Path, tmp_path: Path
+) -> None:
     with pytest.raises(ConfigError, match="camvid"):
-        COMMANDS["pretrain"](out=tmp_path / "run", camvid=folder, config=config)
+        perception("pretrain", "--out", tmp_path / "run", "--camvid", folder, "--config", config)
 
 
 def test_the_shipped_configs_name_real_surfaces(folder: Path, tmp_path: Path) -> None:
     # One step on a tiny set reads both configs whole.
-    COMMANDS["pretrain"](out=tmp_path / "drove", streets=folder, steps=1)
+    perception("pretrain", "--out", tmp_path / "drove", "--streets", folder, "--steps", 1)
     drove = str(tmp_path / "drove" / "driving.safetensors")
-    COMMANDS["finetune"](data=folder, out=tmp_path / "walked", weights=drove, steps=1)
+    perception(
+        "finetune", "--data", folder, "--out", tmp_path / "walked", "--weights", drove, "--steps", 1
+    )
     walked = tmp_path / "walked" / "walking.safetensors"
     assert set(load_weights(Path(drove))[1].walkable) == {"road"}
     assert set(load_weights(walked)[1].walkable) == {"floor", "sidewalk"}
@@ -155,9 +193,9 @@ def test_a_run_killed_at_any_moment_resumes_on_the_same_curve(
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     assert not (run / "walking.safetensors").exists()
-    arguments = {"data": folder, "config": config, "steps": 80}
-    COMMANDS["finetune"](out=run, resume=True, **arguments)
-    COMMANDS["finetune"](out=whole, **arguments)
+    arguments = ("--data", folder, "--config", config, "--steps", 80)
+    perception("finetune", "--out", run, "--resume", *arguments)
+    perception("finetune", "--out", whole, *arguments)
     curves = [json.loads((out / "curve.json").read_text()) for out in (run, whole)]
     assert [row["step"] for row in curves[0]] == list(range(5, 81, 5))
     assert curves[0] == curves[1]
@@ -170,35 +208,66 @@ def test_finetune_takes_a_part_of_the_labels_and_of_the_trunk(
     config: str, weights: str, folder: Path, tmp_path: Path
 ) -> None:
     run = tmp_path / "run"
-    COMMANDS["finetune"](
-        data=folder,
-        out=run,
-        config=config,
-        weights=weights,
-        steps=5,
-        freeze="stages:2",
-        fraction=0.5,
+    perception(
+        "finetune",
+        "--data",
+        folder,
+        "--out",
+        run,
+        "--config",
+        config,
+        "--weights",
+        weights,
+        "--steps",
+        5,
+        "--freeze",
+        "stages:2",
+        "--fraction",
+        0.5,
+        "--augmentation.noise",
+        3,
     )
     card = (run / "walking.md").read_text()
-    assert "--freeze stages:2 --fraction 0.5" in card
+    assert "--freeze stages:2 --fraction 0.5 --augmentation.noise 3" in card
+    assert load_config(TrainConfig, run / "config.yaml", run).augmentation.noise == 3.0
     assert "2 training images" in card
     before, after = (load_weights(Path(p))[0] for p in (weights, run / "walking.safetensors"))
     for number, (x, y) in enumerate(zip(before.trunk.stages(), after.trunk.stages(), strict=True)):
         pairs = zip(x.parameters(), y.parameters(), strict=True)
         assert all(torch.equal(a, b) for a, b in pairs) == (number < 2)
     with pytest.raises(ConfigError, match="stages:N"):
-        COMMANDS["finetune"](data=folder, out=tmp_path / "a", config=config, freeze="head")
+        perception(
+            "finetune",
+            "--data",
+            folder,
+            "--out",
+            tmp_path / "a",
+            "--config",
+            config,
+            "--freeze",
+            "head",
+        )
     with pytest.raises(ConfigError, match="share"):
-        COMMANDS["finetune"](data=folder, out=tmp_path / "b", config=config, fraction=2.0)
+        perception(
+            "finetune",
+            "--data",
+            folder,
+            "--out",
+            tmp_path / "b",
+            "--config",
+            config,
+            "--fraction",
+            2.0,
+        )
 
 
-def test_pretrain_skips_what_is_broken_when_told(config: str, folder: Path, tmp_path: Path) -> None:
+def test_pretrain_skips_broken_images_on_request(config: str, folder: Path, tmp_path: Path) -> None:
     image = folder / "images" / "003.png"
     image.write_bytes(image.read_bytes()[:-20])
-    arguments = {"streets": folder, "out": tmp_path / "run", "config": config, "steps": 1}
+    arguments = ("--streets", folder, "--out", tmp_path / "run", "--config", config, "--steps", 1)
     with pytest.raises(DataError, match=r"003\.png' is cut off.*--on-broken skip"):
-        COMMANDS["pretrain"](**arguments)
-    COMMANDS["pretrain"](**arguments, on_broken="skip")
+        perception("pretrain", *arguments)
+    perception("pretrain", *arguments, "--on-broken", "skip")
     card = (tmp_path / "run" / "driving.md").read_text()
     assert "--on-broken skip" in card
     assert "3 training images" in card
@@ -208,37 +277,63 @@ def test_pretrain_learns_from_a_teacher_too(
     config: str, weights: str, folder: Path, tmp_path: Path
 ) -> None:
     run = tmp_path / "run"
-    COMMANDS["pretrain"](streets=folder, out=run, config=config, teacher=weights, steps=5)
+    perception(
+        "pretrain",
+        "--streets",
+        folder,
+        "--out",
+        run,
+        "--config",
+        config,
+        "--teacher",
+        weights,
+        "--steps",
+        5,
+    )
     curve = json.loads((run / "curve.json").read_text())
     assert curve[0]["teacher_loss"] > 0
     assert "--teacher tiny.safetensors" in (run / "driving.md").read_text()
 
 
 def test_latency_of_every_stage(weights: str, tmp_path: Path) -> None:
-    COMMANDS["latency"](out=tmp_path, weights=weights, width=64, height=32, repeats=3)
+    perception(
+        "latency",
+        "--out",
+        tmp_path,
+        "--weights",
+        weights,
+        "--width",
+        64,
+        "--height",
+        32,
+        "--repeats",
+        3,
+    )
     times = json.loads((tmp_path / "metrics.json").read_text())["ms"]
     assert {"trunk", "neck", "surface_head", "depth_head", "total"} == set(times)
     with pytest.raises(ConfigError, match="multiples of 32"):
-        COMMANDS["latency"](out=tmp_path, weights=weights, width=50)
+        perception("latency", "--out", tmp_path, "--weights", weights, "--width", 50)
 
 
 def test_transfer_needs_the_data_of_its_target(weights: str, folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     with pytest.raises(ConfigError, match="--camvid"):
-        COMMANDS["transfer"](out=out, data=folder, trunks=(weights,))
+        perception("transfer", "--out", out, "--data", folder, "--trunks", weights)
     with pytest.raises(WeightsError, match="flying"):
-        COMMANDS["transfer"](out=out, data=folder, target="offices", trunks=("flying",))
+        perception(
+            "transfer", "--out", out, "--data", folder, "--target", "offices", "--trunks", "flying"
+        )
 
 
-def test_transfer_leaves_a_table_a_picture_and_a_verdict(
+def test_transfer_writes_a_table_a_picture_and_a_verdict(
     weights: str, folder: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    arguments = {"out": out, "data": folder, "target": "offices", "trunks": (weights,)}
-    COMMANDS["transfer"](**arguments, fractions=(1.0,), seeds=1, steps=1)
+    arguments = ("--out", out, "--data", folder, "--target", "offices", "--trunks", weights)
+    perception("transfer", *arguments, "--fractions", 1.0, "--seeds", 1, "--steps", 1)
     table = (out / "study.csv").read_bytes()
     assert len(table.splitlines()) == 3
     assert "unknown" in (out / "verdict.md").read_text()
     assert cv2.imread(str(out / "study.png")) is not None
-    COMMANDS["transfer"](**arguments, fractions=(1.0,), seeds=1, steps=1)
+    perception("transfer", *arguments, "--fractions", 1.0, "--seeds", 1, "--steps", 1)
     assert (out / "study.csv").read_bytes() == table

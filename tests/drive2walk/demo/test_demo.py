@@ -1,4 +1,4 @@
-"""The main job from end to end, with the released networks."""
+"""The demo from end to end, with the released networks."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,8 @@ from pathlib import Path
 import av
 import pytest
 
-from drive2walk.demo.demo import DemoConfig, run_demo
+from drive2walk.demo.config import DemoConfig
+from drive2walk.demo.demo import run_demo
 from drive2walk.envs.sensors.camera import Camera
 
 
@@ -16,21 +17,21 @@ def forbidden(*_: object, **__: object) -> None:
 
 @pytest.mark.e2e
 @pytest.mark.render
-def test_robot_crosses_an_unseen_office_on_its_camera_alone(
+def test_a_robot_crosses_an_unseen_office_with_its_camera_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for truth in ("depth", "surfaces", "depth_and_surfaces"):
         monkeypatch.setattr(Camera, truth, forbidden)
-    (episode,) = run_demo(DemoConfig(first_seed=1007), tmp_path)
-    assert episode.success
-    assert episode.path_length_m > 2
+    (crossing,) = run_demo(DemoConfig(first_seed=1007), tmp_path)
+    assert crossing.success
+    assert crossing.path_length_m > 2
     report = json.loads((tmp_path / "report.json").read_text())
     assert report["summary"] == {"episodes": 1, "success": 1, "falls": 0, "collisions": 0}
     assert report["episodes"][0]["seed"] == 1007
     with av.open(str(tmp_path / "demo.mp4")) as film:
         frames = sum(1 for _ in film.decode(video=0))
     # Ten camera images a second, each a frame of the film.
-    assert frames == pytest.approx(10 * episode.time_s, abs=2)
+    assert frames == pytest.approx(10 * crossing.time_s, abs=2)
     assert (tmp_path / "report.html").stat().st_size > 1000
 
 

@@ -2,15 +2,15 @@ import dataclasses
 import json
 from pathlib import Path
 
-from drive2walk.demo.report import Episode, summary, write_report
+from drive2walk.demo.report import Crossing, summarize, write_report
 
-GOOD = Episode(1, True, False, 0, 5.0, 14.0, 0.2, 0.1)
+GOOD = Crossing(1, True, False, 0, 5.0, 14.0, 0.2, 0.1)
 BUMPED = dataclasses.replace(GOOD, seed=2, collisions=2)
 FELL = dataclasses.replace(GOOD, seed=3, reached_goal=False, fell=True, collisions=1)
 
 
 def test_success_needs_the_goal_without_fall_or_collision() -> None:
-    assert summary([GOOD, BUMPED, FELL]) == {
+    assert summarize([GOOD, BUMPED, FELL]) == {
         "episodes": 3,
         "success": 1,
         "falls": 1,
@@ -18,10 +18,10 @@ def test_success_needs_the_goal_without_fall_or_collision() -> None:
     }
 
 
-def test_report_holds_every_episode_and_needs_no_network(tmp_path: Path) -> None:
+def test_the_report_holds_every_crossing_and_needs_no_network(tmp_path: Path) -> None:
     write_report([GOOD, FELL], {"scene": "<office>", "oracle": None}, tmp_path)
     report = json.loads((tmp_path / "report.json").read_text())
-    assert [e["seed"] for e in report["episodes"]] == [1, 3]
+    assert [c["seed"] for c in report["episodes"]] == [1, 3]
     for key in ("reached_goal", "fell", "collisions", "path_length_m", "time_s"):
         assert report["episodes"][0][key] == getattr(GOOD, key)
     page = (tmp_path / "report.html").read_text()

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from drive2walk.doctor.browser import BROWSERS, browser_finding, examine_browser
+from drive2walk.doctor.browser import BROWSERS, examine_browser, judge_page
 from drive2walk.teleop.console.console import Console, ConsoleOptions
 from drive2walk.teleop.operator.limits import OperatorLimits
 
@@ -13,12 +13,12 @@ def page(**facts: str) -> str:
     return "<html " + " ".join(f'data-{name}="{value}"' for name, value in facts.items()) + ">"
 
 
-def test_what_the_page_notes_decides() -> None:
+def test_the_notes_of_the_page_give_the_finding() -> None:
     good = {"secure": "true", "xr": "true", "webgl": "true"}
-    assert browser_finding(page(**good)).state == "ok"
-    assert "--lan" in browser_finding(page(**good | {"secure": "false"})).advice
-    assert "no WebXR" in browser_finding(page(**good | {"xr": "false"})).found
-    assert browser_finding("<html>").state == "fault"
+    assert judge_page(page(**good)).state == "ok"
+    assert "--lan" in judge_page(page(**good | {"secure": "false"})).advice
+    assert "no WebXR" in judge_page(page(**good | {"xr": "false"})).found
+    assert judge_page("<html>").state == "fault"
 
 
 @pytest.mark.e2e

@@ -7,8 +7,8 @@ from drive2walk.doctor import examination
 from drive2walk.doctor.finding import Finding
 
 
-def test_advice_stands_under_what_it_is_for() -> None:
-    text = examination.line(Finding("port 1", "fault", "taken", "give another"))
+def test_advice_stands_under_its_finding() -> None:
+    text = examination.format_finding(Finding("port 1", "fault", "taken", "give another"))
     assert text.splitlines() == ["FAULT port 1: taken", "      -> give another"]
 
 

@@ -7,7 +7,7 @@ from drive2walk.films.training_films import TrainingFilms
 
 
 class FakeProcess:
-    """A film that is being written until it is waited for."""
+    """A film in progress until it is waited for."""
 
     commands: list[list[str]]
     reason = ""
@@ -37,7 +37,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return now
 
 
-def test_a_film_is_begun_when_one_is_due_and_the_last_is_written(
+def test_a_film_starts_when_it_is_due_and_the_last_one_is_finished(
     clock: list[float], tmp_path: Path
 ) -> None:
     films = TrainingFilms(tmp_path, every_min=2)
@@ -53,7 +53,7 @@ def test_a_film_is_begun_when_one_is_due_and_the_last_is_written(
     assert FakeProcess.commands[1][-4:-2] == ["--policy", str(tmp_path)]
 
 
-def test_nothing_is_filmed_unasked(clock: list[float], tmp_path: Path) -> None:
+def test_without_an_interval_there_are_no_films(clock: list[float], tmp_path: Path) -> None:
     films = TrainingFilms(tmp_path, every_min=0)
     clock[0] = 1e6
     films.saved(1)
@@ -61,7 +61,7 @@ def test_nothing_is_filmed_unasked(clock: list[float], tmp_path: Path) -> None:
     assert FakeProcess.commands == []
 
 
-def test_a_film_that_cannot_be_made_is_told_of(
+def test_the_reason_of_a_failed_film_is_printed(
     clock: list[float],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

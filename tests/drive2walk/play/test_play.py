@@ -12,8 +12,9 @@ from drive2walk.envs.terrain.plane import FLAT
 from drive2walk.experiment.errors import ConfigError, RenderError
 from drive2walk.locomotion.policy.policy import Policy
 from drive2walk.locomotion.walking.from_policy import controller_from_policy
-from drive2walk.play.play import Play, play_in_viewer
-from drive2walk.play.walk_keys import KICK, STEPS, STOP, WalkKeys, played
+from drive2walk.play.play import Play
+from drive2walk.play.viewer import play_in_viewer
+from drive2walk.play.walk_keys import PUSH, STEPS, STOP, WalkKeys, press_keys
 from drive2walk.released import policy_path
 
 BOUNDS = np.array([[-0.5, 1.0], [-0.3, 0.3], [-0.7, 0.7], [0.5, 0.74]])
@@ -36,7 +37,7 @@ def test_keys_add_up_within_bounds_and_stop(keys: WalkKeys) -> None:
     assert keys.command == pytest.approx([0, 0, 0, 0.74])
 
 
-def test_the_viewers_codes_are_keys_and_others_nothing(keys: WalkKeys) -> None:
+def test_the_viewers_codes_press_keys_and_other_codes_do_nothing(keys: WalkKeys) -> None:
     for code, component, change in STEPS.values():
         before = keys.command.copy()
         before[3] = keys.command[3] = 0.6
@@ -45,20 +46,20 @@ def test_the_viewers_codes_are_keys_and_others_nothing(keys: WalkKeys) -> None:
     before = keys.command
     keys.press_code(ord("Q"))
     assert keys.command is before
-    assert not keys.take_kick()
+    assert not keys.take_push()
     keys.press_code(32)
-    assert keys.take_kick()
-    assert not keys.take_kick()
+    assert keys.take_push()
+    assert not keys.take_push()
 
 
 def test_a_line_of_keys_takes_its_time(keys: WalkKeys) -> None:
-    ticks = [keys.command[0] for _ in played("up 0.5 up", keys)]
+    ticks = [keys.command[0] for _ in press_keys("up 0.5 up", keys)]
     assert ticks == pytest.approx([0.1] * (15 + 25) + [0.2] * 15)
     with pytest.raises(ConfigError, match="page_up"):
-        list(played("upp", keys))
+        list(press_keys("upp", keys))
 
 
-def test_it_walks_where_the_keys_say_and_gets_up_when_it_fell() -> None:
+def test_a_robot_follows_the_keys_and_stands_up_after_a_fall() -> None:
     play = Play(controller_from_policy(Policy.load(policy_path("unitree_g1"))), FLAT, seed=0)
     for _ in range(5):
         play.keys.press("up")
@@ -71,7 +72,7 @@ def test_it_walks_where_the_keys_say_and_gets_up_when_it_fell() -> None:
         play.step()
     assert play.falls == 1
     assert play.data.qpos[2] > 0.6
-    play.keys.press(KICK)
+    play.keys.press(PUSH)
     speed = np.linalg.norm(play._env.simulation.qvel[0, :2])
     play.step()
     assert np.linalg.norm(play._env.simulation.qvel[0, :2]) > speed + 0.1
@@ -79,7 +80,7 @@ def test_it_walks_where_the_keys_say_and_gets_up_when_it_fell() -> None:
 
 @pytest.mark.e2e
 @pytest.mark.render
-def test_play_films_a_walk_over_steps(tmp_path: Path) -> None:
+def test_a_walk_over_steps_is_filmed(tmp_path: Path) -> None:
     film = tmp_path / "films" / "walk.mp4"
     run(["locomotion", "play", "--terrain", "steps", "--keys", "up 0.1", "--film", str(film)])
     with av.open(str(film)) as container:
@@ -100,7 +101,7 @@ def test_without_a_screen_a_film_is_offered(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 class Window:
-    """A viewer that is closed after five pictures; a key is pressed at the second."""
+    """A viewer that is closed after five pictures, with a key pressed at the second."""
 
     def __init__(self, press: Callable[[int], None]) -> None:
         self.press, self.pictures = press, 0
@@ -119,7 +120,7 @@ class Window:
             self.press(265)
 
 
-def test_the_viewer_shows_each_step_and_its_keys_count(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_viewer_shows_each_step_and_reads_its_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     opened = []
 
     def launch(*_: object, key_callback: Callable[[int], None], **__: object) -> Window:

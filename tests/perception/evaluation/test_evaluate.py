@@ -1,5 +1,4 @@
 import dataclasses
-import json
 import math
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 
 from drive2walk.perception.datasets.dataset import Sample
 from drive2walk.perception.datasets.folder import Folder
-from drive2walk.perception.evaluation.evaluate import Scores, evaluate, write_scores
+from drive2walk.perception.evaluation.evaluate import Scores, evaluate
 from drive2walk.perception.inference.predictor import Prediction, Predictor
 from drive2walk.perception.network.network import Network
 from drive2walk.perception.network.weights import Knowledge
@@ -101,12 +100,6 @@ def test_the_mean_is_over_the_classes_that_the_labels_show(
     scores = evaluate(oracle, Folder(folder, "val"))
     assert scores["iou"] == {"floor": 0.0, "wall": 1.0}
     assert scores["miou"] == 0.5
-
-
-def test_what_was_not_measured_is_null(tmp_path: Path) -> None:
-    write_scores(tmp_path / "run" / "m.json", {"a": float("nan"), "b": {"c": 0.5}})
-    text = (tmp_path / "run" / "m.json").read_text()
-    assert json.loads(text) == {"a": None, "b": {"c": 0.5}}
 
 
 def test_two_way_labels_are_scored_where_they_are_known(

@@ -8,7 +8,6 @@ from drive2walk.experiment.errors import WeightsError
 from drive2walk.perception.network.network import Network
 from drive2walk.perception.network.weights import (
     Knowledge,
-    find_weights,
     load_weights,
     read_tensors,
     save_weights,
@@ -32,17 +31,6 @@ def test_a_network_comes_back_as_it_was(
     x = torch.rand(1, 3, 48, 64)
     with torch.no_grad():
         assert torch.equal(network(x).surfaces, tiny_network(x).surfaces)
-
-
-def test_released_names_and_files_are_found(saved: Path, tmp_path: Path) -> None:
-    assert find_weights("walking", tmp_path) == saved
-    assert find_weights(str(saved), tmp_path / "elsewhere") == saved
-    with pytest.raises(WeightsError, match=r"Allowed: driving, walking. Did you mean 'walking'"):
-        find_weights("waking", tmp_path)
-    with pytest.raises(WeightsError, match=r"driving\.safetensors"):
-        find_weights("driving", tmp_path)
-    with pytest.raises(WeightsError, match=r"gone\.safetensors"):
-        find_weights("gone.safetensors", tmp_path)
 
 
 @pytest.mark.parametrize("kept", [0, 10, 2000])

@@ -1,4 +1,4 @@
-"""The commands are tried on the same small networks and datasets as the code behind them."""
+"""The command line and the releases are tested with the small networks and datasets of the eyes."""
 
 from tests.perception.conftest import (  # noqa: F401
     folder,

@@ -39,7 +39,7 @@ def inspect(
     from rich import print_json
 
     from drive2walk.experiment.errors import DataError
-    from drive2walk.perception.datasets.registry import reader
+    from drive2walk.perception.datasets.registry import find_reader
     from drive2walk.perception.evaluation.evaluate import write_scores
     from drive2walk.perception.inference.predict_files import write_rgb
     from drive2walk.perception.inspection.inspect import inspect as look
@@ -51,7 +51,7 @@ def inspect(
     if weights is not None and not found.findings:
         split = next(iter(found.statistics))
         metrics["feature_diversity"] = _feature_diversity(
-            reader(dataset, labels)(root, split), weights
+            find_reader(dataset, labels)(root, split), weights
         )
     metrics["broken"] = found.findings
     write_scores(out / "metrics.json", metrics)

@@ -11,11 +11,13 @@ from drive2walk.released import weights_path
 
 if TYPE_CHECKING:
     from drive2walk.perception.network.network import NetworkConfig
-    from drive2walk.perception.studies.distill import DistillConfig
-    from drive2walk.perception.training.batches.training_data import SourceConfig
-    from drive2walk.perception.training.config import TrainConfig
+    from drive2walk.perception.studies.distill_config import DistillConfig
+    from drive2walk.perception.training.batches.source import SourceConfig
+    from drive2walk.perception.training.config import NetworkTrainingConfig
 
-ConfigT = TypeVar("ConfigT", "DistillConfig", "NetworkConfig", "SourceConfig", "TrainConfig")
+ConfigT = TypeVar(
+    "ConfigT", "DistillConfig", "NetworkConfig", "SourceConfig", "NetworkTrainingConfig"
+)
 
 
 def pretrain(
@@ -118,9 +120,9 @@ def finetune(
     roots = {"walking": data, "camvid": camvid, "streets": streets}
     resolved = _resolve(config, roots, steps=steps, seed=seed, device=device)
     resolved = _started_from(resolved, weights)
-    share = None if fraction is None else (0.0, fraction)
+    fraction_range = None if fraction is None else (0.0, fraction)
     told = {"labels": labels, "on_broken": on_broken, "on_collapse": on_collapse}
-    walking = replaced(resolved.sources["walking"], share=share, **told)
+    walking = replaced(resolved.sources["walking"], fraction_range=fraction_range, **told)
     sources = resolved.sources | {"walking": walking}
     resolved = dataclasses.replace(replaced(resolved, freeze=freeze), sources=sources)
     chosen = {
@@ -138,7 +140,7 @@ def finetune(
     _train(resolved, "walking", command_line("finetune", resolved, chosen), out, resume)
 
 
-def _started_from(config: TrainConfig, weights: str | None) -> TrainConfig:
+def _started_from(config: NetworkTrainingConfig, weights: str | None) -> NetworkTrainingConfig:
     """Return the config with ``weights`` as its start, and with their shape."""
     from drive2walk.perception.training.transfer import shape_of_start
 
@@ -154,12 +156,14 @@ def replaced(config: ConfigT, **chosen: Any) -> ConfigT:
     return dataclasses.replace(config, **given)
 
 
-def _resolve(config: str, roots: dict[str, Path | None], **chosen: int | str | None) -> TrainConfig:
+def _resolve(
+    config: str, roots: dict[str, Path | None], **chosen: int | str | None
+) -> NetworkTrainingConfig:
     from drive2walk.experiment.config import load_config
     from drive2walk.experiment.errors import ConfigError, unknown_name
-    from drive2walk.perception.training.config import CONFIGS, TrainConfig
+    from drive2walk.perception.training.config import CONFIGS, NetworkTrainingConfig
 
-    resolved = load_config(TrainConfig, config, CONFIGS)
+    resolved = load_config(NetworkTrainingConfig, config, CONFIGS)
     given = {name: root for name, root in roots.items() if root is not None}
     for name in given:
         if name not in resolved.sources:
@@ -174,7 +178,9 @@ def _resolve(config: str, roots: dict[str, Path | None], **chosen: int | str | N
 
 
 def command_line(
-    verb: str, config: TrainConfig, chosen: Mapping[str, tuple[str | float | None, str | None]]
+    verb: str,
+    config: NetworkTrainingConfig,
+    chosen: Mapping[str, tuple[str | float | None, str | None]],
 ) -> str:
     """Return the command that repeats a run, with words in place of this machine's folders.
 
@@ -192,7 +198,7 @@ def command_line(
     return " ".join(["drive2walk perception", verb, *words, "--out OUT"])
 
 
-def _train(config: TrainConfig, name: str, command: str, out: Path, resume: bool) -> None:
+def _train(config: NetworkTrainingConfig, name: str, command: str, out: Path, resume: bool) -> None:
     from rich import print_json
 
     from drive2walk.perception.training.run import run_training

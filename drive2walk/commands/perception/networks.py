@@ -34,7 +34,7 @@ def import_published(
 
     from drive2walk.perception.evaluation.evaluate import write_scores
     from drive2walk.perception.exchange.published import import_published as import_file
-    from drive2walk.perception.network.weights import read_tensors
+    from drive2walk.perception.network.tensor_file import read_tensors
 
     path = import_file(source, file, out)
     tensors, _ = read_tensors(path)

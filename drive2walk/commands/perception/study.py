@@ -11,8 +11,8 @@ from drive2walk.commands.perception.learn import command_line, replaced
 from drive2walk.released import weights_path
 
 if TYPE_CHECKING:
-    from drive2walk.perception.studies.distill import DistillConfig
-    from drive2walk.perception.studies.transfer_study import TargetConfig
+    from drive2walk.perception.studies.distill_config import DistillConfig
+    from drive2walk.perception.studies.transfer_target import TargetConfig
 
 RunT = TypeVar("RunT", bound=tuple)
 
@@ -52,14 +52,14 @@ def transfer(
     from drive2walk.perception.studies.candidate import Candidate
     from drive2walk.perception.studies.transfer_plot import write_plot
     from drive2walk.perception.studies.transfer_report import summary, verdict
-    from drive2walk.perception.studies.transfer_study import Study
+    from drive2walk.perception.studies.transfer_study import TransferStudy
 
     roots = _roots(target, {"offices": data, "pavements": camvid})
     targets = {name: _target(name, root, steps) for name, root in roots.items()}
     files = [weights_path(name) for name in (*trunks, *map(str, imported))]
-    candidates = [Candidate.read(path) for path in files]
-    study = Study(targets, candidates, list(fractions), seeds, out)
-    _do_all(study.runs(), study.do)
+    candidates = [Candidate.from_file(path) for path in files]
+    study = TransferStudy(targets, candidates, list(fractions), seeds, out)
+    _do_all(study.runs(), study.execute)
     results = summary(study)
     write_scores(out / "metrics.json", results)
     write_plot(out / "study.png", results)
@@ -117,7 +117,7 @@ def distill(
     init = None if weights is None else weights_path(weights)
     command = command_line("distill", resolved.learn, chosen)
     distillation = Distillation(resolved, init, out, command)
-    _do_all(distillation.runs(), distillation.do)
+    _do_all(distillation.runs(), distillation.execute)
     results = summary(distillation)
     write_scores(out / "metrics.json", results)
     (out / "report.md").write_text(table(results), encoding="utf-8")
@@ -128,13 +128,13 @@ def _distillation(
     name: str, data: Path, fraction: float | None, **chosen: int | str | None
 ) -> DistillConfig:
     from drive2walk.experiment.config import load_config
-    from drive2walk.perception.studies.distill import DistillConfig
+    from drive2walk.perception.studies.distill_config import DistillConfig
     from drive2walk.perception.training.config import CONFIGS
 
     config = load_config(DistillConfig, name, CONFIGS)
     ((key, source),) = config.learn.sources.items()
-    share = None if fraction is None else (0.0, fraction)
-    sources = {key: replaced(source, root=data, share=share)}
+    fraction_range = None if fraction is None else (0.0, fraction)
+    sources = {key: replaced(source, root=data, fraction_range=fraction_range)}
     learn = dataclasses.replace(replaced(config.learn, **chosen), sources=sources)
     return dataclasses.replace(config, learn=learn)
 
@@ -157,7 +157,7 @@ def _roots(target: str, given: dict[str, Path | None]) -> dict[str, Path]:
 
 def _target(name: str, root: Path, steps: int | None) -> TargetConfig:
     from drive2walk.experiment.config import load_config
-    from drive2walk.perception.studies.transfer_study import TargetConfig
+    from drive2walk.perception.studies.transfer_target import TargetConfig
     from drive2walk.perception.training.config import CONFIGS
 
     config = load_config(TargetConfig, f"transfer_{name}", CONFIGS)

@@ -19,9 +19,9 @@ from drive2walk.experiment.config import save_config
 from drive2walk.experiment.errors import ConfigError, DataError, WeightsError
 from drive2walk.perception.network.network import Network, NetworkConfig
 from drive2walk.perception.network.weights import Knowledge, load_weights, save_weights
-from drive2walk.perception.training.batches.training_data import SourceConfig
+from drive2walk.perception.training.batches.source import SourceConfig
 from drive2walk.perception.training.checkpoint import CHECKPOINT
-from drive2walk.perception.training.config import TrainConfig
+from drive2walk.perception.training.config import NetworkTrainingConfig
 
 CONFIGS = Path(perception.__file__).parent / "configs"
 pytestmark = pytest.mark.e2e
@@ -38,7 +38,7 @@ def weights(tmp_path: Path, tiny_network: Network, walking_knowledge: Knowledge)
 def config(tmp_path: Path, tiny_config: NetworkConfig) -> str:
     path = tmp_path / "config.yaml"
     source = SourceConfig("folder", 4, (1.0, 1.0))
-    config = TrainConfig(
+    config = NetworkTrainingConfig(
         sources={"walking": source, "streets": dataclasses.replace(source, per_batch=1)},
         walkable=("floor",),
         input_size=(64, 48),
@@ -47,7 +47,7 @@ def config(tmp_path: Path, tiny_config: NetworkConfig) -> str:
         steps=30,
         warmup_steps=5,
         learning_rate=1e-2,
-        ema=0.8,
+        ema_decay=0.8,
         checkpoint_every=5,
     )
     save_config(config, path)
@@ -188,7 +188,7 @@ def test_finetune_takes_a_part_of_the_labels_and_of_the_trunk(
         assert all(torch.equal(a, b) for a, b in pairs) == (number < 2)
     with pytest.raises(ConfigError, match="stages:N"):
         COMMANDS["finetune"](data=folder, out=tmp_path / "a", config=config, freeze="head")
-    with pytest.raises(ConfigError, match="share"):
+    with pytest.raises(ConfigError, match="fraction_range"):
         COMMANDS["finetune"](data=folder, out=tmp_path / "b", config=config, fraction=2.0)
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from drive2walk.experiment.errors import ConfigError, DataError
-from drive2walk.perception.datasets.dataset import class_shares
+from drive2walk.perception.datasets.dataset import class_fractions
 from drive2walk.perception.datasets.folder import Folder
 from drive2walk.perception.datasets.registry import open_dataset
 from drive2walk.robot.surfaces import NUM_SURFACES, SURFACES, UNLABELLED
@@ -79,9 +79,9 @@ def test_broken_cameras_are_named(folder: Path) -> None:
 
 
 def test_class_shares_leave_the_unlabelled_out(folder: Path) -> None:
-    shares = class_shares(Folder(folder, "train"), NUM_SURFACES)
-    assert shares.sum() == pytest.approx(1)
-    assert set(np.flatnonzero(shares)) == {SURFACES.index("floor"), SURFACES.index("wall")}
+    fractions = class_fractions(Folder(folder, "train"), NUM_SURFACES)
+    assert fractions.sum() == pytest.approx(1)
+    assert set(np.flatnonzero(fractions)) == {SURFACES.index("floor"), SURFACES.index("wall")}
 
 
 def test_what_is_only_called_rest_makes_the_labels_two_way(folder: Path) -> None:

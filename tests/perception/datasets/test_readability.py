@@ -7,7 +7,7 @@ import pytest
 
 from drive2walk.experiment.errors import ConfigError, DataError
 from drive2walk.perception.datasets.registry import open_dataset
-from drive2walk.perception.training.batches.training_data import SourceConfig
+from drive2walk.perception.training.batches.source import SourceConfig
 
 
 def _cut(path: Path) -> None:

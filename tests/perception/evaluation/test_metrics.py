@@ -9,7 +9,7 @@ from drive2walk.perception.evaluation import metrics
 def test_confusion_counts_pairs_and_skips_the_unlabelled() -> None:
     label = np.array([[0, 0, 1], [1, 255, 1]], np.uint8)
     predicted = np.array([[0, 1, 1], [1, 0, 0]], np.uint8)
-    assert metrics.confusion(label, predicted, 2).tolist() == [[1, 1], [1, 2]]
+    assert metrics.confusion_matrix(label, predicted, 2).tolist() == [[1, 1], [1, 2]]
 
 
 def test_iou_by_hand() -> None:
@@ -26,7 +26,7 @@ def test_nothing_seen_gives_no_mean() -> None:
 def test_boundary_is_a_band_inside_the_mask_but_not_at_the_image_edge() -> None:
     mask = np.zeros((60, 80), bool)
     mask[30:, :] = True
-    band = metrics.boundary(mask)
+    band = metrics.boundary_band(mask)
     # 2 % of a diagonal of 100 is 2 pixels.
     assert np.flatnonzero(band.any(axis=1)).tolist() == [30, 31]
     assert band[30:32].all()
@@ -42,7 +42,7 @@ def test_boundary_iou_of_a_shifted_edge() -> None:
 def test_false_share_is_of_what_was_predicted() -> None:
     label = np.array([True, True, False, False])
     predicted = np.array([True, False, True, True])
-    assert metrics.false_share(label, predicted) == (2, 3)
+    assert metrics.false_positive_counts(label, predicted) == (2, 3)
 
 
 def ground_with(*slices: tuple[slice, slice]) -> np.ndarray:
@@ -91,7 +91,7 @@ def test_thin_recall_counts_what_is_seen_as_not_walkable() -> None:
     label = ground_with((slice(30, 45), slice(10, 12)))
     predicted = np.ones((60, 80), bool)
     predicted[30:36] = False
-    assert metrics.thin_recall(label, EVERYWHERE, predicted) == (12, 30)
+    assert metrics.thin_recall_counts(label, EVERYWHERE, predicted) == (12, 30)
 
 
 def test_calibration_error_by_hand() -> None:

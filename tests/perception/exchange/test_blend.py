@@ -41,7 +41,7 @@ def test_a_share_beyond_the_ends_and_other_shapes_are_refused(
     walking_knowledge: Knowledge,
     tmp_path: Path,
 ) -> None:
-    with pytest.raises(ConfigError, match=r"share is 1.5; give one from 0"):
+    with pytest.raises(ConfigError, match=r"--share is 1.5; give a number from 0"):
         blend(*files, 1.5, tmp_path)
     other = tmp_path / "other.safetensors"
     wider = dataclasses.replace(tiny_config, head_width=tiny_config.head_width * 2)

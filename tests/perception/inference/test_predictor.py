@@ -64,7 +64,7 @@ def test_only_a_network_that_asks_for_it_gets_small_images_enlarged() -> None:
 def test_any_image_gives_maps_of_its_own_size(predictor: Predictor, shape: tuple[int, int]) -> None:
     prediction = predictor(image(*shape))
     assert prediction.walkable_at(*shape).shape == shape
-    assert prediction.surfaces_at(*shape, among=[11, 12]).shape == shape
+    assert prediction.surfaces_at(*shape, ids=[11, 12]).shape == shape
 
 
 def test_untaught_classes_have_no_share(predictor: Predictor) -> None:
@@ -111,5 +111,5 @@ def test_the_likeliest_is_sought_among_the_given() -> None:
     probabilities = np.zeros((17, 1, 2), np.float32)
     probabilities[[3, 5, 11], 0, 0] = 0.5, 0.2, 0.3
     prediction = Prediction(probabilities, probabilities[11], None)
-    assert prediction.surfaces_at(1, 2, among=range(17))[0, 0] == 3
-    assert prediction.surfaces_at(1, 2, among=[11, 5])[0, 0] == 11
+    assert prediction.surfaces_at(1, 2, ids=range(17))[0, 0] == 3
+    assert prediction.surfaces_at(1, 2, ids=[11, 5])[0, 0] == 11

@@ -10,8 +10,8 @@ from drive2walk.perception.datasets.folder import Folder
 from drive2walk.perception.inference.predictor import Predictor
 from drive2walk.perception.inspection.diversity import (
     Reference,
-    fallen_gauges,
     feature_vendi,
+    find_low_diversity,
     find_reference,
     require_diversity,
     trunk_features,
@@ -19,10 +19,10 @@ from drive2walk.perception.inspection.diversity import (
 )
 from drive2walk.perception.network.network import Network
 from drive2walk.perception.network.weights import Knowledge
-from drive2walk.perception.training.batches.training_data import SourceConfig
+from drive2walk.perception.training.batches.source import SourceConfig
 
 
-def _drawn(count: int, seed: int = 0) -> list[dict[str, object]]:
+def draw_parameters(count: int, seed: int = 0) -> list[dict[str, object]]:
     rng = np.random.default_rng(seed)
     return [
         {
@@ -34,16 +34,18 @@ def _drawn(count: int, seed: int = 0) -> list[dict[str, object]]:
     ]
 
 
-def _render(root: Path, drawn: list[dict[str, object]]) -> Path:
+def write_rendered_set(root: Path, parameters: list[dict[str, object]]) -> Path:
     root.mkdir(parents=True, exist_ok=True)
-    told = {"scene": "office", "parameters": dict(enumerate(drawn))}
-    (root / "scene.yaml").write_text(json.dumps(told))  # JSON is YAML
+    content = {"scene": "office", "parameters": dict(enumerate(parameters))}
+    (root / "scene.yaml").write_text(json.dumps(content))  # JSON is YAML
     return root
 
 
 @pytest.fixture
 def references(tmp_path: Path) -> Path:
-    write_reference(_render(tmp_path / "good", _drawn(300)), tmp_path / "references")
+    write_reference(
+        write_rendered_set(tmp_path / "good", draw_parameters(300)), tmp_path / "references"
+    )
     return tmp_path / "references"
 
 
@@ -61,14 +63,14 @@ def test_other_scenes_of_the_same_generator_pass(
     reference = find_reference("office", references)
     assert reference is not None
     for seed in range(1, 6):
-        drawn = _drawn(count, seed)
-        assert not fallen_gauges(drawn, reference.diversity)
-        require_diversity(_render(tmp_path / f"{seed}", drawn), references)
+        parameters = draw_parameters(count, seed)
+        assert not find_low_diversity(parameters, reference.diversity)
+        require_diversity(write_rendered_set(tmp_path / f"{seed}", parameters), references)
 
 
 @pytest.mark.parametrize("count", [2, 8, 40, 300])
 def test_one_scene_over_and_over_is_refused(references: Path, tmp_path: Path, count: int) -> None:
-    collapsed = _render(tmp_path / "collapsed", _drawn(1, 5) * count)
+    collapsed = write_rendered_set(tmp_path / "collapsed", draw_parameters(1, 5) * count)
     with pytest.raises(ConfigError, match=r"Vendi score 0\.00.*'on_collapse: train'"):
         require_diversity(collapsed, references)
 
@@ -77,15 +79,15 @@ def test_one_scene_over_and_over_is_refused(references: Path, tmp_path: Path, co
 def test_one_frozen_factor_is_refused_by_name(
     references: Path, tmp_path: Path, factor: str
 ) -> None:
-    drawn = _drawn(40, 7)
-    frozen = [{**each, factor: drawn[0][factor]} for each in drawn]
+    parameters = draw_parameters(40, 7)
+    frozen = [{**each, factor: parameters[0][factor]} for each in parameters]
     with pytest.raises(ConfigError, match=rf"entropy of {factor} 0\.00"):
-        require_diversity(_render(tmp_path / "frozen", frozen), references)
-    # A factor that is no longer drawn at all is as bad.
-    without = [{k: v for k, v in each.items() if k != factor} for each in drawn]
+        require_diversity(write_rendered_set(tmp_path / "frozen", frozen), references)
+    # A factor that is no longer parameters at all is as bad.
+    without = [{k: v for k, v in each.items() if k != factor} for each in parameters]
     reference = find_reference("office", references)
     assert reference is not None
-    assert any(factor in line for line in fallen_gauges(without, reference.diversity))
+    assert any(factor in line for line in find_low_diversity(without, reference.diversity))
 
 
 def test_what_was_not_rendered_passes_and_what_is_no_index_is_named(
@@ -103,7 +105,7 @@ def test_training_refuses_a_collapsed_office_and_can_be_told_not_to(folder: Path
     office = find_reference("office")
     assert office is not None
     names = office.diversity.entropies
-    _render(folder, [dict.fromkeys(names, 1.0)] * 30)
+    write_rendered_set(folder, [dict.fromkeys(names, 1.0)] * 30)
     source = SourceConfig("folder", 1, (1.0, 1.0), folder)
     with pytest.raises(ConfigError, match="hardly differ"):
         source.open("train")

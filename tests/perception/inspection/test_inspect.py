@@ -8,7 +8,7 @@ import pytest
 from drive2walk.commands.perception.data import inspect as command
 from drive2walk.experiment.errors import DataError
 from drive2walk.perception.datasets.dataset import Sample
-from drive2walk.perception.inspection.contact_sheet import contact_sheet, surface_colours
+from drive2walk.perception.inspection.contact_sheet import draw_contact_sheet, surface_colours
 from drive2walk.perception.inspection.dataset_statistics import Agreement, Statistics
 from drive2walk.perception.inspection.inspect import inspect
 from drive2walk.robot.surfaces import SURFACES, UNLABELLED
@@ -86,13 +86,13 @@ def test_statistics_by_hand() -> None:
     walkable = np.array([[1, 0, 0, 0], [UNLABELLED] * 4], np.uint8)
     statistics = Statistics()
     statistics.add(Sample(np.zeros((2, 4, 3), np.uint8), surfaces, depth_m, 1.0, walkable))
-    told = statistics.summary()
-    assert told["class_shares"] == {"floor": 0.75, "wall": 0.25}
-    assert told["images_that_show"] == {"floor": 1, "wall": 1}
-    assert told["unlabelled_share"] == 0.5
-    assert told["two_way"] == {"inside_share": 0.25, "unknown_share": 0.5}
-    assert told["depth_m"]["known_share"] == 3 / 8
-    assert told["depth_m"]["median"] == pytest.approx(2, abs=0.1)
+    summary = statistics.summary()
+    assert summary["class_shares"] == {"floor": 0.75, "wall": 0.25}
+    assert summary["images_that_show"] == {"floor": 1, "wall": 1}
+    assert summary["unlabelled_share"] == 0.5
+    assert summary["two_way"] == {"inside_share": 0.25, "unknown_share": 0.5}
+    assert summary["depth_m"]["known_share"] == 3 / 8
+    assert summary["depth_m"]["median"] == pytest.approx(2, abs=0.1)
 
 
 def test_agreement_counts_what_both_know() -> None:
@@ -100,17 +100,17 @@ def test_agreement_counts_what_both_know() -> None:
     walkable = np.array([[1, 0, 1, 0, UNLABELLED, 1]], np.uint8)
     agreement = Agreement((FLOOR,))
     agreement.add(Sample(np.zeros((1, 6, 3), np.uint8), surfaces, walkable=walkable), surfaces)
-    told = agreement.summary()
-    assert told["walkable_iou"] == pytest.approx(1 / 3)
-    assert told["false_walkable_rate"] == 0.5
-    assert told["coverage"] == pytest.approx(4 / 6)
+    summary = agreement.summary()
+    assert summary["walkable_iou"] == pytest.approx(1 / 3)
+    assert summary["false_walkable_rate"] == 0.5
+    assert summary["coverage"] == pytest.approx(4 / 6)
 
 
 def test_the_sheet_shows_labels_in_their_colours() -> None:
     rgb = np.full((40, 80, 3), 100, np.uint8)
     surfaces = np.full((40, 80), UNLABELLED, np.uint8)
     surfaces[:, :40] = FLOOR
-    picture = contact_sheet([Sample(rgb, surfaces)])
+    picture = draw_contact_sheet([Sample(rgb, surfaces)])
     middle = picture.shape[0] // 2
     floor, unknown = picture[middle, 320 + 80].astype(int), picture[middle, 320 + 240].astype(int)
     assert np.abs(floor - (0.45 * 100 + 0.55 * surface_colours()[FLOOR])).max() <= 2

@@ -3,14 +3,16 @@ from pathlib import Path
 import pytest
 
 from drive2walk.perception.datasets.registry import DATASETS
-from drive2walk.perception.training.batches.training_data import SourceConfig
+from drive2walk.perception.training.batches.source import SourceConfig
 from drive2walk.perception.training.card import Card
-from drive2walk.perception.training.config import TrainConfig
+from drive2walk.perception.training.config import NetworkTrainingConfig
 
 
 def card_of(dataset: str, root: Path) -> str:
     source = SourceConfig(dataset, 2, (1.0, 1.0), root=root)
-    config = TrainConfig(sources={"mine": source}, walkable=("floor",), input_size=(64, 48))
+    config = NetworkTrainingConfig(
+        sources={"mine": source}, walkable=("floor",), input_size=(64, 48)
+    )
     scores = {"mine": {"miou": 0.5, "iou": {"floor": 0.5}}}
     return Card("walking", config, "command", 1, 1.0, {"mine": 3}, scores).text()
 

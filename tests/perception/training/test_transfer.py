@@ -7,7 +7,7 @@ import torch
 from drive2walk.experiment.errors import DataError, WeightsError
 from drive2walk.perception.network.network import Network, NetworkConfig
 from drive2walk.perception.network.weights import Knowledge, save_weights
-from drive2walk.perception.training.config import TrainConfig
+from drive2walk.perception.training.config import NetworkTrainingConfig
 from drive2walk.perception.training.transfer import inherit_surfaces, starting_network
 from drive2walk.robot.surfaces import SURFACES
 
@@ -15,8 +15,8 @@ FLOOR, ROAD, SKY = (SURFACES.index(name) for name in ("floor", "road", "sky"))
 
 
 @pytest.fixture
-def config(tiny_config: NetworkConfig) -> TrainConfig:
-    return TrainConfig(
+def config(tiny_config: NetworkConfig) -> NetworkTrainingConfig:
+    return NetworkTrainingConfig(
         sources={},
         walkable=("floor",),
         input_size=(64, 48),
@@ -37,7 +37,10 @@ def test_the_floor_starts_as_the_road_and_nothing_else_moves(tiny_network: Netwo
 
 
 def test_a_start_takes_the_weights_and_inherits(
-    config: TrainConfig, tiny_network: Network, walking_knowledge: Knowledge, tmp_path: Path
+    config: NetworkTrainingConfig,
+    tiny_network: Network,
+    walking_knowledge: Knowledge,
+    tmp_path: Path,
 ) -> None:
     path = tmp_path / "drove.safetensors"
     driving = dataclasses.replace(walking_knowledge, surfaces=("road", "wall"))
@@ -52,7 +55,10 @@ def test_a_start_takes_the_weights_and_inherits(
 
 
 def test_a_start_that_knows_the_floor_keeps_what_it_knows(
-    config: TrainConfig, tiny_network: Network, walking_knowledge: Knowledge, tmp_path: Path
+    config: NetworkTrainingConfig,
+    tiny_network: Network,
+    walking_knowledge: Knowledge,
+    tmp_path: Path,
 ) -> None:
     assert "floor" in walking_knowledge.surfaces
     path = tmp_path / "walked.safetensors"
@@ -61,7 +67,7 @@ def test_a_start_that_knows_the_floor_keeps_what_it_knows(
     assert torch.equal(weight, tiny_network.surface_head.predict.weight)
 
 
-def test_a_start_from_scratch_follows_the_seed(config: TrainConfig) -> None:
+def test_a_start_from_scratch_follows_the_seed(config: NetworkTrainingConfig) -> None:
     first, again = (starting_network(config, None) for _ in range(2))
     other = starting_network(dataclasses.replace(config, seed=1), None)
     assert torch.equal(first.trunk.stem[0].weight, again.trunk.stem[0].weight)

@@ -33,8 +33,8 @@ def folder(tmp_path: Path) -> Path:
         cv2.imwrite(str(root / "images" / f"{name}.png"), np.full((48, 64, 3), 90, np.uint8))
         cv2.imwrite(str(root / "masks" / f"{name}.png"), np.ones((48, 64), np.uint8))
         cv2.imwrite(str(root / "depth" / f"{name}.png"), np.full((48, 64), 77, np.uint16))
-        told = {"points": points, "R_gravity_camera": R_DOWN, "head_height_m": HEAD_M}
-        np.savez(root / "lidar" / f"{name}.npz", **told)
+        scan = {"points": points, "R_gravity_camera": R_DOWN, "head_height_m": HEAD_M}
+        np.savez(root / "lidar" / f"{name}.npz", **scan)
         cameras[name] = dataclasses.asdict(PINHOLE)
     (root / "cameras.json").write_text(json.dumps(cameras))
     (root / "split.yaml").write_text("train: [a, b]\nval: [c]")

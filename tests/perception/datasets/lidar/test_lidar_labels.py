@@ -8,13 +8,9 @@ import pytest
 from numpy.typing import NDArray
 
 from drive2walk.experiment.errors import DataError
-from drive2walk.perception.datasets.lidar.ground import GRID, Ground
-from drive2walk.perception.datasets.lidar.lidar_labels import (
-    LidarScan,
-    StepLimits,
-    lidar_labels,
-    read_scan,
-)
+from drive2walk.perception.datasets.lidar.lidar_ground import GRID, LidarGround
+from drive2walk.perception.datasets.lidar.lidar_labels import StepLimits, lidar_labels
+from drive2walk.perception.datasets.lidar.lidar_scan import LidarScan, read_scan
 from drive2walk.robot.geometry.cameras import Pinhole
 from drive2walk.robot.spec import load_robot
 from drive2walk.robot.surfaces import UNLABELLED
@@ -154,9 +150,9 @@ def test_what_only_the_lidar_sees_behind_a_thing_is_left_out() -> None:
 
 def test_limits_come_from_the_robot() -> None:
     spec = load_robot("unitree_g1")
-    assert StepLimits.of(spec) == StepLimits(spec.max_step_m, spec.max_slope_deg)
+    assert StepLimits.from_spec(spec) == StepLimits(spec.max_step_m, spec.max_slope_deg)
     other = dataclasses.replace(spec, max_step_m=0.2)
-    assert StepLimits.of(other).max_step_m == 0.2
+    assert StepLimits.from_spec(other).max_step_m == 0.2
 
 
 def test_a_bed_larger_than_the_floor_is_no_ground() -> None:
@@ -172,15 +168,15 @@ def test_a_bed_larger_than_the_floor_is_no_ground() -> None:
 
 def test_broken_scans_are_named(tmp_path: Path) -> None:
     path = tmp_path / "a.npz"
-    told = {"R_gravity_camera": np.eye(3), "head_height_m": 1.3}
-    np.savez(path, points=np.zeros((5, 3)), **told)
+    pose = {"R_gravity_camera": np.eye(3), "head_height_m": 1.3}
+    np.savez(path, points=np.zeros((5, 3)), **pose)
     assert read_scan(path).points.shape == (5, 3)
     assert read_scan(path).head_height_m == 1.3
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(DataError, match=r"a\.npz.*no lidar scan"):
         read_scan(path)
-    np.savez(path, points=np.zeros((5, 2)), **told)
+    np.savez(path, points=np.zeros((5, 2)), **pose)
     with pytest.raises(DataError, match=r"a\.npz.*\(5, 2\)"):
         read_scan(path)
     np.savez(path, points=np.zeros((5, 3)))
@@ -191,7 +187,7 @@ def test_broken_scans_are_named(tmp_path: Path) -> None:
 
 
 def test_a_scan_of_any_size_is_held_against_the_ground() -> None:
-    ground = Ground(np.zeros(GRID.shape))
+    ground = LidarGround(np.zeros(GRID.shape))
     count = 80_000  # what such a lidar gives in 0.4 s
     points = np.random.default_rng(0).uniform([0, -5, -1], [10, 5, 1], (count, 3))
-    assert ground.height_over(points) == pytest.approx(points[:, 2], abs=1e-6)
+    assert ground.height_above(points) == pytest.approx(points[:, 2], abs=1e-6)

@@ -10,10 +10,9 @@ from drive2walk.perception.network.trunks.espnet import (
     MAP_SURFACES,
     EspNetDecoder,
     EspNetTrunk,
-    SpatialPyramid,
-    bgr_to_rgb,
-    espnet_keys,
 )
+from drive2walk.perception.network.trunks.espnet_blocks import SpatialPyramid
+from drive2walk.perception.network.trunks.espnet_keys import bgr_to_rgb, rename_keys
 
 WEIGHTS = Path(__file__).parents[5] / "shared" / "weights" / "espnet_p2_q8_cityscapes.pth"
 EPSILON = 1e-3
@@ -115,7 +114,7 @@ def test_a_network_that_took_bgr_computes_the_same_from_rgb(random_network: nn.M
 def test_the_published_weights_compute_what_the_published_network_computes() -> None:
     published = torch.load(WEIGHTS, map_location="cpu", weights_only=True)
     ours = network()
-    ours.load_state_dict(bgr_to_rgb(espnet_keys(published)))
+    ours.load_state_dict(bgr_to_rgb(rename_keys(published)))
     bgr = torch.rand(1, 3, 64, 96) / 50
     with torch.no_grad():
         expected = reference(published, bgr)
@@ -129,6 +128,6 @@ def test_shares_of_one_surface_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
     car, truck, none = MAP_SURFACES.index("car"), IDS.index(27), len(MAP_SURFACES) - 1
     logits[0, [car, truck, none]] = 0
     monkeypatch.setattr(decoder, "maps", lambda features: (logits,))
-    shares = decoder([])[0, :, 0, 0]
-    assert shares[8] == pytest.approx(2 / 3)
-    assert shares.sum() == pytest.approx(2 / 3)
+    probabilities = decoder([])[0, :, 0, 0]
+    assert probabilities[8] == pytest.approx(2 / 3)
+    assert probabilities.sum() == pytest.approx(2 / 3)

@@ -6,7 +6,7 @@ from drive2walk.perception.network.trunks.regnety import (
     Block,
     RegNetY,
     SqueezeExcitation,
-    torchvision_keys,
+    rename_keys,
 )
 
 # RegNetY-400MF as published: widths and depths of its stages, channels to a group, and how far
@@ -54,7 +54,7 @@ def test_regnety_400mf_takes_the_published_state_dict_key_by_key() -> None:
 def test_the_imagenet_classifier_is_left_behind() -> None:
     published = {name: torch.zeros(shape) for name, shape in published_shapes().items()}
     published |= {"fc.weight": torch.zeros(CLASSES, 440), "fc.bias": torch.zeros(CLASSES)}
-    assert set(torchvision_keys(published)) == {f"trunk.{name}" for name in published_shapes()}
+    assert set(rename_keys(published)) == {f"trunk.{name}" for name in published_shapes()}
 
 
 def test_regnety_400mf_has_the_published_number_of_parameters() -> None:

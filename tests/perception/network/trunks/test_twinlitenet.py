@@ -10,7 +10,7 @@ from drive2walk.perception.network.trunks.twinlitenet import (
     PositionAttention,
     TwinLiteNetDecoder,
     TwinLiteNetTrunk,
-    twinlitenet_keys,
+    rename_keys,
 )
 from drive2walk.robot.surfaces import NUM_SURFACES, SURFACES
 
@@ -53,16 +53,16 @@ def test_what_is_not_drivable_is_shared_among_the_rest(monkeypatch: pytest.Monke
     decoder = TwinLiteNetDecoder()
     logits = torch.tensor([0.0, math.log(3.0)]).view(1, 2, 1, 1)
     monkeypatch.setattr(decoder, "maps", lambda features: (logits, logits))
-    shares = decoder([])[0, :, 0, 0]
+    probabilities = decoder([])[0, :, 0, 0]
     road = SURFACES.index("road")
-    assert shares[road] == pytest.approx(0.75)
-    assert shares[0] == pytest.approx(0.25 / (NUM_SURFACES - 1))
-    assert shares.sum() == pytest.approx(1)
+    assert probabilities[road] == pytest.approx(0.75)
+    assert probabilities[0] == pytest.approx(0.25 / (NUM_SURFACES - 1))
+    assert probabilities.sum() == pytest.approx(1)
 
 
 @pytest.mark.skipif(not WEIGHTS.is_file(), reason="the published TwinLiteNet weights are not here")
 def test_the_published_weights_fit_name_by_name() -> None:
     published = torch.load(WEIGHTS, map_location="cpu", weights_only=True)
     modules = nn.ModuleDict({"trunk": TwinLiteNetTrunk(), "decoder": TwinLiteNetDecoder()})
-    modules.load_state_dict(twinlitenet_keys(published))
+    modules.load_state_dict(rename_keys(published))
     assert len(published) == len(modules.state_dict())

@@ -5,12 +5,9 @@ import pytest
 
 from drive2walk.perception.datasets.dataset import Sample
 from drive2walk.perception.network.network import REFERENCE_FOCAL_PX
-from drive2walk.perception.training.augmentation.augment import (
-    AugmentConfig,
-    augment,
-    relight,
-    retextured,
-)
+from drive2walk.perception.training.augmentation.augment import augment
+from drive2walk.perception.training.augmentation.config import AugmentConfig
+from drive2walk.perception.training.augmentation.light import relight, retexture
 from drive2walk.robot.surfaces import UNLABELLED
 from tests.perception.training.still_augmentation import STILL
 
@@ -106,7 +103,7 @@ def test_other_textures_keep_brightness_and_edges() -> None:
     rgb[:, 32:] = 170
     away = []
     for seed in range(20):
-        other = retextured(rgb, np.random.default_rng(seed)).astype(float)
+        other = retexture(rgb, np.random.default_rng(seed)).astype(float)
         assert np.abs(other.mean(axis=(0, 1)) - 125).max() < 25
         # Whatever the colours are, each side of the edge stays of one colour.
         assert other[:, 4:28].std(axis=(0, 1)).max() < 1
@@ -116,6 +113,6 @@ def test_other_textures_keep_brightness_and_edges() -> None:
 
 def test_textures_change_in_their_share_of_the_images() -> None:
     rgb = make_sample().rgb
-    always = dataclasses.replace(STILL, texture_share=1.0)
+    always = dataclasses.replace(STILL, texture_probability=1.0)
     lit = [relight(rgb, always, np.random.default_rng(seed)).astype(int) for seed in range(5)]
     assert np.mean([np.abs(image - rgb).mean() for image in lit]) > 5

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import torch
 
-from drive2walk.perception.training.augmentation.batch_jpeg import jpeg
+from drive2walk.perception.training.augmentation.batch_jpeg import compress_jpeg
 
 
 def photograph(height: int = 45, width: int = 70) -> np.ndarray:
@@ -23,7 +23,7 @@ def as_libjpeg(rgb: np.ndarray, quality: int) -> np.ndarray:
 def as_here(rgb: np.ndarray, qualities: list[int]) -> np.ndarray:
     images = torch.from_numpy(rgb).permute(2, 0, 1).float().expand(len(qualities), -1, -1, -1) / 255
     quality = torch.tensor(qualities, dtype=torch.float32).view(-1, 1, 1, 1)
-    return (jpeg(images, quality) * 255).permute(0, 2, 3, 1).double().numpy()
+    return (compress_jpeg(images, quality) * 255).permute(0, 2, 3, 1).double().numpy()
 
 
 def test_it_loses_what_libjpeg_loses() -> None:

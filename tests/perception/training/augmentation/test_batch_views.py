@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 import torch
 
-from drive2walk.perception.training.augmentation.augment import AugmentConfig
-from drive2walk.perception.training.augmentation.batch_random import Chance
-from drive2walk.perception.training.augmentation.batch_views import draw_views, look
+from drive2walk.perception.training.augmentation.batch_random import BatchRandom
+from drive2walk.perception.training.augmentation.batch_views import cut_views, draw_views
+from drive2walk.perception.training.augmentation.config import AugmentConfig
 from drive2walk.robot.surfaces import UNLABELLED
 from tests.perception.training.still_augmentation import STILL
 
@@ -30,8 +30,10 @@ def seen(
     count, _, height, width = held[0].shape
     if shapes is None:
         shapes = torch.tensor([[height, width]] * count)
-    views = draw_views(shapes, size, scale, config, Chance((seed,), count, torch.device("cpu")))
-    return look(*held, torch.arange(count), views, size)
+    views = draw_views(
+        shapes, size, scale, config, BatchRandom((seed,), count, torch.device("cpu"))
+    )
+    return cut_views(*held, torch.arange(count), views, size)
 
 
 def test_without_any_freedom_the_images_are_only_mirrored() -> None:

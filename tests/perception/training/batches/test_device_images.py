@@ -8,12 +8,12 @@ import torch
 from drive2walk.experiment.errors import ConfigError
 from drive2walk.perception.datasets.dataset import Dataset, Sample
 from drive2walk.perception.network.network import Network, NetworkConfig
-from drive2walk.perception.training.augmentation.augment import AugmentConfig
+from drive2walk.perception.training.augmentation.config import AugmentConfig
 from drive2walk.perception.training.batches.batch import Batch
-from drive2walk.perception.training.batches.device_images import HeldImages
+from drive2walk.perception.training.batches.device_images import DeviceImages
+from drive2walk.perception.training.batches.pixel_weights import PixelWeightConfig
 from drive2walk.perception.training.batches.training_data import SourceConfig, TrainingData
-from drive2walk.perception.training.config import TrainConfig
-from drive2walk.perception.training.losses.pixel_weights import EmphasisConfig
+from drive2walk.perception.training.config import NetworkTrainingConfig
 from drive2walk.perception.training.train import Trainer
 from drive2walk.robot.surfaces import SURFACES, UNLABELLED
 from tests.perception.training.still_augmentation import STILL
@@ -23,11 +23,11 @@ FLOOR = SURFACES.index("floor")
 
 
 def make(
-    folder: Path, emphasis: EmphasisConfig | None = None, augmentation: AugmentConfig = STILL
-) -> HeldImages:
+    folder: Path, weights: PixelWeightConfig | None = None, augmentation: AugmentConfig = STILL
+) -> DeviceImages:
     sources = {"set": SourceConfig("folder", 4, (1.0, 1.0), folder)}
     data = TrainingData(sources, (48, 64), 2, augmentation, 0)
-    return HeldImages(data, [FLOOR], emphasis or EmphasisConfig(), CPU, 1)
+    return DeviceImages(data, [FLOOR], weights or PixelWeightConfig(), CPU, 1)
 
 
 def unmirrored(batch: Batch) -> list[np.ndarray]:
@@ -39,11 +39,11 @@ def unmirrored(batch: Batch) -> list[np.ndarray]:
 def test_a_batch_is_what_processes_would_make_of_the_same_images(folder: Path) -> None:
     held = make(folder)
     for step in (0, 5):
-        ours, theirs = held.batch(step), held.data.batch(step).on(CPU)
+        ours, theirs = held.batch(step), held.data.batch(step).to_device(CPU)
         for ours_field, theirs_field in zip(ours, theirs, strict=True):
             assert ours_field.shape == theirs_field.shape
             assert ours_field.dtype == theirs_field.dtype
-        assert torch.equal(ours.told_apart, theirs.told_apart)
+        assert torch.equal(ours.labelled_classes, theirs.labelled_classes)
         assert torch.equal(ours.walkable, theirs.walkable)
     # Uncut and at full size, they show the same images with the same labels.
     assert torch.equal(ours.surfaces.sum(dim=(1, 2)), theirs.surfaces.sum(dim=(1, 2)))
@@ -79,22 +79,22 @@ class Poles(Dataset):
 
 def test_edges_and_thin_things_count_more(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SourceConfig, "open", lambda self, split, seed: Poles())
-    held = make(folder, EmphasisConfig(edge=2.0, edge_px=3, thin=5.0))
+    held = make(folder, PixelWeightConfig(edge=2.0, edge_px=3, thin=5.0))
     batch = held.batch(9)
     small = batch.surfaces[(batch.surfaces != UNLABELLED).all(dim=(1, 2)).nonzero()[0]]
     assert small.shape[1:] == (48, 64)
-    for surfaces, weight in zip(batch.surfaces, batch.emphasis, strict=True):
+    for surfaces, weight in zip(batch.surfaces, batch.pixel_weights, strict=True):
         pole = (surfaces == SURFACES.index("wall")) & (torch.arange(48) > 20)[:, None]
         assert (weight[pole] == 5).all()
         assert set(weight.unique().tolist()) <= {1.0, 2.0, 5.0}
-    assert (batch.emphasis == 1).float().mean() > 0.3
+    assert (batch.pixel_weights == 1).float().mean() > 0.3
 
 
 def test_images_of_two_sizes_are_held_together(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(SourceConfig, "open", lambda self, split, seed: Poles())
-    held = make(folder).held[0]
+    held = make(folder).images[0]
     assert held.shape.tolist() == [[48, 64], [96, 128]]
     for index in range(2):
         height, width = held.shape[index].tolist()
@@ -115,7 +115,7 @@ def test_a_device_that_is_too_small_is_named(folder: Path, monkeypatch: pytest.M
 def test_a_network_learns_from_them(
     folder: Path, tiny_config: NetworkConfig, tmp_path: Path
 ) -> None:
-    config = TrainConfig(
+    config = NetworkTrainingConfig(
         sources={"set": SourceConfig("folder", 4, (1.0, 1.0), folder)},
         walkable=("floor",),
         input_size=(64, 48),
@@ -126,7 +126,7 @@ def test_a_network_learns_from_them(
         learning_rate=1e-2,
         precision="float32",
         checkpoint_every=20,
-        hold_images=True,
+        images_on_device=True,
     )
     curves = []
     for run in range(2):

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from drive2walk.perception.training.losses.losses import (
-    balance,
+    class_weights,
     depth_loss,
     surface_loss,
     teacher_loss,
@@ -16,7 +16,7 @@ EVERYWHERE = torch.ones(1, 1, 1)
 
 
 def test_balance_by_hand() -> None:
-    weights = balance(torch.tensor([0.0, 0.9]))
+    weights = class_weights(torch.tensor([0.0, 0.9]))
     assert torch.allclose(weights, torch.tensor([1 / math.log(1.1), 1 / math.log(2.0)]))
 
 
@@ -69,9 +69,9 @@ def test_a_two_way_label_does_not_say_which_of_the_classes_it_is() -> None:
     two_way = torch.tensor([[True, True, False, False]])
     walkable_loss(logits, torch.tensor([[[1]]]), two_way).backward()
     # Their odds among themselves stay: a step against the gradient moves them in proportion.
-    share = logits.detach()[:, :2].softmax(dim=1)
+    probability = logits.detach()[:, :2].softmax(dim=1)
     step = logits.grad[:, :2]
-    assert torch.allclose(step / share, (step / share)[:, :1].expand_as(share))
+    assert torch.allclose(step / probability, (step / probability)[:, :1].expand_as(probability))
     assert (step < 0).all()
     assert (logits.grad[:, 2:] > 0).all()
 
@@ -79,20 +79,20 @@ def test_a_two_way_label_does_not_say_which_of_the_classes_it_is() -> None:
 def test_losses_of_nothing_are_zero() -> None:
     logits = torch.randn(1, 3, 2, 2)
     nothing = torch.full((1, 2, 2), 255)
-    told = torch.ones(1, 3, dtype=torch.bool)
-    assert surface_loss(logits, nothing, told, torch.ones(3), EVERYWHERE).item() == 0
-    assert walkable_loss(logits, nothing, told).item() == 0
+    labelled = torch.ones(1, 3, dtype=torch.bool)
+    assert surface_loss(logits, nothing, labelled, torch.ones(3), EVERYWHERE).item() == 0
+    assert walkable_loss(logits, nothing, labelled).item() == 0
 
 
 def test_teacher_loss_by_hand() -> None:
     student = torch.tensor([0.0, 0.0, 9.0]).view(1, 3, 1, 1)
     teacher = torch.tensor([2 * math.log(3.0), 0.0, -9.0]).view(1, 3, 1, 1)
-    among = torch.tensor([True, True, False])
+    named = torch.tensor([True, True, False])
     # At temperature 2 the teacher says .75 and .25, the student half each; the third is left out.
     divergence = 0.75 * math.log(0.75 / 0.5) + 0.25 * math.log(0.25 / 0.5)
-    loss = teacher_loss(student, teacher, among, False, 2.0)
+    loss = teacher_loss(student, teacher, named, False, 2.0)
     assert math.isclose(loss.item(), 4 * divergence, rel_tol=1e-5)
-    assert teacher_loss(teacher, teacher, among, False, 2.0).item() == 0
+    assert teacher_loss(teacher, teacher, named, False, 2.0).item() == 0
 
 
 def test_a_teacher_that_knows_one_class_says_nothing_among_the_others() -> None:
@@ -112,10 +112,10 @@ def test_a_teacher_that_knows_one_class_says_nothing_among_the_others() -> None:
 
 def test_an_emphasised_pixel_counts_as_often_as_it_says() -> None:
     logits = torch.randn(1, 3, 1, 2)
-    labels, told = torch.tensor([[[0, 1]]]), torch.ones(1, 3, dtype=torch.bool)
-    twice = surface_loss(logits, labels, told, torch.ones(3), torch.tensor([[[1.0, 2.0]]]))
+    labels, labelled = torch.tensor([[[0, 1]]]), torch.ones(1, 3, dtype=torch.bool)
+    twice = surface_loss(logits, labels, labelled, torch.ones(3), torch.tensor([[[1.0, 2.0]]]))
     index = [0, 1, 1]
     repeated = surface_loss(
-        logits[..., index], labels[..., index], told, torch.ones(3), torch.ones(1, 1, 3)
+        logits[..., index], labels[..., index], labelled, torch.ones(3), torch.ones(1, 1, 3)
     )
     assert twice.item() == pytest.approx(repeated.item())

@@ -20,14 +20,13 @@ from drive2walk.robot.geometry.transforms import yaw_matrix
 
 @dataclasses.dataclass(frozen=True)
 class MapConfig:
-    """Size of the map, and the weight of evidence in natural log-odds.
+    """Size of the map, and the weight of evidence about obstacles in natural log-odds.
 
     Attributes:
         half_size_m: Half the side of the map in metres.
         resolution_m: Side of a cell in metres.
-        floor_hit: Change of a cell's floor log-odds when floor is seen.
-        obstacle_hit: Change of its obstacle log-odds when an obstacle is seen.
-        obstacle_miss: Change of its obstacle log-odds when floor is seen and no obstacle.
+        obstacle_hit: Change of a cell's log-odds when an obstacle is seen.
+        obstacle_miss: Change of a cell's log-odds when floor is seen and no obstacle.
         min_pixels: Number of points of an overhang that count as an obstacle in a cell.
         limit: Greatest absolute value of log-odds.
         evidence: Rules that classify the pixels of an image.
@@ -35,7 +34,6 @@ class MapConfig:
 
     half_size_m: float = 12.0
     resolution_m: float = 0.1
-    floor_hit: float = 0.6
     obstacle_hit: float = 0.7
     obstacle_miss: float = -0.35
     min_pixels: int = 5
@@ -43,13 +41,13 @@ class MapConfig:
     evidence: EvidenceConfig = dataclasses.field(default_factory=EvidenceConfig)
 
 
-# Obstacle log-odds of cells that the robot has touched. Images can't change them until
+# Log-odds of cells that the robot has touched. Images can't change them until
 # ``doubt_touches``.
 TOUCHED = np.inf
 
 
 class WalkableMap:
-    """Three layers of log-odds: floor, obstacles, and suspected obstacles at a distance.
+    """The floor that was seen, and log-odds of obstacles and of suspected obstacles at a distance.
 
     At a grazing angle a pixel covers decimetres of floor, so the place of a distant obstacle is
     uncertain until the camera is close.
@@ -59,7 +57,7 @@ class WalkableMap:
         self.config = config or MapConfig()
         half, resolution = self.config.half_size_m, self.config.resolution_m
         self.grid = Grid(-half, half, -half, half, resolution)
-        self._floor = np.zeros(self.grid.shape)
+        self._floor = np.zeros(self.grid.shape, bool)
         self._obstacle = np.zeros(self.grid.shape)
         self._suspicion = np.zeros(self.grid.shape)
 
@@ -96,12 +94,11 @@ class WalkableMap:
         self._suspicion[self._count(evidence.close_floor) > 0] = -self.config.limit
 
     def mark_free(self, x_m: float, y_m: float, radius_m: float) -> None:
-        """Mark a disc as walkable, except for known obstacles.
+        """Mark a disc as walkable; known obstacles in it stay.
 
         It is for the place where the robot stands, which its camera can't see.
         """
-        unseen = self._disc(x_m, y_m, radius_m) & (self._obstacle <= 0)
-        self._floor[unseen] = np.maximum(self._floor[unseen], self.config.floor_hit)
+        self._floor |= self._disc(x_m, y_m, radius_m)
 
     def mark_obstacle(self, x_m: float, y_m: float, radius_m: float) -> None:
         """Mark a disc as blocked, because the robot touched something there."""
@@ -124,7 +121,7 @@ class WalkableMap:
     @property
     def known_floor(self) -> NDArray[np.bool_]:
         """Cells (rows, columns) with walkable ground and no obstacle."""
-        return (self._floor > 0) & ~self.obstacles
+        return self._floor & ~self.obstacles
 
     def around(self, x_m: float, y_m: float, yaw_rad: float, grid: Grid) -> NDArray[np.float32]:
         """Return known floor and obstacles in the base frame, (2, rows, columns).
@@ -163,9 +160,8 @@ class WalkableMap:
         """Add evidence (rows, columns) to the layers."""
         config = self.config
         touched = np.isinf(self._obstacle)
-        self._floor += config.floor_hit * floor
+        self._floor |= floor
         for layer, seen in ((self._obstacle, obstacle), (self._suspicion, suspicion)):
             layer += config.obstacle_hit * seen + config.obstacle_miss * (floor & ~seen)
-        for layer in (self._floor, self._obstacle, self._suspicion):
             np.clip(layer, -config.limit, config.limit, out=layer)
         self._obstacle[touched] = TOUCHED

@@ -31,7 +31,7 @@ def graph(tmp_path: Path, tiny_network: Network, walking_knowledge: Knowledge) -
 
 
 def test_the_camera_image_is_the_only_input(graph: Path) -> None:
-    # A robot has no other sensor to feed: neither lidar nor depth is asked for.
+    # A deployed graph needs neither lidar nor depth.
     model = onnx.load(graph)
     weights = {tensor.name for tensor in model.graph.initializer}
     inputs = [value for value in model.graph.input if value.name not in weights]
@@ -57,7 +57,7 @@ def test_any_number_and_size_of_images(
     assert np.allclose(log_depth, output.log_depth.numpy(), atol=MAX_DIFFERENCE)
 
 
-def test_classes_that_were_not_taught_are_ruled_out(graph: Path) -> None:
+def test_untrained_surfaces_are_excluded(graph: Path) -> None:
     surfaces, _ = open_session(str(graph)).run(None, {"image": pink_noise_images(1, 48, 64)})
     taught = [SURFACES.index(name) for name in ("floor", "wall", "furniture")]
     others = np.delete(surfaces, taught, axis=1)
@@ -76,7 +76,7 @@ def test_metadata_says_how_to_use_the_graph(graph: Path, tiny_network: Network) 
     assert "0.485" in values["normalisation"]
 
 
-def test_a_graph_that_strays_is_refused(
+def test_a_graph_that_differs_from_pytorch_is_refused(
     tmp_path: Path,
     tiny_network: Network,
     walking_knowledge: Knowledge,
@@ -91,7 +91,7 @@ def test_a_graph_that_strays_is_refused(
     assert not (tmp_path / "x.onnx").exists()
 
 
-def test_parity_sees_a_changed_weight(
+def test_the_largest_difference_sees_a_changed_weight(
     graph: Path, tiny_network: Network, walking_knowledge: Knowledge
 ) -> None:
     with torch.no_grad():
@@ -110,11 +110,11 @@ def test_a_published_network_can_be_exported(tmp_path: Path) -> None:
     surfaces, _ = open_session(str(tmp_path / "x.onnx")).run(
         None, {"image": pink_noise_images(1, 48, 64)}
     )
-    # It tells road from the rest, so the rest is not ruled out.
+    # It distinguishes road from the rest, so no surface is excluded.
     assert (surfaces > EXCLUDED).all()
 
 
-def test_cloudy_images_are_images_with_more_contrast_at_large_than_at_small() -> None:
+def test_pink_noise_has_more_contrast_at_large_distances() -> None:
     images = pink_noise_images(2, 64, 96)
     assert images.shape == (2, 3, 64, 96)
     assert images.min() >= 0
@@ -124,7 +124,7 @@ def test_cloudy_images_are_images_with_more_contrast_at_large_than_at_small() ->
     assert far > 1.5 * near
 
 
-def test_speed_is_images_by_the_median_run(graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_speed_is_that_of_the_median_run(graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ticks = iter(range(10_000))
     monkeypatch.setattr(
         "drive2walk.perception.exchange.onnx_check.time.perf_counter", lambda: next(ticks) / 100
@@ -132,7 +132,7 @@ def test_speed_is_images_by_the_median_run(graph: Path, monkeypatch: pytest.Monk
     assert images_per_s(open_session(str(graph))) == pytest.approx(100)
 
 
-def test_a_run_leaves_graphs_and_figures(
+def test_an_export_writes_graphs_and_measurements(
     tmp_path: Path, tiny_network: Network, walking_knowledge: Knowledge
 ) -> None:
     weights = tmp_path / "walking.safetensors"
@@ -152,7 +152,7 @@ def test_a_run_leaves_graphs_and_figures(
     assert small.run(None, {"image": pink_noise_images(2, 64, 48)})[0].shape == (2, 17, 32, 24)
 
 
-def test_calibration_names_an_image_that_cannot_be_read(tmp_path: Path) -> None:
+def test_an_error_names_a_calibration_image_that_cannot_be_read(tmp_path: Path) -> None:
     path = tmp_path / "cut.png"
     whole = cv2.imencode(".png", np.full((8, 8, 3), 90, np.uint8))[1].tobytes()
     path.write_bytes(whole)

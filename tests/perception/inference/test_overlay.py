@@ -3,7 +3,7 @@ import numpy as np
 from drive2walk.perception.inference.overlay import WALKABLE_COLOR, overlay_walkable
 
 
-def test_only_the_walkable_is_tinted() -> None:
+def test_only_walkable_pixels_are_tinted() -> None:
     rgb = np.full((40, 60, 3), 100, np.uint8)
     walkable = np.zeros((40, 60), bool)
     walkable[20:] = True

@@ -16,7 +16,7 @@ from drive2walk.robot.surfaces import SURFACES, UNLABELLED
 FLOOR, WALL = SURFACES.index("floor"), SURFACES.index("wall")
 
 
-def test_a_sound_set_has_statistics_of_each_split(folder: Path) -> None:
+def test_a_complete_set_has_statistics_of_each_split(folder: Path) -> None:
     found = inspect("folder", folder)
     assert found.findings == []
     assert {k: v["images"] for k, v in found.statistics.items()} == {"train": 4, "val": 2}
@@ -28,7 +28,7 @@ def test_a_sound_set_has_statistics_of_each_split(folder: Path) -> None:
     assert train["depth_m"]["least"] == train["depth_m"]["greatest"] == 2.5
 
 
-def test_every_broken_file_is_found_in_one_go(folder: Path) -> None:
+def test_all_broken_files_are_found_at_once(folder: Path) -> None:
     def cut(path: Path) -> None:
         path.write_bytes(path.read_bytes()[:-30])
 
@@ -55,7 +55,7 @@ def test_every_broken_file_is_found_in_one_go(folder: Path) -> None:
     assert found.picture is None
 
 
-def test_a_broken_layout_and_shared_images_are_findings_too(folder: Path) -> None:
+def test_a_broken_layout_and_images_in_two_splits_are_findings(folder: Path) -> None:
     (folder / "split.yaml").write_text("train: ['000', '001']\nval: ['001']\ntest: [none]")
     lines = inspect("folder", folder).findings
     assert any("'001' is in split 'train' and in 'val'" in line for line in lines)
@@ -66,7 +66,7 @@ def test_a_broken_layout_and_shared_images_are_findings_too(folder: Path) -> Non
         inspect("camvid", folder)
 
 
-def test_the_command_writes_what_it_found_and_refuses_broken_sets(
+def test_the_command_writes_its_results_and_refuses_broken_sets(
     folder: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
@@ -95,7 +95,7 @@ def test_statistics_by_hand() -> None:
     assert summary["depth_m"]["median"] == pytest.approx(2, abs=0.1)
 
 
-def test_agreement_counts_what_both_know() -> None:
+def test_agreement_counts_pixels_that_both_labels_know() -> None:
     surfaces = np.array([[FLOOR, FLOOR, WALL, WALL, FLOOR, UNLABELLED]], np.uint8)
     walkable = np.array([[1, 0, 1, 0, UNLABELLED, 1]], np.uint8)
     agreement = Agreement((FLOOR,))

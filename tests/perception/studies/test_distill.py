@@ -52,7 +52,7 @@ def config(large_folder: Path, tiny_config: NetworkConfig) -> DistillConfig:
     return DistillConfig(learn, (tiny_config.trunk,), seeds=1)
 
 
-def test_a_distillation_trains_three_and_leaves_the_student(
+def test_a_distillation_trains_three_networks_and_keeps_the_student(
     config: DistillConfig, tmp_path: Path
 ) -> None:
     distillation = Distillation(config, None, tmp_path, "distill")
@@ -65,7 +65,7 @@ def test_a_distillation_trains_three_and_leaves_the_student(
     assert str(tmp_path) not in card
     assert cv2.imread(str(tmp_path / "student_regnety_500k_0.png")) is not None
     network, knowledge = load_weights(tmp_path / "student_regnety_500k_0.safetensors")
-    # What is deployed takes a camera image and nothing else.
+    # The deployed network takes only a camera image.
     assert network(torch.rand(1, 3, 48, 64)).surfaces.shape[-2:] == (24, 32)
     assert knowledge.surfaces == ("floor", "wall")
     assert not knowledge.depth
@@ -73,7 +73,7 @@ def test_a_distillation_trains_three_and_leaves_the_student(
     assert "regnety_500k" in table(summary(distillation))
 
 
-def test_the_command_reports_and_its_card_repeats_it(
+def test_the_command_writes_a_report_and_a_card_with_the_command(
     config: DistillConfig, large_folder: Path, tmp_path: Path
 ) -> None:
     save_config(config, tmp_path / "mine.yaml")
@@ -119,7 +119,7 @@ def test_a_killed_distillation_keeps_its_teacher(
     assert steps == [2, 1]
 
 
-def test_the_student_sees_unlabelled_images_of_which_no_label_tells(config: DistillConfig) -> None:
+def test_the_student_sees_unlabelled_images_without_labels(config: DistillConfig) -> None:
     plain, student = (
         run_config(config, DistillationRun("regnety_500k", 0, role)) for role in (PLAIN, STUDENT)
     )
@@ -127,7 +127,7 @@ def test_the_student_sees_unlabelled_images_of_which_no_label_tells(config: Dist
     mixed = TrainingData(student.sources, student.size, 0, student.augmentation, 0)
     assert [len(d) for d in labelled.datasets] == [2]
     assert [len(d) for d in mixed.datasets] == [2, 8]
-    # Beside as many labelled images as the plain network's, three times as many others.
+    # The student has the plain network's labelled images and three times as many unlabelled ones.
     assert labelled.indices(0, 1) == mixed.indices(0, 1)
     batch = mixed.batch(1)
     assert len(batch.rgb) == 4 * len(labelled.batch(1).rgb)
@@ -136,7 +136,7 @@ def test_the_student_sees_unlabelled_images_of_which_no_label_tells(config: Dist
     assert torch.equal(mixed.class_fractions, labelled.class_fractions)
 
 
-def test_what_drove_starts_without_having_to_unlearn_that_streets_have_no_floor() -> None:
+def test_the_shipped_distillation_inherits_all_indoor_surfaces() -> None:
     configs = Path(perception.__file__).parent / "configs"
     learn = load_config(DistillConfig, "distill", configs).learn
     network = Network(learn.network)
@@ -151,10 +151,10 @@ def test_what_drove_starts_without_having_to_unlearn_that_streets_have_no_floor(
     assert set(learn.inherit) == indoors
 
 
-def test_recovering_needs_a_lead() -> None:
+def test_the_recovered_fraction_needs_a_lead() -> None:
     lead = Interval(0.2, 0.1, 0.3)
     assert recovered_fraction(lead, Interval(0.15, 0.0, 0.3)) == pytest.approx(0.75)
-    # Of a cost, a lead is a fall.
+    # For a cost, a lead is negative.
     assert recovered_fraction(Interval(-0.2, -0.3, -0.1), Interval(-0.1, 0, 0)) == pytest.approx(
         0.5
     )
@@ -162,7 +162,7 @@ def test_recovering_needs_a_lead() -> None:
     assert math.isnan(recovered_fraction(Interval(0.0, math.nan, math.nan), lead))
 
 
-def test_one_seed_is_said_to_be_one() -> None:
+def test_a_result_of_one_seed_is_marked() -> None:
     lead, gain = mean_interval([0.4]), mean_interval([0.3])
     assert recovered_fraction(lead, gain) == pytest.approx(0.75)
     roles = {role: mean_interval([0.5])._asdict() for role in (TEACHER, PLAIN, STUDENT)}
@@ -170,7 +170,7 @@ def test_one_seed_is_said_to_be_one() -> None:
     assert "| +40.0 | 75% (one seed) |" in table({"regnety_2m": {"walkable_iou": found}})
 
 
-def test_what_cannot_be_distilled_is_named(
+def test_invalid_distillations_are_refused(
     config: DistillConfig, large_folder: Path, tmp_path: Path
 ) -> None:
     with pytest.raises(ConfigError, match="at least 1"):
@@ -186,7 +186,7 @@ def test_what_cannot_be_distilled_is_named(
         Distillation(config, None, tmp_path / "other", "distill")
 
 
-def test_weights_of_another_size_claim_nothing(
+def test_weights_of_another_size_leave_no_files(
     config: DistillConfig, tiny_network: Network, walking_knowledge: Knowledge, tmp_path: Path
 ) -> None:
     path = tmp_path / "small.safetensors"

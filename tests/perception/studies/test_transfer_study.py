@@ -28,7 +28,7 @@ from drive2walk.perception.training.batches.source import SourceConfig
 from drive2walk.perception.training.config import NetworkTrainingConfig
 from drive2walk.perception.training.train import Trainer
 
-Maker = Callable[..., TransferStudy]
+StudyFactory = Callable[..., TransferStudy]
 
 
 def training(
@@ -62,29 +62,31 @@ def make(
     tmp_path: Path,
     tiny_network: Network,
     walking_knowledge: Knowledge,
-) -> Maker:
+) -> StudyFactory:
     path = tmp_path / "drove.safetensors"
     street = dataclasses.replace(walking_knowledge, surfaces=("road", "wall"))
     save_weights(path, tiny_network, street)
 
-    def of(target: TargetConfig = target, name: str = "drove", **changes: object) -> TransferStudy:
+    def make_study(
+        target: TargetConfig = target, name: str = "drove", **changes: object
+    ) -> TransferStudy:
         arguments: dict = {"fractions": [0.5, 1.0], "seeds": 1, "out": tmp_path / "study"} | changes
         candidate = Candidate.from_file(tmp_path / f"{name}.safetensors")
         return TransferStudy(
             {"pavements": dataclasses.replace(target, root=large_folder)}, [candidate], **arguments
         )
 
-    return of
+    return make_study
 
 
-def test_a_study_goes_on_where_it_was_killed(make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_killed_study_continues(make: StudyFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     study = make()
     runs = study.runs()
     assert [(run.start, run.fraction) for run in runs] == [
         *((DROVE, 0.5), (SCRATCH, 0.5), (DROVE, 1.0), (SCRATCH, 1.0))
     ]
     study.execute(runs[0])
-    # Killed in the middle of a run: its folder and half a row are left.
+    # An interruption during a run leaves its folder and half a row.
     (study.out / "run").mkdir()
     with study.table.path.open("a") as file:
         file.write("pavements,drove,scr")
@@ -105,7 +107,7 @@ def test_a_study_goes_on_where_it_was_killed(make: Maker, monkeypatch: pytest.Mo
     assert {row["images"] for row in again.table.rows.values()} == {"2", "4"}
 
 
-def test_twins_differ_in_their_start_alone(make: Maker) -> None:
+def test_twins_differ_only_in_their_start(make: StudyFactory) -> None:
     study = make()
     candidate = study.candidates["drove"]
     drove, scratch = study.runs()[:2]
@@ -114,8 +116,8 @@ def test_twins_differ_in_their_start_alone(make: Maker) -> None:
     assert study._prepare_start(drove, study.targets["pavements"], candidate) == candidate.path
 
 
-def test_who_knows_the_target_drives_again_without_seeing_it(
-    make: Maker, tmp_path: Path, tiny_network: Network, walking_knowledge: Knowledge
+def test_a_network_trained_on_the_target_is_replaced_by_a_new_one(
+    make: StudyFactory, tmp_path: Path, tiny_network: Network, walking_knowledge: Knowledge
 ) -> None:
     save_weights(tmp_path / "walked.safetensors", tiny_network, walking_knowledge)
     study = make(name="walked")
@@ -131,7 +133,7 @@ def test_who_knows_the_target_drives_again_without_seeing_it(
     assert "Its own weights were trained on floor" in verdict(study, summary(study))
 
 
-def test_settings_that_do_not_fit_are_named(make: Maker, target: TargetConfig) -> None:
+def test_invalid_and_changed_settings_are_refused(make: StudyFactory, target: TargetConfig) -> None:
     with pytest.raises(ConfigError, match="fractions"):
         make(fractions=[0.0, 0.5])
     make()
@@ -147,7 +149,9 @@ def fill(study: TransferStudy, scores: dict[tuple[str, float], list[float]]) -> 
         study.table.add(**run._asdict(), images=8, minutes=0.1, **cells)
 
 
-def test_the_verdict_names_gains_losses_and_nulls(make: Maker, tmp_path: Path) -> None:
+def test_the_verdict_names_gains_losses_and_null_results(
+    make: StudyFactory, tmp_path: Path
+) -> None:
     study = make(fractions=[0.1, 0.5, 1.0], seeds=3)
     fill(
         study,
@@ -178,7 +182,7 @@ def test_the_verdict_names_gains_losses_and_nulls(make: Maker, tmp_path: Path) -
     assert cv2.imread(str(tmp_path / "study.png")).std() > 0
 
 
-def test_each_target_has_its_own_numbers_of_images_below(make: Maker) -> None:
+def test_each_column_shows_the_numbers_of_images_of_its_target(make: StudyFactory) -> None:
     study = make(fractions=[0.5], seeds=2)
     fill(study, {(DROVE, 0.5): [0.6, 0.5], (SCRATCH, 0.5): [0.3, 0.4]})
     pavements = summary(study)["pavements"]
@@ -188,13 +192,15 @@ def test_each_target_has_its_own_numbers_of_images_below(make: Maker) -> None:
     assert below == ["50%\n200", "50%\n8"]
 
 
-def test_a_bar_that_only_the_mean_reaches_is_said_to_be_so(make: Maker) -> None:
+def test_a_goal_that_only_the_mean_reaches_is_reported_as_such(make: StudyFactory) -> None:
     study = make(fractions=[0.1], seeds=3)
     fill(study, {(DROVE, 0.1): [0.6, 0.5, 0.4], (SCRATCH, 0.1): [0.3, 0.4, 0.4]})
     assert "is reached by the mean, but not by the interval" in verdict(study, summary(study))
 
 
-def test_a_study_cut_short_compares_whole_pairs_alone(make: Maker, tmp_path: Path) -> None:
+def test_an_interrupted_study_compares_only_complete_pairs(
+    make: StudyFactory, tmp_path: Path
+) -> None:
     study = make(seeds=2)
     run: TransferRun = study.runs()[0]
     cells = {"walkable_iou": 0.5, "boundary_iou": 0.5, "false_walkable_rate": float("nan")}
@@ -206,7 +212,7 @@ def test_a_study_cut_short_compares_whole_pairs_alone(make: Maker, tmp_path: Pat
     write_plot(tmp_path / "study.png", summary(study))
 
 
-def test_judging_needs_an_interval_that_leaves_zero() -> None:
+def test_a_finding_needs_an_interval_without_zero() -> None:
     assert judge_gain(Interval(0.2, 0.1, 0.3)) == "helps"
     assert judge_gain(Interval(0.2, -0.1, 0.5)) == "no difference"
     assert judge_gain(Interval(-0.2, -0.3, -0.1)) == "hurts"
@@ -226,7 +232,7 @@ def test_a_small_copy_is_a_folder_of_the_same_labels(folder: Path, tmp_path: Pat
     assert write_small_copy(parts, {"train": 3, "val": 9}, 32, copy) == copy
 
 
-def test_the_shipped_studies_have_one_source_and_hide_what_they_teach() -> None:
+def test_the_shipped_studies_have_one_source_and_hide_its_surface() -> None:
     folder = Path(perception.__file__).parent / "configs"
     for name in ("offices", "pavements"):
         target = load_config(TargetConfig, f"transfer_{name}", folder)
@@ -237,8 +243,8 @@ def test_the_shipped_studies_have_one_source_and_hide_what_they_teach() -> None:
             assert set(driven.hidden) == set(target.learn.walkable)
 
 
-def test_networks_of_one_name_and_a_wrong_folder_claim_nothing(
-    make: Maker, target: TargetConfig, tmp_path: Path
+def test_invalid_arguments_leave_no_files(
+    make: StudyFactory, target: TargetConfig, tmp_path: Path
 ) -> None:
     candidate = Candidate.from_file(make().candidates["drove"].path)
     out = tmp_path / "new"
@@ -250,8 +256,8 @@ def test_networks_of_one_name_and_a_wrong_folder_claim_nothing(
     assert not list(out.glob("*.yaml"))
 
 
-def test_masks_that_tell_floor_from_the_rest_alone_are_refused(
-    make: Maker, target: TargetConfig, large_folder: Path, tmp_path: Path
+def test_masks_with_floor_and_rest_alone_are_refused(
+    make: StudyFactory, target: TargetConfig, large_folder: Path, tmp_path: Path
 ) -> None:
     (large_folder / "classes.yaml").write_text("classes: [rest, floor]", encoding="utf-8")
     for path in (large_folder / "masks").iterdir():
@@ -260,7 +266,7 @@ def test_masks_that_tell_floor_from_the_rest_alone_are_refused(
         make()
 
 
-def test_a_twin_of_another_shape_is_another_run(make: Maker) -> None:
+def test_a_twin_of_another_shape_has_another_digest(make: StudyFactory) -> None:
     study = make()
     (name, candidate) = next(iter(study.candidates.items()))
     scratch = [run.weights for run in study.runs() if run.start == SCRATCH]

@@ -1,4 +1,4 @@
-"""An augmentation that changes nothing, from which tests let go of one thing at a time."""
+"""An augmentation that changes nothing; tests enable one change at a time."""
 
 from drive2walk.perception.training.augmentation.config import AugmentConfig
 

@@ -31,7 +31,7 @@ def config(folder: Path, tiny_config: NetworkConfig) -> NetworkTrainingConfig:
 def after_training(
     config: NetworkTrainingConfig, out: Path
 ) -> tuple[Network, dict[str, torch.Tensor]]:
-    """Return the trained network, and its state before."""
+    """Return the trained network and its state before the training."""
     torch.manual_seed(0)
     network = Network(config.network)
     before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
@@ -43,7 +43,7 @@ def after_training(
 @pytest.mark.parametrize(
     ("given", "frozen"), [("none", 0), ("stages:1", 1), ("stages:3", 3), ("trunk", STAGES)]
 )
-def test_what_is_frozen_stays_to_the_bit_and_all_else_learns(
+def test_frozen_stages_do_not_change_and_all_others_do(
     config: NetworkTrainingConfig, tmp_path: Path, given: str, frozen: int
 ) -> None:
     network, before = after_training(dataclasses.replace(config, freeze=given), tmp_path)
@@ -52,7 +52,7 @@ def test_what_is_frozen_stays_to_the_bit_and_all_else_learns(
     assert len(stages) == STAGES
     for name, tensor in network.state_dict().items():
         stays = name.startswith(tuple(stages[:frozen]))
-        # Statistics of batch norms are part of the state; they stay as well.
+        # The state includes the statistics of batch norms.
         assert torch.equal(tensor, before[name]) == stays, name
 
 
@@ -72,11 +72,11 @@ def test_a_frozen_run_resumes_on_the_same_weights(
 
 
 @pytest.mark.parametrize("given", ["all", "stages", "stages:x", "stages:-1", ""])
-def test_what_cannot_be_meant_is_named(config: NetworkTrainingConfig, given: str) -> None:
+def test_an_unknown_freeze_is_refused(config: NetworkTrainingConfig, given: str) -> None:
     with pytest.raises(ConfigError, match="stages:N"):
         dataclasses.replace(config, freeze=given)
 
 
-def test_more_stages_than_there_are_is_named(tiny_network: Network) -> None:
+def test_freezing_too_many_stages_is_refused(tiny_network: Network) -> None:
     with pytest.raises(ConfigError, match="has 5 stages"):
         frozen_modules(tiny_network, "stages:6")

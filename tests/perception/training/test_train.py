@@ -48,14 +48,16 @@ def quietly(
     trainer.run(out, lambda network, knowledge: {}, progress)
 
 
-def test_sizes_that_heads_cannot_speak_for_are_named(config: NetworkTrainingConfig) -> None:
+def test_sizes_that_are_no_multiples_are_refused(config: NetworkTrainingConfig) -> None:
     with pytest.raises(ConfigError, match="multiples of 2"):
         dataclasses.replace(config, size=(49, 64), coarse_fraction=0.0)
     with pytest.raises(ConfigError, match="multiples of 4"):
         dataclasses.replace(config, size=(50, 64), coarse_fraction=0.5)
 
 
-def test_it_learns_and_the_average_follows(config: NetworkTrainingConfig, tmp_path: Path) -> None:
+def test_the_losses_fall_and_the_average_predicts_well(
+    config: NetworkTrainingConfig, tmp_path: Path
+) -> None:
     trainer = trainer_of(config)
     quietly(trainer, tmp_path)
     first, last = trainer.curve[0], trainer.curve[-1]
@@ -70,13 +72,13 @@ def test_it_learns_and_the_average_follows(config: NetworkTrainingConfig, tmp_pa
     assert (predicted == surfaces)[known].float().mean() > 0.9
 
 
-def test_settings_that_cannot_work_fail_before_training(config: NetworkTrainingConfig) -> None:
+def test_invalid_settings_fail_before_training(config: NetworkTrainingConfig) -> None:
     for wrong in ({"precision": "int8"}, {"walkable": ("flor",)}, {"steps": 0}):
         with pytest.raises(ConfigError):
             dataclasses.replace(config, **wrong)  # type: ignore[arg-type]
 
 
-def test_a_machine_without_a_gpu_says_so(
+def test_a_missing_gpu_is_reported(
     config: NetworkTrainingConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(ConfigError, match=r"unknown device 'gpu'. Allowed: cpu, cuda"):
@@ -86,16 +88,16 @@ def test_a_machine_without_a_gpu_says_so(
         trainer_of(dataclasses.replace(config, device="cuda"))
 
 
-def test_more_processes_make_the_same_batches(config: NetworkTrainingConfig) -> None:
+def test_the_number_of_processes_does_not_change_the_batches(config: NetworkTrainingConfig) -> None:
     alone, together = (trainer_of(dataclasses.replace(config, workers=n)) for n in (1, 2))
     pairs = list(zip(alone._batches(), together._batches(), strict=True))
     assert len(pairs) == config.steps
     assert all(torch.equal(a.rgb, b.rgb) for a, b in pairs)
 
 
-def test_what_it_teaches(config: NetworkTrainingConfig) -> None:
+def test_knowledge_lists_the_surfaces_that_occur(config: NetworkTrainingConfig) -> None:
     knowledge = trainer_of(config).knowledge
-    # Furniture is listed, but no image shows any.
+    # Furniture is listed but never occurs.
     assert knowledge.surfaces == ("floor", "wall")
     assert knowledge.depth
 
@@ -104,7 +106,7 @@ class KilledError(Exception):
     pass
 
 
-def test_milder_class_weights_and_enlargement_reach_loss_and_weights(
+def test_class_weight_power_and_enlargement_are_used(
     config: NetworkTrainingConfig,
 ) -> None:
     plain, mild = (
@@ -115,7 +117,7 @@ def test_milder_class_weights_and_enlargement_reach_loss_and_weights(
     assert not plain.knowledge.enlarge
 
 
-def test_overlap_is_learned_where_it_has_a_weight(
+def test_the_iou_loss_is_learned_if_it_has_a_weight(
     config: NetworkTrainingConfig, tmp_path: Path
 ) -> None:
     heavy = dataclasses.replace(config, iou_weight=2.0)
@@ -166,7 +168,9 @@ def test_a_killed_run_resumes_on_the_same_curve(
     assert all(torch.equal(a, b) for a, b in pairs)
 
 
-def test_nothing_to_resume_from_is_said(config: NetworkTrainingConfig, tmp_path: Path) -> None:
+def test_resuming_without_a_checkpoint_is_refused(
+    config: NetworkTrainingConfig, tmp_path: Path
+) -> None:
     with pytest.raises(WeightsError, match="without --resume"):
         trainer_of(config).resume(tmp_path)
 
@@ -180,7 +184,7 @@ def test_a_cut_off_checkpoint_is_named(config: NetworkTrainingConfig, tmp_path: 
         trainer.resume(tmp_path)
 
 
-def test_learning_rate_warms_up_and_falls_to_nothing(config: NetworkTrainingConfig) -> None:
+def test_the_learning_rate_rises_and_then_decays_to_zero(config: NetworkTrainingConfig) -> None:
     rates = [learning_rate(config, step) for step in range(config.steps + 1)]
     assert rates[0] == pytest.approx(config.learning_rate / 5)
     assert max(rates) == rates[4]
@@ -188,7 +192,7 @@ def test_learning_rate_warms_up_and_falls_to_nothing(config: NetworkTrainingConf
     assert rates[-1] == 0
 
 
-def test_bfloat16_teaches_nearly_the_same(config: NetworkTrainingConfig) -> None:
+def test_bfloat16_gives_nearly_the_same_loss(config: NetworkTrainingConfig) -> None:
     losses = {}
     for precision in ("float32", "bfloat16"):
         trainer = trainer_of(dataclasses.replace(config, precision=precision))

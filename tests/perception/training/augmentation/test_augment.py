@@ -36,7 +36,7 @@ def test_a_two_way_label_moves_with_the_surfaces() -> None:
     assert (plain.walkable == UNLABELLED).all()
 
 
-def test_without_any_freedom_the_image_is_only_mirrored() -> None:
+def test_without_augmentation_the_image_is_only_mirrored() -> None:
     sample = make_sample()
     seen = set()
     for seed in range(8):
@@ -44,7 +44,7 @@ def test_without_any_freedom_the_image_is_only_mirrored() -> None:
         mirrored = bool(example.surfaces[0, 0] == 1)
         seen.add(mirrored)
         expected = sample.rgb[:, ::-1] if mirrored else sample.rgb
-        # The tone curve goes through 8 bits, so a level may be lost.
+        # The tone curve has 8 bits, so one level may be lost.
         assert np.abs(example.rgb.astype(int) - expected).max() <= 1
         expected = sample.surfaces[:, ::-1] if mirrored else sample.surfaces
         assert (example.surfaces == expected).all()
@@ -52,14 +52,14 @@ def test_without_any_freedom_the_image_is_only_mirrored() -> None:
 
 
 @pytest.mark.parametrize("scale", [0.5, 1.0, 2.0])
-def test_depth_is_what_the_reference_camera_would_see(scale: float) -> None:
+def test_depth_is_for_the_reference_focal_length(scale: float) -> None:
     rng = np.random.default_rng(0)
     example = augment(make_sample(), (24, 32), (scale, scale), STILL, rng)
-    # Enlarging by s makes the focal length 80 s, so the same z counts 160 / (80 s) times.
+    # Scaling by s makes the focal length 80 s, so z is multiplied by 160 / (80 s).
     assert np.allclose(example.depth, 3.0 * REFERENCE_FOCAL_PX / (80 * scale))
 
 
-def test_what_lies_outside_the_image_is_unlabelled() -> None:
+def test_pixels_outside_the_image_are_unlabelled() -> None:
     example = augment(make_sample(), (96, 64), (1.0, 1.0), STILL, np.random.default_rng(0))
     labelled_rows = np.flatnonzero((example.surfaces != UNLABELLED).all(axis=1))
     assert labelled_rows.tolist() == list(range(24, 72))
@@ -105,13 +105,13 @@ def test_other_textures_keep_brightness_and_edges() -> None:
     for seed in range(20):
         other = retexture(rgb, np.random.default_rng(seed)).astype(float)
         assert np.abs(other.mean(axis=(0, 1)) - 125).max() < 25
-        # Whatever the colours are, each side of the edge stays of one colour.
+        # Each side of the edge stays of one colour.
         assert other[:, 4:28].std(axis=(0, 1)).max() < 1
         away.append(np.abs(other - rgb).mean())
     assert max(away) > 12
 
 
-def test_textures_change_in_their_share_of_the_images() -> None:
+def test_textures_change_with_their_probability() -> None:
     rgb = make_sample().rgb
     always = dataclasses.replace(STILL, texture_probability=1.0)
     lit = [relight(rgb, always, np.random.default_rng(seed)).astype(int) for seed in range(5)]

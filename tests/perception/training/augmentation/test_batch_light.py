@@ -8,7 +8,7 @@ from tests.perception.training.still_augmentation import STILL
 
 
 def ramps(count: int = 20) -> torch.Tensor:
-    """Images that grow brighter from left to right, (count, 3, 48, 64)."""
+    """Return images whose brightness rises from left to right, (count, 3, 48, 64)."""
     return torch.linspace(0, 1, 64).expand(count, 3, 48, 64).clone()
 
 
@@ -16,7 +16,7 @@ def make_rng(count: int = 20, seed: int = 0) -> BatchRandom:
     return BatchRandom((seed,), count, torch.device("cpu"))
 
 
-def test_without_any_freedom_the_images_stay() -> None:
+def test_without_augmentation_the_light_stays() -> None:
     assert torch.allclose(relight(ramps(), STILL, make_rng()), ramps(), atol=1e-3)
 
 
@@ -62,6 +62,6 @@ def test_other_textures_keep_brightness_and_edges() -> None:
     assert (other.mean(dim=(2, 3)) - rgb.mean(dim=(2, 3))).abs().max() < 0.1
     away = (other - rgb).abs().mean(dim=(1, 2, 3))
     assert away.max() > 0.05
-    # Whatever the colours are, each side of the edge stays of one colour.
+    # Each side of the edge stays of one colour.
     for side in (other[..., 4:28], other[..., 36:60]):
         assert side[:, :, 4:28].std(dim=(2, 3)).max() < 1e-3

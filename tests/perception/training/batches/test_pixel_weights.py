@@ -26,12 +26,12 @@ def test_a_chair_leg_counts_more_than_the_edge_and_a_wall_does_not() -> None:
     assert (weight[:20] == 1).all()
 
 
-def test_the_edge_of_what_nobody_labelled_is_none() -> None:
+def test_the_edge_of_unlabelled_pixels_is_not_an_edge() -> None:
     mask = np.full((40, 40), UNLABELLED, np.uint8)
     mask[20:] = FLOOR
     assert (weigh_pixels(mask, [FLOOR], PixelWeightConfig(edge=3)) == 1).all()
 
 
-def test_labels_can_not_be_hidden_by_emphasis() -> None:
+def test_weights_below_one_are_refused() -> None:
     with pytest.raises(ConfigError, match="below 1"):
         PixelWeightConfig(edge=0.5)

@@ -15,7 +15,7 @@ from drive2walk.perception.training.distillation.privileged import PrivilegedPre
 
 
 def test_slopes_of_a_floor_and_of_walls_by_hand() -> None:
-    # A camera 1.25 m above a level floor, seen from the row below the horizon on.
+    # A level floor 1.25 m below the camera, from the first row below the horizon.
     height_m, rows = 1.25, torch.arange(1.0, 41.0)
     floor = (REFERENCE_FOCAL_PX * height_m / rows)[:, None].expand(40, 30)
     x = stack_depth(torch.rand(1, 3, 40, 30), floor[None])
@@ -39,7 +39,7 @@ def test_unknown_depth_gives_no_slope() -> None:
     assert (inverse[:, 10:] == 0).all()
 
 
-def test_a_widened_network_keeps_what_it_knows_about_images(tiny_network: Network) -> None:
+def test_a_widened_network_keeps_its_weights_for_the_image(tiny_network: Network) -> None:
     rgb, depth = torch.rand(1, 3, 48, 64), torch.rand(1, 48, 64) + 1
     before = tiny_network(rgb).surfaces
     wide = widen_input(tiny_network)
@@ -51,12 +51,12 @@ def test_a_widened_network_keeps_what_it_knows_about_images(tiny_network: Networ
     assert torch.allclose(wide(stack_depth(rgb, depth)).surfaces, before, atol=1e-6)
 
 
-def test_a_trunk_that_mixes_the_image_in_again_is_named() -> None:
+def test_an_error_names_a_trunk_that_uses_the_image_twice() -> None:
     with pytest.raises(ConfigError, match="espnet"):
         widen_input(Network(NetworkConfig(trunk="espnet", neck_width=8, head_width=8)))
 
 
-def test_a_teacher_sees_depth_and_says_where_there_is_none(
+def test_a_teacher_sees_depth_and_refuses_a_sample_without_it(
     tiny_network: Network, folder: Path, walking_knowledge: Knowledge
 ) -> None:
     predictor = PrivilegedPredictor(widen_input(tiny_network).eval(), walking_knowledge)
@@ -66,7 +66,7 @@ def test_a_teacher_sees_depth_and_says_where_there_is_none(
     assert sample.depth_m is not None
     nearer = Sample(sample.rgb, sample.surfaces, sample.depth_m / 4, sample.focal_px)
     assert not np.allclose(predictor.see(nearer).walkable, seen.walkable)
-    # Twice as far through twice the focal length is the same to the reference camera.
+    # Twice the depth with twice the focal length is the same for the reference camera.
     assert sample.focal_px is not None
     zoomed = Sample(sample.rgb, sample.surfaces, sample.depth_m * 2, sample.focal_px * 2)
     assert np.allclose(predictor.see(zoomed).walkable, seen.walkable, atol=1e-5)

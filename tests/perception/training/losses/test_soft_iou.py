@@ -17,10 +17,10 @@ def certain(labels: torch.Tensor, num_classes: int = 3) -> torch.Tensor:
 EVERY_CLASS = torch.ones(1, 3, dtype=torch.bool)
 
 
-def test_of_certain_answers_it_is_one_minus_the_mean_iou() -> None:
+def test_the_loss_of_certain_predictions_is_one_minus_the_mean_iou() -> None:
     labels = torch.tensor([[[0, 0, 0, 1]]])
     answers = torch.tensor([[[0, 0, 1, 1]]])
-    # IoU 2/3 of the first class, 1/2 of the second; the third is not shown.
+    # The IoU is 2/3 for the first class and 1/2 for the second; the third does not occur.
     loss = soft_iou_loss(spread(certain(answers)), spread(labels), EVERY_CLASS)
     assert loss.item() == pytest.approx(1 - (2 / 3 + 1 / 2) / 2, abs=1e-5)
     assert soft_iou_loss(spread(certain(labels)), spread(labels), EVERY_CLASS).item() < 1e-5
@@ -43,7 +43,7 @@ def test_a_rare_class_counts_as_much_as_a_common_one() -> None:
     assert rare == pytest.approx(99 * common, rel=1e-3)
 
 
-def test_a_class_that_is_not_told_apart_gets_no_gradient() -> None:
+def test_an_unlabelled_class_gets_no_gradient() -> None:
     logits = torch.randn(1, 3, 2, 2, requires_grad=True)
     labelled = torch.tensor([[True, True, False]])
     soft_iou_loss(logits, torch.tensor([[[0, 1], [1, 0]]]), labelled).backward()
@@ -61,7 +61,7 @@ def test_unknown_pixels_do_not_count() -> None:
     assert a.item() == pytest.approx(b.item())
 
 
-def test_of_nothing_it_is_zero_and_can_be_learned_from() -> None:
+def test_the_loss_without_labels_is_zero_with_a_zero_gradient() -> None:
     logits = torch.randn(1, 3, 2, 2, requires_grad=True)
     loss = soft_iou_loss(logits, torch.full((1, 2, 2), UNLABELLED), EVERY_CLASS)
     loss.backward()

@@ -109,4 +109,6 @@ def test_weights_of_earlier_versions_load_with_defaults(
     del network["published"]
     texts = {"knowledge": json.dumps(knowledge), "network": json.dumps(network)}
     write_tensors(saved, tensors, texts)
-    assert load_weights(saved)[1] == walking_knowledge
+    loaded_network, loaded = load_weights(saved)
+    assert loaded == walking_knowledge
+    assert (loaded.rest, loaded.enlarge, loaded_network.config.published) == (False, False, False)

@@ -135,13 +135,14 @@ def _evaluate_network(run: FinishedRun) -> Scores:
     """Evaluate a perception network on the validation split of each of its datasets."""
     from drive2walk.perception.evaluation.evaluate import evaluate
     from drive2walk.perception.inference.predictor import Predictor
-    from drive2walk.perception.training.batches.training_data import validation_sets
-    from drive2walk.perception.training.config import TrainConfig
+    from drive2walk.perception.training.batches.source import open_validation_sets
+    from drive2walk.perception.training.config import NetworkTrainingConfig
 
-    sources = load_config(TrainConfig, run.folder / CONFIG, run.folder).sources
+    sources = load_config(NetworkTrainingConfig, run.folder / CONFIG, run.folder).sources
     predictor = Predictor.load(run.weights)
     return {
-        name: _flatten(evaluate(predictor, data)) for name, data in validation_sets(sources).items()
+        name: _flatten(evaluate(predictor, data))
+        for name, data in open_validation_sets(sources).items()
     }
 
 

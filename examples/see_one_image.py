@@ -7,7 +7,7 @@ from pathlib import Path
 
 import cv2
 
-from drive2walk.perception.inference.overlay import overlay
+from drive2walk.perception.inference.overlay import overlay_walkable
 from drive2walk.released import load_predictor
 from drive2walk.robot.spec import load_robot
 
@@ -23,7 +23,9 @@ def main() -> None:
     predictor = load_predictor("walking", load_robot("unitree_g1"))
     probability = predictor(image).walkable_at(*image.shape[:2])  # (height, width)
     walkable = probability > 0.5
-    cv2.imwrite(str(options.out), cv2.cvtColor(overlay(image, walkable), cv2.COLOR_RGB2BGR))
+    cv2.imwrite(
+        str(options.out), cv2.cvtColor(overlay_walkable(image, walkable), cv2.COLOR_RGB2BGR)
+    )
     print(f"{walkable.mean():.0%} of the picture is walkable: {options.out}")
 
 

@@ -1,1 +1,1 @@
-"""The eyes: trunk, heads, datasets, training and the walkable map."""
+"""Perception: the network, its datasets and training, and the map of walkable ground."""

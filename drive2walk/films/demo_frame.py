@@ -8,7 +8,7 @@ import numpy as np
 from drive2walk.agent import Agent
 from drive2walk.eyes import Sight
 from drive2walk.films.map_picture import draw_map
-from drive2walk.perception.inference.overlay import overlay
+from drive2walk.perception.inference.overlay import overlay_walkable
 from drive2walk.perception.inference.predictor import WALKABLE_THRESHOLD
 from drive2walk.robot.geometry.arrays import Image
 
@@ -27,4 +27,4 @@ def tint_walkable(image: Image, sight: Sight) -> Image:
     """Return the camera image (height, width, 3) with walkable ground tinted and outlined."""
     height, width = image.shape[:2]
     walkable = cv2.resize(sight.walkable.astype(np.float32), (width, height))
-    return overlay(image, walkable > WALKABLE_THRESHOLD)
+    return overlay_walkable(image, walkable > WALKABLE_THRESHOLD)

@@ -1,1 +1,1 @@
-"""Readers of labelled images: published layouts, own folders and rendered sets."""
+"""Labelled images: published datasets, a user's own folders and rendered sets."""

@@ -1,12 +1,12 @@
-"""BDD100K's drivable area in its published layout.
+"""The drivable area of BDD100K in its published layout.
 
 Yu et al., "BDD100K: A diverse driving dataset for heterogeneous multitask learning" (2020).
-images/100k/SPLIT/NAME.jpg and labels/drivable/masks/SPLIT/NAME.png: 0 direct (the car's own
-lane), 1 alternative (another lane it may take), 2 background.
+images/100k/SPLIT/NAME.jpg and labels/drivable/masks/SPLIT/NAME.png with 0 for direct (the car's
+own lane), 1 for alternative (another lane that it may take) and 2 for background.
 
-Both drivable kinds are road. The background is whatever a car may not drive on, the other
-direction's lanes among it: it says that a pixel is not drivable, and names nothing. So the label
-is two-way, drivable or not, and no surface is told apart from the others.
+Both drivable classes are road. The background is everything else, lanes of oncoming traffic
+included, so it says that a pixel is not drivable without naming a surface. The label is therefore
+two-way.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ SPLITS = ("train", "val")
 
 
 class Bdd100k(Reader):
-    """A hundred thousand streets: drivable, or not."""
+    """100,000 street images with two-way labels: drivable or not."""
 
     def __init__(self, root: Path, split: str) -> None:
         """Find the images of a split.
 
         Raises:
-            DataError: the split is unknown, or its folder doesn't hold images.
+            DataError: The split is unknown, or its folder holds no images.
         """
         if split not in SPLITS:
             raise DataError(unknown_name("split", split, SPLITS))
@@ -50,28 +50,28 @@ class Bdd100k(Reader):
 
     @classmethod
     def splits(cls, root: Path) -> list[str]:
-        """Return the splits that ``root`` holds (see ``Reader``)."""
+        """Return the splits in ``root`` (see ``Reader``)."""
         return [split for split in SPLITS if (root / "images" / "100k" / split).is_dir()]
 
     def files(self, index: int) -> tuple[Path, ...]:
-        """Return a sample's image and mask (see ``Dataset``)."""
+        """Return the image and the mask of a sample (see ``Dataset``)."""
         return self.images[index], self.masks[index]
 
     def __getitem__(self, index: int) -> Sample:
         """Return a sample (see ``Dataset``)."""
         rgb = read_rgb(self.images[index])
-        mask = self._mask(index)
+        mask = self._read_mask(index)
         require_same_size(rgb, mask, self.images[index], self.masks[index])
         two_way = np.full(256, UNLABELLED, np.uint8)
         two_way[[DIRECT, ALTERNATIVE]] = 1
         two_way[BACKGROUND] = 0
-        return Sample(rgb, self._unnamed(mask), walkable=two_way[mask])
+        return Sample(rgb, np.full(mask.shape, UNLABELLED, np.uint8), walkable=two_way[mask])
 
     def surfaces(self, index: int) -> NDArray[np.uint8]:
-        """Return a mask without a label (see ``Dataset``): a two-way label names no surface."""
-        return self._unnamed(self._mask(index))
+        """Return an unlabelled mask (see ``Dataset``): a two-way label names no surface."""
+        return np.full(self._read_mask(index).shape, UNLABELLED, np.uint8)
 
-    def _mask(self, index: int) -> NDArray[np.uint8]:
+    def _read_mask(self, index: int) -> NDArray[np.uint8]:
         mask = read_mask(self.masks[index])
         known = mask[mask != UNLABELLED]
         if known.size and known.max() > BACKGROUND:
@@ -81,7 +81,3 @@ class Bdd100k(Reader):
                 "colour maps."
             )
         return mask
-
-    @staticmethod
-    def _unnamed(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        return np.full(mask.shape, UNLABELLED, np.uint8)

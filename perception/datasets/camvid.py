@@ -1,6 +1,6 @@
-"""CamVid in the SegNet tutorial's layout: SPLIT/ images and SPLITannot/ masks.
+"""CamVid in the layout of the SegNet tutorial: images in SPLIT/, masks in SPLITannot/.
 
-Brostow et al., "Semantic object classes in video" (2009). 8-bit masks of class ids in the
+Brostow et al., "Semantic object classes in video" (2009). The masks hold 8-bit class ids in the
 order of ``CLASSES``; 11 is unlabelled.
 """
 
@@ -15,19 +15,19 @@ from drive2walk.robot.surfaces import SURFACES, surface_ids
 
 CLASSES = SURFACES[:11]
 CAMVID_UNLABELLED = 11
-# Out in the street there is no room; a wall or a door may be part of CamVid's buildings.
+# Streets have no floor and no ceiling. CamVid's buildings may include walls and doors.
 ABSENT = ("floor", "ceiling")
 SPLITS = ("train", "val", "test")
 
 
 class CamVid(IdMasks):
-    """Real streets from a real car, eleven classes, no depth."""
+    """Street images from a car, eleven classes, no depth."""
 
     def __init__(self, root: Path, split: str) -> None:
         """Find the images of a split.
 
         Raises:
-            DataError: the split is unknown, or its folder doesn't hold images.
+            DataError: The split is unknown, or its folder holds no images.
         """
         if split not in SPLITS:
             raise DataError(unknown_name("split", split, SPLITS))
@@ -40,5 +40,5 @@ class CamVid(IdMasks):
 
     @classmethod
     def splits(cls, root: Path) -> list[str]:
-        """Return the splits that ``root`` holds (see ``Reader``)."""
+        """Return the splits in ``root`` (see ``Reader``)."""
         return [split for split in SPLITS if (root / split).is_dir()]

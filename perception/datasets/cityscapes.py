@@ -1,8 +1,8 @@
-"""Cityscapes in its published layout, mapped into the taxonomy.
+"""Cityscapes in its published layout, mapped to the project's surfaces.
 
 Cordts et al., "The Cityscapes dataset for semantic urban scene understanding" (2016).
 leftImg8bit/SPLIT/CITY/NAME_leftImg8bit.png and gtFine/SPLIT/CITY/NAME_gtFine_labelIds.png with
-the dataset's own ids (not the train ids).
+label ids, not train ids.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from drive2walk.experiment.errors import DataError, unknown_name
 from drive2walk.perception.datasets.id_masks import IdMasks
 from drive2walk.robot.surfaces import surface_ids
 
-# The dataset's id of each kind of thing -> our surface. Kinds that fit none of ours, or several
-# (ground, dynamic, rail track, bridge, tunnel, terrain), stay unlabelled.
+# Label id -> surface. Labels that fit no surface or several of them (ground, dynamic, rail track,
+# bridge, tunnel, terrain) stay unlabelled.
 SURFACE_OF_ID = {
     7: "road",
     8: "sidewalk",
     9: "road",  # parking
     11: "building",
-    12: "building",  # wall that stands alone; ours are a room's
+    12: "building",  # a wall outdoors; the surface "wall" belongs to a room
     13: "fence",
     14: "fence",  # guard rail
     17: "pole",
-    18: "pole",  # poles in a group
+    18: "pole",  # pole group
     19: "sign",  # traffic light
     20: "sign",
     21: "tree",  # vegetation
@@ -40,31 +40,33 @@ SURFACE_OF_ID = {
     32: "bicyclist",  # motorcycle
     33: "bicyclist",  # bicycle
 }
-# Greatest id in a mask; the licence plate's -1 is 255 there.
+# Highest id in a mask. The licence plate's id of -1 is stored as 255.
 LAST_ID = 33
-# Out in the street there is no room.
+# Streets have no floor and no ceiling.
 ABSENT = ("floor", "ceiling")
-# The masks that are published for the test split hold nothing.
+# The published masks of the test split are empty.
 SPLITS = ("train", "val")
 IMAGE_ENDING = "_leftImg8bit.png"
 MASK_ENDING = "_gtFine_labelIds.png"
 
 
 class Cityscapes(IdMasks):
-    """Real streets of fifty cities, eleven of our classes, no depth."""
+    """Street images of fifty cities, eleven surfaces, no depth."""
 
     def __init__(self, root: Path, split: str) -> None:
         """Find the images of a split.
 
         Raises:
-            DataError: the split is unknown, or its folder doesn't hold images.
+            DataError: The split is unknown, or its folder holds no images.
         """
         if split not in SPLITS:
             raise DataError(unknown_name("split", split, SPLITS))
         folder = root / "leftImg8bit" / split
         images = sorted(folder.glob(f"*/*{IMAGE_ENDING}"))
         if not images:
-            raise DataError(f"no '{folder}/CITY/NAME{IMAGE_ENDING}'. Give Cityscapes' root folder.")
+            raise DataError(
+                f"no '{folder}/CITY/NAME{IMAGE_ENDING}'. Give the root folder of Cityscapes."
+            )
         names = [path.name.removesuffix(IMAGE_ENDING) for path in images]
         masks = [
             root / "gtFine" / split / path.parent.name / f"{name}{MASK_ENDING}"
@@ -76,5 +78,5 @@ class Cityscapes(IdMasks):
 
     @classmethod
     def splits(cls, root: Path) -> list[str]:
-        """Return the splits that ``root`` holds (see ``Reader``)."""
+        """Return the splits in ``root`` (see ``Reader``)."""
         return [split for split in SPLITS if (root / "leftImg8bit" / split).is_dir()]

@@ -1,4 +1,4 @@
-"""What every dataset gives: labelled images in the one taxonomy."""
+"""The interface of every dataset: labelled images in the project's surface taxonomy."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ class Sample:
     """One labelled image.
 
     Attributes:
-        rgb: (height, width, 3) uint8.
-        surfaces: (height, width) uint8 ids of the taxonomy, ``UNLABELLED`` where unknown.
-        depth_m: z-depth (height, width) in metres, 0 where unknown; None without depth.
-        focal_px: the camera's focal length in pixels at this size; None without depth.
-        walkable: a two-way label (height, width) uint8: 1 where the surface is one of the
-            dataset's ``two_way`` ids, 0 where it is none of them, ``UNLABELLED`` where unknown;
-            None where the dataset names surfaces instead.
+        rgb: Image (height, width, 3), uint8.
+        surfaces: Surface ids (height, width), uint8; ``UNLABELLED`` where unknown.
+        depth_m: Z-depth (height, width) in metres, 0 where unknown; None without depth.
+        focal_px: Focal length of the camera in pixels at this size; None without depth.
+        walkable: Two-way label (height, width), uint8: 1 where the surface is one of the
+            dataset's ``two_way`` ids, 0 where it is not, ``UNLABELLED`` where unknown; None
+            where the dataset names surfaces instead.
     """
 
     rgb: NDArray[np.uint8]
@@ -33,15 +33,16 @@ class Sample:
 
 
 class Dataset(abc.ABC):
-    """Samples by index.
+    """Labelled images by index.
 
     Attributes:
-        names: one for each sample.
-        labelled: the taxonomy's ids that this dataset's masks tell apart; a head is trained
-            and scored on no others here.
-        absent: ids that no place it shows can hold; its every labelled pixel says so.
-        has_depth: whether samples carry depth.
-        two_way: the ids that 1 stands for in ``Sample.walkable``; empty without such labels.
+        names: Name of each sample.
+        labelled: Surface ids that the masks distinguish. A head is trained and scored on these
+            ids alone.
+        absent: Surface ids that cannot occur in these images, so that every labelled pixel is
+            an example against them.
+        has_depth: Whether samples carry depth.
+        two_way: Surface ids that 1 stands for in ``Sample.walkable``; empty without such labels.
     """
 
     names: list[str]
@@ -58,34 +59,34 @@ class Dataset(abc.ABC):
         """Return a sample.
 
         Raises:
-            DataError: one of its files is missing, broken or of another size.
+            DataError: A file of the sample is missing, broken or of another size.
         """
 
     def files(self, index: int) -> tuple[Path, ...]:
-        """Return the files that a sample is read from, its image first; none if it is made up."""
+        """Return the files of a sample, the image first; empty if it has no files."""
         return ()
 
     @abc.abstractmethod
     def surfaces(self, index: int) -> NDArray[np.uint8]:
-        """Return a sample's mask alone, in the taxonomy."""
+        """Return the surface ids of a sample (height, width) without reading its image."""
 
 
 class Reader(Dataset):
-    """A dataset that is read from a folder; made from the folder and the name of a split."""
+    """A dataset that is read from a folder; built from the folder and the name of a split."""
 
     @classmethod
     @abc.abstractmethod
     def splits(cls, root: Path) -> list[str]:
-        """Return the names of the splits that a folder of this layout holds."""
+        """Return the names of the splits in a folder of this layout."""
 
 
-def class_shares(dataset: Dataset, num_surfaces: int) -> NDArray[np.float64]:
-    """Return each surface's share of the dataset's labelled pixels, (num_surfaces,)."""
+def class_fractions(dataset: Dataset, num_surfaces: int) -> NDArray[np.float64]:
+    """Return the fraction of the labelled pixels that each surface covers, (num_surfaces,)."""
 
     def count(index: int) -> NDArray[np.int64]:
         return np.bincount(dataset.surfaces(index).ravel(), minlength=256)[:num_surfaces]
 
-    # Decoding waits for no interpreter, and a rendered dataset may hold ten thousand masks.
+    # OpenCV decodes without the interpreter lock, and a rendered set may hold 10,000 masks.
     with ThreadPoolExecutor() as pool:
         counts = sum(pool.map(count, range(len(dataset))), np.zeros(num_surfaces))
     return counts / max(counts.sum(), 1.0)

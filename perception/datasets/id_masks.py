@@ -1,4 +1,4 @@
-"""Datasets of images with masks of class ids: what CamVid and Cityscapes have in common."""
+"""Datasets whose masks hold class ids; the common part of CamVid and Cityscapes."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from drive2walk.robot.surfaces import UNLABELLED, surface_ids
 
 
 class IdMasks(Reader):
-    """Images and masks of the same order, no depth.
+    """Images with masks of class ids, without depth.
 
     Args:
-        images: the image files.
-        masks: of each image, 8-bit ids.
-        names: of each image.
-        surface_of_id: the surface of each id that has one; other ids are unlabelled.
-        highest_id: that a mask may hold, beside ``UNLABELLED``.
-        ids: what the ids are called where a mask holds a higher one.
+        images: Image files.
+        masks: Mask file of each image, with 8-bit ids.
+        names: Name of each image.
+        surface_of_id: Surface of each id that has one; other ids are unlabelled.
+        highest_id: Highest valid id, apart from ``UNLABELLED``.
+        ids: Name of the ids in the error about a mask with a higher one.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class IdMasks(Reader):
         self._to_surface[list(surface_of_id)] = surface_ids(surface_of_id.values())
 
     def files(self, index: int) -> tuple[Path, ...]:
-        """Return a sample's image and mask (see ``Dataset``)."""
+        """Return the image and the mask of a sample (see ``Dataset``)."""
         return self.images[index], self.masks[index]
 
     def __getitem__(self, index: int) -> Sample:
@@ -53,7 +53,7 @@ class IdMasks(Reader):
         return Sample(rgb, surfaces)
 
     def surfaces(self, index: int) -> NDArray[np.uint8]:
-        """Return a sample's mask alone (see ``Dataset``)."""
+        """Return the surface ids of a sample (see ``Dataset``)."""
         mask = read_mask(self.masks[index])
         known = mask[mask != UNLABELLED]
         if known.size and known.max() > self._highest_id:

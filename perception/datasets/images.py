@@ -1,4 +1,4 @@
-"""Images from files, or one clear error that names the file."""
+"""Images from files; every error names the file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from drive2walk.experiment.errors import DataError
 
 IMAGE_ENDINGS = (".jpg", ".jpeg", ".png", ".bmp", ".webp")
 START_OF_SCAN = 0xDA
-FARTHEST_MM = 65535
+UNKNOWN_MM = 65535
 END_OF_JPEG = b"\xff\xd9"
 END_OF_PNG = b"IEND\xaeB`\x82"
 
@@ -22,7 +22,7 @@ def list_images(folder: Path) -> list[Path]:
     """Return the image files of ``folder``, sorted by name.
 
     Raises:
-        DataError: there is no such folder, or no image in it.
+        DataError: The folder does not exist or holds no image.
     """
     if not folder.is_dir():
         raise DataError(f"no folder '{folder}'. Give a folder that holds images.")
@@ -33,76 +33,76 @@ def list_images(folder: Path) -> list[Path]:
 
 
 def read_image(path: Path) -> NDArray:
-    """Return an image as it is stored.
+    """Return an image with its stored channels and type.
 
     Raises:
-        DataError: the file is missing, cut off, or no image.
+        DataError: The file is missing, cut off or not an image.
     """
     return _decode(path, cv2.IMREAD_UNCHANGED)
 
 
 def read_rgb(path: Path) -> NDArray[np.uint8]:
-    """Return the image (height, width, 3) uint8 RGB, turned upright as its EXIF says.
+    """Return the image (height, width, 3), uint8 RGB, rotated according to its EXIF data.
 
     Raises:
-        DataError: the file is missing, cut off, or no image.
+        DataError: The file is missing, cut off or not an image.
     """
     image = _decode(path, cv2.IMREAD_COLOR)
     return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
 
 
 def read_mask(path: Path) -> NDArray[np.uint8]:
-    """Return a mask (height, width) uint8 of class indices.
+    """Return a mask (height, width) of class indices, uint8.
 
     Raises:
-        DataError: the file is missing, cut off, no image, or not 8-bit with one channel.
+        DataError: The file is missing, cut off, or not an 8-bit image with one channel.
     """
     mask = _decode(path, cv2.IMREAD_UNCHANGED)
     if mask.ndim != 2 or mask.dtype != np.uint8:
         raise DataError(
-            f"'{path}' is no mask: it has shape {mask.shape} and type {mask.dtype}; "
-            "save one 8-bit channel that holds the class index."
+            f"'{path}' is not a mask: it has shape {mask.shape} and type {mask.dtype}; "
+            "save one 8-bit channel with the class indices."
         )
     return mask
 
 
 def read_depth(path: Path) -> NDArray[np.float32]:
-    """Return z-depth (height, width) in metres from 16-bit millimetres; 0 where unknown.
+    """Return z-depth (height, width) in metres, 0 where unknown; the file holds millimetres.
 
-    The largest value stands for anything farther, so it is unknown too.
+    The largest 16-bit value stands for any greater depth and counts as unknown.
 
     Raises:
-        DataError: the file is missing, cut off, no image, or not 16-bit with one channel.
+        DataError: The file is missing, cut off, or not a 16-bit image with one channel.
     """
     depth = _decode(path, cv2.IMREAD_UNCHANGED)
     if depth.ndim != 2 or depth.dtype != np.uint16:
-        raise DataError(f"'{path}' is no depth image: save one 16-bit channel of millimetres.")
-    depth[depth == FARTHEST_MM] = 0
+        raise DataError(f"'{path}' is not a depth image: save one 16-bit channel in millimetres.")
+    depth[depth == UNKNOWN_MM] = 0
     return depth.astype(np.float32) * np.float32(1e-3)
 
 
-def require_whole(path: Path) -> None:
-    """Check, without decoding it, that an image or a .npz file is there from start to end.
+def require_complete(path: Path) -> None:
+    """Check that an image or a .npz file is complete, without decoding it.
 
     Raises:
-        DataError: it is missing, empty or cut off.
+        DataError: The file is missing, empty or cut off.
     """
     if path.suffix == ".npz":
         if not path.is_file():
             raise DataError(f"no file '{path}'. Record the scan again.")
         if not zipfile.is_zipfile(path):
-            raise _cut_off(path)
+            raise _cut_off_error(path)
         return
-    data = _bytes(path)
+    data = _read_bytes(path)
     if not data or _is_cut_off(data):
-        raise _cut_off(path)
+        raise _cut_off_error(path)
 
 
 def require_same_size(image: NDArray, label: NDArray, image_path: Path, label_path: Path) -> None:
-    """Check that a label covers its image.
+    """Check that a label has the size of its image.
 
     Raises:
-        DataError: their sizes differ.
+        DataError: The sizes differ.
     """
     if image.shape[:2] != label.shape[:2]:
         sizes = [f"{a.shape[1]}x{a.shape[0]}" for a in (label, image)]
@@ -112,7 +112,7 @@ def require_same_size(image: NDArray, label: NDArray, image_path: Path, label_pa
         )
 
 
-def _bytes(path: Path) -> bytes:
+def _read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
@@ -120,15 +120,15 @@ def _bytes(path: Path) -> bytes:
         raise DataError(f"can't read '{path}': {reason}. Give an image file.") from error
 
 
-def _cut_off(path: Path) -> DataError:
+def _cut_off_error(path: Path) -> DataError:
     return DataError(f"'{path}' is cut off. Copy it again or remove it.")
 
 
 def _decode(path: Path, flags: int) -> NDArray:
-    data = _bytes(path)
-    # OpenCV fills what is missing of a cut-off file with grey and says nothing.
+    data = _read_bytes(path)
+    # OpenCV fills the missing part of a file with grey and reports no error.
     if _is_cut_off(data):
-        raise _cut_off(path)
+        raise _cut_off_error(path)
     image = None
     if data:
         image = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
@@ -146,7 +146,7 @@ def _is_cut_off(data: bytes) -> bool:
 
 
 def _start_of_scan(data: bytes) -> int:
-    # A thumbnail inside a header segment has an end of its own, so walk the segments.
+    # A thumbnail in a header segment has its own end marker, so skip header segments.
     at = 2
     while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] != START_OF_SCAN:
         at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")

@@ -1,4 +1,4 @@
-"""Every dataset by name. To add one: write its reader, add its row."""
+"""Every dataset by name. A new dataset needs a reader and one line here."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from drive2walk.perception.datasets.cityscapes import Cityscapes
 from drive2walk.perception.datasets.dataset import Dataset
 from drive2walk.perception.datasets.folder import Folder
 from drive2walk.perception.datasets.lidar.lidar_folder import LidarFolder
-from drive2walk.perception.datasets.readability import sound
+from drive2walk.perception.datasets.readability import keep_readable_samples
 
 DATASETS: dict[str, type[Any]] = {
     "bdd100k": Bdd100k,
@@ -20,15 +20,19 @@ DATASETS: dict[str, type[Any]] = {
     "cityscapes": Cityscapes,
     "folder": Folder,
 }
-# Who labelled the images: people or a renderer, or the robot's lidar.
+# Readers by the source of the labels: masks that people painted or envs rendered, or lidar scans.
 LABELS: dict[str, dict[str, type[Any]]] = {"masks": DATASETS, "lidar": {"folder": LidarFolder}}
 
 
-def reader(name: str, labels: str = "masks") -> type[Any]:
-    """Return the class that reads the dataset ``name``, made with a root and a split.
+def find_reader(name: str, labels: str = "masks") -> type[Any]:
+    """Return the reader class of a dataset, which is built from a root folder and a split.
+
+    Args:
+        name: Name of the dataset in ``DATASETS``.
+        labels: Source of the labels, "masks" or "lidar".
 
     Raises:
-        DataError: there is no such dataset, or none with such labels.
+        DataError: The dataset is unknown or has no such labels.
     """
     if labels not in LABELS:
         raise DataError(unknown_name("labels", labels, LABELS))
@@ -44,16 +48,17 @@ def reader(name: str, labels: str = "masks") -> type[Any]:
 def open_dataset(
     name: str, root: Path, split: str, labels: str = "masks", on_broken: str = "refuse"
 ) -> Dataset:
-    """Return a split of the dataset ``name`` that lies in ``root``, every file of it whole.
+    """Return a split of a dataset, after a check that all of its files are complete.
 
     Args:
-        name: how the folder is laid out.
-        root: the folder.
-        split: train, val or test.
-        labels: "masks", or "lidar" for labels that the robot's own scans give.
-        on_broken: "refuse" a missing or cut-off file, or "skip" its sample and say so.
+        name: Name of the dataset in ``DATASETS``.
+        root: Folder of the dataset.
+        split: Name of the split: train, val or test.
+        labels: Source of the labels: "masks", or "lidar" for the robot's own scans.
+        on_broken: Policy for samples with a missing or cut-off file: "refuse" or "skip".
 
     Raises:
-        DataError: the name or the split is unknown, or the folder doesn't hold it.
+        DataError: The dataset or the split is unknown, the folder does not hold it, or a file is
+            broken and the policy is "refuse".
     """
-    return sound(reader(name, labels)(root, split), on_broken)
+    return keep_readable_samples(find_reader(name, labels)(root, split), on_broken)

@@ -1,4 +1,4 @@
-"""Views of a dataset: fewer of its images, or less of its labels."""
+"""Reduced versions of a dataset: fewer images, or fewer labels."""
 
 from __future__ import annotations
 
@@ -14,89 +14,94 @@ from numpy.typing import NDArray
 from drive2walk.perception.datasets.dataset import Dataset, Sample
 from drive2walk.robot.surfaces import UNLABELLED, surface_ids
 
-# A hidden surface's outline is hidden too: the pixels this near, as a share of the diagonal.
+# Width of the band around a hidden surface that is hidden too, as a fraction of the diagonal.
 HIDDEN_MARGIN = 0.015
 
 
-class Part(Dataset):
-    """Some of a dataset's images."""
+class Subset(Dataset):
+    """Some of the images of a dataset."""
 
-    def __init__(self, whole: Dataset, indices: list[int]) -> None:
-        self.whole, self.indices = whole, indices
-        self.names = [whole.names[i] for i in indices]
-        self.labelled, self.absent = whole.labelled, whole.absent
-        self.has_depth, self.two_way = whole.has_depth, whole.two_way
+    def __init__(self, dataset: Dataset, indices: list[int]) -> None:
+        self.dataset, self.indices = dataset, indices
+        self.names = [dataset.names[i] for i in indices]
+        self.labelled, self.absent = dataset.labelled, dataset.absent
+        self.has_depth, self.two_way = dataset.has_depth, dataset.two_way
 
     def __getitem__(self, index: int) -> Sample:
         """Return a sample (see ``Dataset``)."""
-        return self.whole[self.indices[index]]
+        return self.dataset[self.indices[index]]
 
     def files(self, index: int) -> tuple[Path, ...]:
-        """Return a sample's files (see ``Dataset``)."""
-        return self.whole.files(self.indices[index])
+        """Return the files of a sample (see ``Dataset``)."""
+        return self.dataset.files(self.indices[index])
 
     def surfaces(self, index: int) -> NDArray[np.uint8]:
-        """Return a sample's mask alone (see ``Dataset``)."""
-        return self.whole.surfaces(self.indices[index])
+        """Return the surface ids of a sample (see ``Dataset``)."""
+        return self.dataset.surfaces(self.indices[index])
 
 
-def drawn(whole: Dataset, share: tuple[float, float], seed: int) -> Dataset:
-    """Return the images between two shares of an order drawn by ``seed``, one at least.
+def draw_subset(dataset: Dataset, fraction_range: tuple[float, float], seed: int) -> Dataset:
+    """Return the images in a range of a random order; at least one image.
 
-    The order depends on the images' names and the seed alone, so (0, 0.1) lies within (0, 0.25)
-    on every machine, and (0, 0.5) and (0.5, 1) have no image in common.
+    The order depends only on the names of the images and the seed. On every machine, (0, 0.1) is
+    therefore a part of (0, 0.25), and (0, 0.5) and (0.5, 1) have no image in common.
+
+    Args:
+        dataset: Dataset to draw from.
+        fraction_range: Start and end of the range, as fractions of the number of images.
+        seed: Seed of the order.
     """
-    if share == (0.0, 1.0):
-        return whole
-    keys = [hashlib.sha256(f"{seed}:{name}".encode()).digest() for name in whole.names]
-    order = sorted(range(len(whole)), key=keys.__getitem__)
-    first, last = (round(bound * len(order)) for bound in share)
+    if fraction_range == (0.0, 1.0):
+        return dataset
+    keys = [hashlib.sha256(f"{seed}:{name}".encode()).digest() for name in dataset.names]
+    order = sorted(range(len(dataset)), key=keys.__getitem__)
+    first, last = (round(bound * len(order)) for bound in fraction_range)
     first = min(first, len(order) - 1)
-    return Part(whole, sorted(order[first : max(last, first + 1)]))
+    return Subset(dataset, sorted(order[first : max(last, first + 1)]))
 
 
-def evenly(whole: Dataset, count: int) -> Dataset:
-    """Return ``count`` of the images, evenly spread; all of them if there are no more."""
-    if count >= len(whole):
-        return whole
-    return Part(whole, np.linspace(0, len(whole) - 1, count).round().astype(int).tolist())
+def select_evenly(dataset: Dataset, count: int) -> Dataset:
+    """Return ``count`` evenly spaced images; all of them if there are no more."""
+    if count >= len(dataset):
+        return dataset
+    return Subset(dataset, np.linspace(0, len(dataset) - 1, count).round().astype(int).tolist())
 
 
-class Hidden(Dataset):
-    """A dataset whose labels do not tell some surfaces.
+class HiddenSurfaces(Dataset):
+    """A dataset without its labels of some surfaces.
 
-    Their pixels count as unlabelled, and so does a margin around them: the edge of what is left
-    would otherwise trace the hidden surface's outline. Not told apart means not even as "other",
-    nor that the dataset's places hold none of it.
+    Their pixels become unlabelled, and so does a margin around them: without it, the edge of the
+    remaining labels would trace the outline of the hidden surface. The surfaces are removed from
+    ``absent`` as well, so that nothing says that they cannot occur.
     """
 
-    def __init__(self, whole: Dataset, hidden: Iterable[str]) -> None:
-        self.whole = whole
+    def __init__(self, dataset: Dataset, hidden: Iterable[str]) -> None:
+        self.dataset = dataset
         self.hidden = surface_ids(hidden)
-        self.names = whole.names
-        self.labelled = [i for i in whole.labelled if i not in self.hidden]
-        self.absent = tuple(i for i in whole.absent if i not in self.hidden)
-        self.has_depth = whole.has_depth
-        # A two-way label tells its surfaces from the rest, and so where they are.
-        self.two_way = () if set(whole.two_way) & set(self.hidden) else whole.two_way
+        self.names = dataset.names
+        self.labelled = [i for i in dataset.labelled if i not in self.hidden]
+        self.absent = tuple(i for i in dataset.absent if i not in self.hidden)
+        self.has_depth = dataset.has_depth
+        # A two-way label with a hidden surface would still show where it is.
+        self.two_way = () if set(dataset.two_way) & set(self.hidden) else dataset.two_way
 
     def __getitem__(self, index: int) -> Sample:
         """Return a sample (see ``Dataset``)."""
-        sample = self.whole[index]
+        sample = self.dataset[index]
         walkable = sample.walkable if self.two_way else None
         surfaces = self._hide(sample.surfaces)
         return dataclasses.replace(sample, surfaces=surfaces, walkable=walkable)
 
     def files(self, index: int) -> tuple[Path, ...]:
-        """Return a sample's files (see ``Dataset``)."""
-        return self.whole.files(index)
+        """Return the files of a sample (see ``Dataset``)."""
+        return self.dataset.files(index)
 
     def surfaces(self, index: int) -> NDArray[np.uint8]:
-        """Return a sample's mask alone (see ``Dataset``)."""
-        return self._hide(self.whole.surfaces(index))
+        """Return the surface ids of a sample (see ``Dataset``)."""
+        return self._hide(self.dataset.surfaces(index))
 
     def _hide(self, surfaces: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        reach = max(1, round(HIDDEN_MARGIN * float(np.hypot(*surfaces.shape))))
-        kernel = np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
+        margin_px = max(1, round(HIDDEN_MARGIN * float(np.hypot(*surfaces.shape))))
+        kernel = np.ones((2 * margin_px + 1, 2 * margin_px + 1), np.uint8)
         hole = cv2.dilate(np.isin(surfaces, self.hidden).astype(np.uint8), kernel)
         return np.where(hole > 0, np.uint8(UNLABELLED), surfaces)

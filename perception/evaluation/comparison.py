@@ -1,4 +1,4 @@
-"""The robot thinks it is a car: a driving and a walking network on the same images."""
+"""A comparison of a driving and a walking network on the same images."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from drive2walk.experiment.errors import DataError
 from drive2walk.perception.datasets.dataset import Dataset, Sample
 from drive2walk.perception.evaluation.evaluate import Scores, walkable_label
-from drive2walk.perception.inference.overlay import overlay, sheet
+from drive2walk.perception.inference.overlay import overlay_walkable
+from drive2walk.perception.inference.picture_table import tile_pictures
 from drive2walk.perception.inference.predictor import WALKABLE_THRESHOLD, Prediction, Predictor
 
 COLUMN_WIDTH_PX = 256
@@ -20,57 +21,61 @@ COMPARED = ("walkable_iou", "boundary_iou", "false_walkable_rate")
 
 
 @dataclasses.dataclass(frozen=True)
-class Comparison:
-    """Both networks' scores against the labelled walkable space, and a contact sheet.
+class NetworkComparison:
+    """Scores of two networks against the labelled walkable ground, and a picture.
 
     Attributes:
-        scores: "driving" and "walking": walkable_iou, boundary_iou, false_walkable_rate.
-        picture: (height, width, 3) uint8 RGB.
+        scores: walkable_iou, boundary_iou and false_walkable_rate for "driving" and "walking".
+        picture: Table of images (height, width, 3), uint8 RGB.
     """
 
     scores: dict[str, dict[str, Any]]
     picture: NDArray[np.uint8]
 
 
-def compare(driving: Predictor, walking: Predictor, dataset: Dataset, rows: int) -> Comparison:
-    """Compare the driving network's drivable space with the walking one's walkable space.
+def compare_networks(
+    driving: Predictor, walking: Predictor, dataset: Dataset, rows: int
+) -> NetworkComparison:
+    """Compare what a driving network calls drivable with what a walking one calls walkable.
 
     Args:
-        driving: its walkable space is what it thinks a car may drive on.
-        walking: its walkable surfaces are the truth that both are held against.
-        dataset: labelled images.
-        rows: how many of them the picture shows, evenly spread.
+        driving: Predictor of the driving network.
+        walking: Predictor of the walking network; its walkable surfaces define the labels for
+            both.
+        dataset: Labelled images.
+        rows: Number of evenly spaced images in the picture.
 
     Raises:
-        DataError: the dataset labels none of the walkable surfaces, or can't be read.
+        DataError: The dataset labels none of the walkable surfaces, or can't be read.
     """
-    wanted = walking.walkable_ids
-    if not set(wanted) & {*dataset.labelled, *dataset.two_way}:
+    walkable_ids = walking.walkable_ids
+    if not set(walkable_ids) & {*dataset.labelled, *dataset.two_way}:
         raise DataError(
             f"the dataset labels none of {', '.join(walking.knowledge.walkable)}, "
-            "so there is nothing to compare with."
+            "so there is nothing to compare with. Give a dataset that labels one of them."
         )
     networks = {"driving": driving, "walking": walking}
     scores = {
-        key: Scores(p, dataset.labelled, wanted, dataset.two_way) for key, p in networks.items()
+        key: Scores(p, dataset.labelled, walkable_ids, dataset.two_way)
+        for key, p in networks.items()
     }
     shown = set(np.linspace(0, len(dataset) - 1, rows).round().astype(int).tolist())
     pictures = []
     for index in range(len(dataset)):
         sample = dataset[index]
-        seen = {key: predictor(sample.rgb) for key, predictor in networks.items()}
-        for key, prediction in seen.items():
+        predictions = {key: predictor(sample.rgb) for key, predictor in networks.items()}
+        for key, prediction in predictions.items():
             scores[key].add(sample, prediction)
         if index in shown:
-            label = walkable_label(sample, wanted)[1]
-            masks = [label, *(_walkable(sample, prediction) for prediction in seen.values())]
-            pictures.append([sample.rgb, *(overlay(sample.rgb, mask) for mask in masks)])
+            label = walkable_label(sample, walkable_ids)[1]
+            masks = [label, *(_walkable_mask(sample, p) for p in predictions.values())]
+            pictures.append([sample.rgb, *(overlay_walkable(sample.rgb, mask) for mask in masks)])
     summaries = {key: score.summary() for key, score in scores.items()}
-    return Comparison(
+    return NetworkComparison(
         {key: {name: summary[name] for name in COMPARED} for key, summary in summaries.items()},
-        sheet(TITLES, pictures, COLUMN_WIDTH_PX),
+        tile_pictures(TITLES, pictures, COLUMN_WIDTH_PX),
     )
 
 
-def _walkable(sample: Sample, prediction: Prediction) -> NDArray[np.bool_]:
+def _walkable_mask(sample: Sample, prediction: Prediction) -> NDArray[np.bool_]:
     return prediction.walkable_at(*sample.surfaces.shape) > WALKABLE_THRESHOLD

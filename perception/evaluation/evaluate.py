@@ -14,12 +14,12 @@ from drive2walk.perception.evaluation.metrics import (
     calibration_counts,
     calibration_error,
     class_iou,
-    confusion,
+    confusion_matrix,
     depth_error,
-    false_share,
+    false_positive_counts,
     mean_iou,
     ratio,
-    thin_recall,
+    thin_recall_counts,
 )
 from drive2walk.perception.inference.predictor import WALKABLE_THRESHOLD, Prediction, Predictor
 from drive2walk.robot.surfaces import NUM_SURFACES, SURFACES, UNLABELLED
@@ -28,11 +28,16 @@ from drive2walk.robot.surfaces import NUM_SURFACES, SURFACES, UNLABELLED
 class Scores:
     """Counts over a dataset, summed image by image.
 
-    Surface scores compare the likeliest of the classes that the dataset labels; their mean is
-    over the classes that its labels show. Walkable scores
-    take the predictor's walkable space against ``walkable_ids``, the labels that a robot may
-    step on, whatever the predictor calls them: a car's road can be asked to find a floor. Two-way
-    labels say themselves what may be stepped on, and are taken as they are.
+    Surface scores compare the most probable of the labelled surfaces with the label; their mean
+    is over the surfaces that occur in the labels. Walkable scores compare the walkable ground of
+    the predictor with the labels ``walkable_ids``, whatever the predictor calls them, so that a
+    car's road can be scored as a floor. Two-way labels are used without change.
+
+    Args:
+        predictor: Predictor to score.
+        labelled: Surface ids that the dataset labels.
+        walkable_ids: Surface ids that count as walkable in the labels.
+        two_way: Surface ids of the dataset's two-way labels; empty without such labels.
     """
 
     def __init__(
@@ -44,13 +49,13 @@ class Scores:
     ) -> None:
         self.labelled = labelled
         self.walkable_ids = list(two_way) or [i for i in walkable_ids if i in labelled]
-        taught = {SURFACES.index(name) for name in predictor.knowledge.surfaces}
-        self.among = sorted(taught & set(labelled))
-        # One class alone is no choice, nor is one walkable surface or another where what isn't
-        # walkable has no name; what is said of them shows in the walkable scores.
-        nameless = predictor.knowledge.rest and set(self.among) <= set(predictor.walkable_ids)
-        if len(self.among) == 1 or nameless:
-            self.among = []
+        trained = {SURFACES.index(name) for name in predictor.knowledge.surfaces}
+        self.scored_ids = sorted(trained & set(labelled))
+        # Surface scores need a choice between surfaces. There is none with a single surface, and
+        # none between walkable surfaces alone if everything else has no name.
+        only_walkable = set(self.scored_ids) <= set(predictor.walkable_ids)
+        if len(self.scored_ids) == 1 or (predictor.knowledge.rest and only_walkable):
+            self.scored_ids = []
         self.counts = np.zeros((NUM_SURFACES, NUM_SURFACES), np.int64)
         self.walkable = np.zeros((2, 2), np.int64)
         self.boundary = np.zeros(2)
@@ -61,9 +66,9 @@ class Scores:
     def add(self, sample: Sample, prediction: Prediction) -> None:
         """Count one image."""
         height, width = sample.surfaces.shape
-        if self.among:
-            surfaces = prediction.surfaces_at(height, width, self.among)
-            self.counts += confusion(sample.surfaces, surfaces, NUM_SURFACES)
+        if self.scored_ids:
+            surfaces = prediction.surfaces_at(height, width, self.scored_ids)
+            self.counts += confusion_matrix(sample.surfaces, surfaces, NUM_SURFACES)
         if self.walkable_ids:
             self._add_walkable(sample, prediction.walkable_at(height, width))
         depth_m = prediction.depth_at(height, width)
@@ -72,19 +77,19 @@ class Scores:
 
     def _add_walkable(self, sample: Sample, probability: NDArray[np.float32]) -> None:
         known, label = walkable_label(sample, self.walkable_ids)
-        # What nobody labelled counts for neither side.
+        # Unlabelled pixels count neither as right nor as wrong.
         predicted = (probability > WALKABLE_THRESHOLD) & known
-        wrong, total = false_share(label, predicted)
+        wrong, total = false_positive_counts(label, predicted)
         missed = int((label & ~predicted).sum())
         self.walkable += np.array([[0, wrong], [missed, total - wrong]])
         self.boundary += boundary_counts(label, predicted)
-        self.thin += thin_recall(label, known, predicted)
+        self.thin += thin_recall_counts(label, known, predicted)
         self.calibration += calibration_counts(label[known], probability[known])
 
     def summary(self) -> dict[str, Any]:
-        """Return the scores as fractions; absent where the dataset has no such label."""
+        """Return the scores as fractions, without those that the dataset has no labels for."""
         iou = class_iou(self.counts)
-        # A class that no label shows would count 0 for a single wrong pixel of it.
+        # Without this, one wrong pixel of a surface that never occurs would count as an IoU of 0.
         present = np.flatnonzero(self.counts.sum(axis=1))
         scores: dict[str, Any] = {
             "miou": mean_iou(iou[present]),
@@ -105,7 +110,7 @@ class Scores:
 def walkable_label(
     sample: Sample, walkable_ids: list[int]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return which pixels are labelled and which of them walkable, (height, width) each."""
+    """Return which pixels are labelled and which are labelled walkable, (height, width) each."""
     if sample.walkable is not None:
         return sample.walkable != UNLABELLED, sample.walkable == 1
     return sample.surfaces != UNLABELLED, np.isin(sample.surfaces, walkable_ids)
@@ -114,15 +119,16 @@ def walkable_label(
 def evaluate(
     predictor: Predictor, dataset: Dataset, walkable_ids: list[int] | None = None
 ) -> dict[str, Any]:
-    """Return the predictor's scores on a dataset (see ``Scores``).
+    """Return the scores of a predictor on a dataset (see ``Scores``).
 
     Args:
-        predictor: what to score.
-        dataset: labelled images.
-        walkable_ids: labels that count as walkable; the predictor's own without them.
+        predictor: Predictor to score.
+        dataset: Labelled images.
+        walkable_ids: Surface ids that count as walkable in the labels; None for those of the
+            predictor.
     """
-    wanted = predictor.walkable_ids if walkable_ids is None else walkable_ids
-    scores = Scores(predictor, dataset.labelled, wanted, dataset.two_way)
+    ids = predictor.walkable_ids if walkable_ids is None else walkable_ids
+    scores = Scores(predictor, dataset.labelled, ids, dataset.two_way)
     for index in range(len(dataset)):
         sample = dataset[index]
         scores.add(sample, predictor.see(sample))

@@ -6,19 +6,20 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-# What is narrower than this share of the image's diagonal is thin: 5 pixels of 320x240.
-THIN_SHARE = 0.0125
+# Width below which structure is thin, as a fraction of the image diagonal: 5 pixels of 320x240.
+THIN_FRACTION = 0.0125
 CALIBRATION_BINS = 15
-# Cheng et al., "Boundary IoU" (2021): the band is this share of the image's diagonal wide.
-BOUNDARY_SHARE = 0.02
+# Width of the boundary band as a fraction of the image diagonal (Cheng et al., "Boundary IoU",
+# 2021).
+BOUNDARY_FRACTION = 0.02
 
 
-def confusion(
+def confusion_matrix(
     label: NDArray[np.integer], predicted: NDArray[np.integer], num_classes: int
 ) -> NDArray[np.int64]:
-    """Return counts (num_classes, num_classes), rows the label, columns the prediction.
+    """Return pixel counts (num_classes, num_classes), rows by label, columns by prediction.
 
-    Pixels whose label is not below ``num_classes`` are left out.
+    Pixels with a label of ``num_classes`` or more are left out.
     """
     known = label < num_classes
     pairs = label[known].astype(np.int64) * num_classes + predicted[known]
@@ -26,25 +27,25 @@ def confusion(
 
 
 def class_iou(counts: NDArray[np.integer]) -> NDArray[np.float64]:
-    """Return intersection over union of each class, (num_classes,); NaN where none was seen."""
+    """Return the IoU of each class, (num_classes,); NaN for classes that do not occur."""
     hit = np.diag(counts).astype(np.float64)
     union = counts.sum(axis=0) + counts.sum(axis=1) - hit
     return np.divide(hit, union, out=np.full(len(hit), np.nan), where=union > 0)
 
 
 def mean_iou(iou: NDArray[np.float64]) -> float:
-    """Return the mean over the classes that were seen; NaN if none was."""
-    seen = iou[~np.isnan(iou)]
-    return float(seen.mean()) if seen.size else float("nan")
+    """Return the mean over the classes whose IoU is not NaN; NaN without such a class."""
+    known = iou[~np.isnan(iou)]
+    return float(known.mean()) if known.size else float("nan")
 
 
-def boundary(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return the pixels of ``mask`` that lie within the boundary band, (height, width).
+def boundary_band(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the pixels of ``mask`` close to its boundary, (height, width).
 
-    The image's edge is no boundary: a floor that leaves the picture doesn't end there.
+    The edge of the image is not a boundary: a floor may go on outside.
     """
     height, width = mask.shape
-    distance = max(1, round(BOUNDARY_SHARE * float(np.hypot(height, width))))
+    distance = max(1, round(BOUNDARY_FRACTION * float(np.hypot(height, width))))
     kernel = np.ones((3, 3), np.uint8)
     eroded = cv2.erode(
         mask.astype(np.uint8),
@@ -57,29 +58,32 @@ def boundary(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def boundary_counts(label: NDArray[np.bool_], predicted: NDArray[np.bool_]) -> tuple[int, int]:
-    """Return intersection and union, in pixels, of two masks' boundary bands."""
-    a, b = boundary(label), boundary(predicted)
+    """Return intersection and union of the boundary bands of two masks, in pixels."""
+    a, b = boundary_band(label), boundary_band(predicted)
     return int((a & b).sum()), int((a | b).sum())
 
 
-def false_share(label: NDArray[np.bool_], predicted: NDArray[np.bool_]) -> tuple[int, int]:
-    """Return how many predicted pixels are not so labelled, and how many are predicted."""
+def false_positive_counts(
+    label: NDArray[np.bool_], predicted: NDArray[np.bool_]
+) -> tuple[int, int]:
+    """Return the number of wrongly predicted pixels and the number of predicted pixels."""
     return int((predicted & ~label).sum()), int(predicted.sum())
 
 
 def thin_obstacles(walkable: NDArray[np.bool_], known: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return the thin not-walkable structure beside walkable ground, (height, width).
+    """Return the pixels of thin obstacles beside walkable ground, (height, width).
 
-    Chair legs and poles: what a morphological opening takes away from the not-walkable pixels,
-    where it is longer than the opening is wide (corners of large things aren't) and within that
-    width of walkable ground. What isn't known or in the picture may go on, so nothing is thin
-    for being cut off there. An outline that trembles by a pixel is no thin thing either.
+    Thin obstacles, such as chair legs and poles, are not-walkable pixels that a morphological
+    opening removes, in components longer than the width of the opening (which leaves out corners
+    of large objects) and within that width of walkable ground. Unknown pixels and pixels outside
+    the image count as obstacles for the opening, so that a cut does not make an object thin.
+    Irregularities of one pixel along an outline are left out.
 
     Args:
-        walkable: the labels, (height, width).
-        known: which pixels are labelled, (height, width).
+        walkable: Pixels that are labelled walkable, (height, width).
+        known: Pixels that are labelled, (height, width).
     """
-    side = max(3, round(THIN_SHARE * float(np.hypot(*walkable.shape))))
+    side = max(3, round(THIN_FRACTION * float(np.hypot(*walkable.shape))))
     kernel = np.ones((side, side), np.uint8)
     obstacle = (~walkable | ~known).astype(np.uint8)
     padded = np.pad(obstacle, side, constant_values=1)
@@ -92,12 +96,15 @@ def thin_obstacles(walkable: NDArray[np.bool_], known: NDArray[np.bool_]) -> NDA
     return thin & (extents > side)[labels]
 
 
-def thin_recall(
+def thin_recall_counts(
     label: NDArray[np.bool_], known: NDArray[np.bool_], predicted: NDArray[np.bool_]
 ) -> tuple[int, int]:
-    """Return how many pixels of thin obstacles are predicted not walkable, and how many are there.
+    """Return the number of thin-obstacle pixels predicted not walkable, and their total number.
 
-    All are (height, width): the labels, where they are known, and what is predicted walkable.
+    Args:
+        label: Pixels that are labelled walkable, (height, width).
+        known: Pixels that are labelled, (height, width).
+        predicted: Pixels that are predicted walkable, (height, width).
     """
     thin = thin_obstacles(label, known)
     return int((thin & ~predicted).sum()), int(thin.sum())
@@ -106,14 +113,15 @@ def thin_recall(
 def calibration_counts(
     label: NDArray[np.bool_], probability: NDArray[np.floating]
 ) -> NDArray[np.float64]:
-    """Return, for each bin of the probability, pixels, sum of probabilities, and true ones.
+    """Return the counts of ``calibration_error``; those of several images can be added.
 
     Args:
-        label: what is true, of any shape.
-        probability: of its being true, in [0, 1], of the same shape.
+        label: True label of each pixel, of any shape.
+        probability: Predicted probability of a true label, in [0, 1], of the same shape.
 
     Returns:
-        (CALIBRATION_BINS, 3), bins of equal width; counts of several images add up.
+        For each of ``CALIBRATION_BINS`` equal bins of the probability: number of pixels, sum of
+        probabilities, number of true labels, (CALIBRATION_BINS, 3).
     """
     p = probability.ravel().astype(np.float64)
     bins = np.minimum((p * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
@@ -127,11 +135,11 @@ def calibration_counts(
 def calibration_error(counts: NDArray[np.floating]) -> float:
     """Return the expected calibration error of ``calibration_counts``; NaN without a pixel.
 
-    Naeini et al. (2015): the mean over pixels of |mean probability - share of true ones|, each
-    of the pixel's bin.
+    Naeini et al. (2015): the mean over pixels of |mean probability - fraction of true labels| in
+    the bin of the pixel.
     """
-    pixels, said, true = counts.T
-    return ratio(float(np.abs(said - true).sum()), float(pixels.sum()))
+    pixels, predicted, true = counts.T
+    return ratio(float(np.abs(predicted - true).sum()), float(pixels.sum()))
 
 
 def depth_error(
@@ -139,7 +147,7 @@ def depth_error(
 ) -> tuple[float, int]:
     """Return the sum of |predicted - label| / label over labelled pixels, and their number.
 
-    AbsRel of Eigen et al. (2014) is the first over the second. A label of 0 is unknown.
+    The quotient is AbsRel of Eigen et al. (2014). A label of 0 is unknown.
     """
     known = label_m > 0
     error = np.abs(predicted_m[known] - label_m[known]) / label_m[known]
@@ -147,5 +155,5 @@ def depth_error(
 
 
 def ratio(part: float, whole: float) -> float:
-    """Return part / whole, NaN where there is nothing to divide by."""
+    """Return part / whole, or NaN if whole is 0."""
     return part / whole if whole else float("nan")

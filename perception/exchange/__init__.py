@@ -1,1 +1,1 @@
-"""Networks as ONNX graphs for robots, checked against the ones they came from."""
+"""Weights in other forms: ONNX graphs for robots, published networks, and blends."""

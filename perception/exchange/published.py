@@ -1,4 +1,4 @@
-"""Networks that others have published: their weight files, read as tensors only, become ours."""
+"""Import of published networks; their weight files are read as tensors only."""
 
 from __future__ import annotations
 
@@ -14,30 +14,31 @@ from torch import Tensor, nn
 from drive2walk.experiment.errors import WeightsError, unknown_name
 from drive2walk.experiment.provenance import current_commit
 from drive2walk.perception.network.network import NetworkConfig
+from drive2walk.perception.network.tensor_file import load_state
 from drive2walk.perception.network.trunks.registry import PUBLISHED
-from drive2walk.perception.network.weights import ENDING, Knowledge, load_state, write_weights
+from drive2walk.perception.network.weights import ENDING, Knowledge, write_weights
 from drive2walk.robot.surfaces import DRIVABLE
 
 
 def import_published(name: str, file: Path, out: Path) -> Path:
-    """Turn a published weight file into one of ours, with a card.
+    """Convert a published weight file to this project's format, with a card.
 
     Args:
-        name: of the network, in ``PUBLISHED``.
-        file: its weights as torch.save wrote them.
-        out: folder for NAME.safetensors and NAME.md.
+        name: Name of the network in ``PUBLISHED``.
+        file: Published weights, written by torch.save.
+        out: Folder for NAME.safetensors and NAME.md.
 
     Returns:
         The safetensors file.
 
     Raises:
-        WeightsError: the name is unknown, or the file is missing, broken, holds more than
-            tensors, or doesn't fit the network name by name and shape by shape.
+        WeightsError: The name is unknown, or the file is missing, broken, holds more than
+            tensors, or has a tensor whose name or shape doesn't fit the network.
     """
     if name not in PUBLISHED:
         raise WeightsError(unknown_name("published network", name, PUBLISHED))
     published = PUBLISHED[name]
-    tensors = published.keys(read_tensors_only(file))
+    tensors = published.rename_keys(read_tensors_only(file))
     parts: dict[str, nn.Module] = {"trunk": published.trunk()}
     if published.decoder is not None:
         parts["decoder"] = published.decoder()
@@ -52,19 +53,19 @@ def import_published(name: str, file: Path, out: Path) -> Path:
     )
     path = out / f"{name}{ENDING}"
     write_weights(path, tensors, config, knowledge)
-    path.with_suffix(".md").write_text(_card(name, file, tensors), encoding="utf-8")
+    path.with_suffix(".md").write_text(_card_text(name, file, tensors), encoding="utf-8")
     return path
 
 
 def read_tensors_only(file: Path) -> dict[str, Tensor]:
-    """Return the state dict in a file of torch.save, without running any code it may hold.
+    """Return the state dict in a file of torch.save, without running code from the file.
 
     Raises:
-        WeightsError: the file is missing, broken, or holds more than named tensors.
+        WeightsError: The file is missing, broken, or holds more than named tensors.
     """
     try:
         with warnings.catch_warnings():
-            # It warns of pickles in a format that it then refuses.
+            # torch.load warns about a pickle format that it then refuses.
             warnings.simplefilter("ignore", UserWarning)
             state = torch.load(file, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
@@ -80,27 +81,27 @@ def read_tensors_only(file: Path) -> dict[str, Tensor]:
     )
     if not plain:
         raise WeightsError(
-            f"'{file}' holds something else than named tensors. Give the network's state dict."
+            f"'{file}' holds more than named tensors. Give the network's state dict."
         )
     return dict(state)
 
 
-def _card(name: str, file: Path, tensors: dict[str, Tensor]) -> str:
+def _card_text(name: str, file: Path, tensors: dict[str, Tensor]) -> str:
     published = PUBLISHED[name]
-    learned = sum(
+    parameters = sum(
         tensor.numel()
         for key, tensor in tensors.items()
         if not key.endswith(("running_mean", "running_var", "num_batches_tracked"))
     )
     width, height = published.input_size
-    told = ", ".join(published.surfaces) or "nothing yet: a trunk without heads"
+    surfaces = ", ".join(published.surfaces) or "none yet: a trunk without heads"
     rows = {
         "network": published.source,
-        "weights": f"others' work, taken over from `{file.name}`; its licence holds",
+        "weights": f"published weights, imported from `{file.name}`; their licence applies",
         "sha256 of that file": hashlib.sha256(file.read_bytes()).hexdigest(),
         "command": f"`drive2walk perception import --from {name} {file.name} --out OUT`",
-        "parameters": str(learned),
-        "tells apart": told + (", and the rest" if published.rest else ""),
+        "parameters": str(parameters),
+        "surfaces": surfaces + (", and everything else" if published.rest else ""),
         "input": f"{width}x{height}",
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "code": f"commit {current_commit()}",

@@ -1,4 +1,4 @@
-"""Quantization: an exported graph in 8-bit integers, with its ranges taken from real images."""
+"""Quantization of an exported graph to 8-bit integers, with ranges from real images."""
 
 from __future__ import annotations
 
@@ -19,35 +19,30 @@ from onnxruntime.quantization import (
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from drive2walk.perception.datasets.images import read_rgb
-from drive2walk.perception.exchange.onnx_graph import (
-    INPUT,
-    OUTPUTS,
-    SPEED_SIZE,
-    session,
-    write_model,
-)
+from drive2walk.perception.exchange.onnx_check import INPUT, OUTPUTS, SPEED_SIZE, open_session
+from drive2walk.perception.exchange.onnx_graph import write_model
 
-# More would only widen the ranges by outliers, and each costs memory for every layer's output.
-MOST_CALIBRATION_IMAGES = 32
+# Each image needs memory for the outputs of all layers, and more would only add outliers.
+MAX_CALIBRATION_IMAGES = 32
 
 
 class Calibration(CalibrationDataReader):
-    """Feeds images to the graph, one at a time."""
+    """Inputs of the graph for calibration, one image at a time."""
 
     def __init__(self, images: Sequence[Path]) -> None:
         self._images = iter(images)
 
     def get_next(self) -> dict[str, NDArray[np.float32]] | None:
-        """Return the next input, None after the last."""
+        """Return the next input; None after the last."""
         path = next(self._images, None)
         return None if path is None else {INPUT: network_input(path)}
 
 
 def network_input(path: Path) -> NDArray[np.float32]:
-    """Return an image file at ``SPEED_SIZE`` as the graph takes it, (1, 3, h, w) in [0, 1].
+    """Return the input (1, 3, h, w) of the graph for an image file, at ``SPEED_SIZE``.
 
     Raises:
-        DataError: the image can't be read.
+        DataError: The image can't be read.
     """
     height, width = SPEED_SIZE
     rgb = cv2.resize(read_rgb(path), (width, height), interpolation=cv2.INTER_AREA)
@@ -55,20 +50,21 @@ def network_input(path: Path) -> NDArray[np.float32]:
 
 
 def quantize(graph: Path, images: Sequence[Path], path: Path) -> float:
-    """Write a graph in 8-bit integers, scored on images that it wasn't calibrated on.
+    """Write a graph in 8-bit integers, and score it on images that were not used for calibration.
 
     Args:
-        graph: an exported ONNX file.
-        images: image files like those the robot will see; every other one calibrates.
-        path: the file to write.
+        graph: Exported ONNX file.
+        images: Image files like those that the robot will see; every second one is used for
+            calibration.
+        path: ONNX file to write.
 
     Returns:
-        The share of pixels whose likeliest class is the same as without quantization.
+        Fraction of the pixels whose most probable class stays the same.
 
     Raises:
-        DataError: an image can't be read.
+        DataError: An image can't be read.
     """
-    calibration = images[::2][:MOST_CALIBRATION_IMAGES]
+    calibration = images[::2][:MAX_CALIBRATION_IMAGES]
     with tempfile.TemporaryDirectory() as folder:
         simplified, raw = Path(folder) / "simplified.onnx", Path(folder) / "int8.onnx"
         quant_pre_process(str(graph), str(simplified), skip_symbolic_shape=True)
@@ -85,16 +81,16 @@ def quantize(graph: Path, images: Sequence[Path], path: Path) -> float:
     props = {prop.key: prop.value for prop in onnx.load(graph).metadata_props}
     onnx.helper.set_model_props(model, props)
     write_model(path, model)
-    # A single image has to serve for both.
-    return agreement(graph, path, images[1::2] or images)
+    # A single image is used for both.
+    return class_agreement(graph, path, images[1::2] or images)
 
 
-def agreement(first: Path, second: Path, images: Sequence[Path]) -> float:
-    """Return the share of pixels that two graphs give the same likeliest class."""
-    sessions = [session(str(path)) for path in (first, second)]
-    shares = []
+def class_agreement(first: Path, second: Path, images: Sequence[Path]) -> float:
+    """Return the fraction of pixels for which two graphs have the same most probable class."""
+    sessions = [open_session(str(path)) for path in (first, second)]
+    fractions = []
     for path in images:
         x = network_input(path)
         one, other = (s.run([OUTPUTS[0]], {INPUT: x})[0].argmax(axis=1) for s in sessions)
-        shares.append((one == other).mean())
-    return float(np.mean(shares))
+        fractions.append((one == other).mean())
+    return float(np.mean(fractions))

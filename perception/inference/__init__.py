@@ -1,1 +1,1 @@
-"""A trained network on camera images and on image files."""
+"""A trained network applied to camera images and image files."""

@@ -1,4 +1,4 @@
-"""Prediction from image files to image files."""
+"""Predictions for image files, written as image files."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 
 from drive2walk.experiment.errors import DataError
 from drive2walk.perception.datasets.images import list_images, read_rgb
-from drive2walk.perception.inference.overlay import overlay
+from drive2walk.perception.inference.overlay import overlay_walkable
 from drive2walk.perception.inference.predictor import WALKABLE_THRESHOLD, Predictor
 
 
 def image_files(given: Path) -> list[Path]:
-    """Return the images that a file or a folder stands for.
+    """Return the image files for a path: the file itself, or all images of a folder.
 
     Raises:
-        DataError: there are none, or two would write the same result.
+        DataError: There is no image, or two images have the same name without its ending.
     """
     if not given.exists():
         raise DataError(f"no image or folder '{given}'. Give one that exists.")
@@ -37,18 +37,23 @@ def image_files(given: Path) -> list[Path]:
 def predict_file(predictor: Predictor, path: Path, out: Path) -> None:
     """Write ``out/NAME.walkable.png`` (0 or 255) and ``out/NAME.overlay.png``.
 
+    Args:
+        predictor: Network that predicts the walkable pixels.
+        path: Image file.
+        out: Folder for the results.
+
     Raises:
-        DataError: the image can't be read.
+        DataError: The image can't be read.
     """
     rgb = read_rgb(path)
     walkable = predictor(rgb).walkable_at(*rgb.shape[:2]) > WALKABLE_THRESHOLD
     out.mkdir(parents=True, exist_ok=True)
     mask = walkable.astype(np.uint8) * 255
     cv2.imwrite(str(out / f"{path.stem}.walkable.png"), mask)
-    write_rgb(out / f"{path.stem}.overlay.png", overlay(rgb, walkable))
+    write_rgb(out / f"{path.stem}.overlay.png", overlay_walkable(rgb, walkable))
 
 
 def write_rgb(path: Path, rgb: NDArray[np.uint8]) -> None:
-    """Write an image (height, width, 3) uint8 RGB."""
+    """Write an image (height, width, 3), uint8 RGB."""
     path.parent.mkdir(parents=True, exist_ok=True)
     cv2.imwrite(str(path), cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))

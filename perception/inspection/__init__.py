@@ -1,1 +1,1 @@
-"""Looking at a dataset before training does: contact sheet, statistics, diversity."""
+"""Checks of a dataset before training: contact sheet, statistics and diversity."""

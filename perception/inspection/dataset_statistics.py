@@ -1,4 +1,4 @@
-"""What a dataset holds, counted sample by sample."""
+"""Statistics of a dataset, counted sample by sample."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from drive2walk.perception.datasets.dataset import Sample
 from drive2walk.perception.evaluation.metrics import boundary_counts, ratio
 from drive2walk.robot.surfaces import NUM_SURFACES, SURFACES, UNLABELLED
 
-# Depth is counted in bins of this many metres; its middle is told to that.
+# Width of the bins for depth, and so the accuracy of the median, in metres.
 DEPTH_BIN_M = 0.1
 DEPTH_BINS = 660
 
 
 class Statistics:
-    """Sizes, class shares and depth of a split."""
+    """Image sizes, class fractions and depths of a split."""
 
     def __init__(self) -> None:
         self.images = 0
@@ -51,7 +51,7 @@ class Statistics:
         self.depth_range_m = (min(low, float(known_m.min())), max(high, float(known_m.max())))
 
     def summary(self) -> dict[str, Any]:
-        """Return the statistics; shares are fractions, of labelled pixels where of classes."""
+        """Return the statistics; shares are fractions, for classes of the labelled pixels."""
         total = int(self.pixels.sum())
         named = self.pixels[:NUM_SURFACES]
         result: dict[str, Any] = {"images": self.images, "sizes": dict(self.sizes)}
@@ -81,34 +81,34 @@ class Statistics:
 
 
 class Agreement:
-    """How well two-way labels agree with masks, over the pixels that both know."""
+    """Agreement of two-way labels with masks, over the pixels that are known to both."""
 
     def __init__(self, two_way: tuple[int, ...]) -> None:
         self.two_way = two_way
         self.known = self.pixels = 0
-        self.both = self.either = self.wrong = self.claimed = 0
+        self.intersection = self.union = self.wrong = self.labelled = 0
         self.boundary = np.zeros(2, np.int64)
 
     def add(self, sample: Sample, surfaces: NDArray[np.uint8]) -> None:
-        """Count one image against its mask, (height, width) ids of the taxonomy."""
+        """Count one image against its mask of surface ids (height, width)."""
         if sample.walkable is None:
             return
         known = (sample.walkable != UNLABELLED) & (surfaces != UNLABELLED)
-        says = known & (sample.walkable == 1)
+        labelled = known & (sample.walkable == 1)
         true = known & np.isin(surfaces, self.two_way)
         self.known += int(known.sum())
         self.pixels += known.size
-        self.both += int((says & true).sum())
-        self.either += int((says | true).sum())
-        self.wrong += int((says & ~true).sum())
-        self.claimed += int(says.sum())
-        self.boundary += boundary_counts(true, says)
+        self.intersection += int((labelled & true).sum())
+        self.union += int((labelled | true).sum())
+        self.wrong += int((labelled & ~true).sum())
+        self.labelled += int(labelled.sum())
+        self.boundary += boundary_counts(true, labelled)
 
     def summary(self) -> dict[str, float]:
-        """Return IoU, boundary IoU and false-walkable rate over what is known, and its share."""
+        """Return the scores of the known pixels, and the fraction of pixels that are known."""
         return {
-            "walkable_iou": ratio(self.both, self.either),
+            "walkable_iou": ratio(self.intersection, self.union),
             "boundary_iou": ratio(*self.boundary.tolist()),
-            "false_walkable_rate": ratio(self.wrong, self.claimed),
+            "false_walkable_rate": ratio(self.wrong, self.labelled),
             "coverage": ratio(self.known, self.pixels),
         }

@@ -1,4 +1,4 @@
-"""Convolutions with what belongs to them, as trunks, neck and heads use them."""
+"""Convolution layers with batch norm, as used by trunks, neck and heads."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from torch import nn
 
 
 def conv_bn(c_in: int, c_out: int, kernel: int = 1, stride: int = 1, groups: int = 1) -> list:
-    """Return a convolution without bias and its batch norm, padded to keep the size."""
+    """Return a convolution without bias, padded to keep the size, and its batch norm."""
     pad = kernel // 2
     return [
         nn.Conv2d(c_in, c_out, kernel, stride, pad, groups=groups, bias=False),
@@ -15,7 +15,7 @@ def conv_bn(c_in: int, c_out: int, kernel: int = 1, stride: int = 1, groups: int
 
 
 class SeparableConv(nn.Sequential):
-    """A depthwise 3x3 and a pointwise convolution, batch norm and ReLU."""
+    """A depthwise 3x3 and a pointwise convolution, with batch norm and ReLU."""
 
     def __init__(self, c_in: int, c_out: int) -> None:
         depthwise = nn.Conv2d(c_in, c_in, 3, padding=1, groups=c_in, bias=False)

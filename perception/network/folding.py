@@ -1,4 +1,4 @@
-"""Batch norms folded into the convolutions before them: the same network, a fifth faster."""
+"""Batch norms folded into the convolutions before them, which makes a network a fifth faster."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from drive2walk.perception.network.network import Network
 
 
-def folded(network: Network) -> Network:
-    """Return a copy of a network in evaluation mode, without its batch norms."""
+def fold_batch_norms(network: Network) -> Network:
+    """Return a copy of a network in evaluation mode without batch norms."""
     result = copy.deepcopy(network)
     for module in list(result.modules()):
         if isinstance(module, nn.Sequential):
-            _fold(module)
+            _fold_layers(module)
     return result
 
 
-def _fold(layers: nn.Sequential) -> None:
+def _fold_layers(layers: nn.Sequential) -> None:
     names = list(layers._modules)
     for name, follower in itertools.pairwise(names):
         convolution, norm = layers._modules[name], layers._modules[follower]

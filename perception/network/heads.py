@@ -1,4 +1,4 @@
-"""The heads: what each pixel is, and how far away it is."""
+"""The heads, which predict the surface and the depth of each pixel."""
 
 from __future__ import annotations
 
@@ -7,14 +7,20 @@ from torch import Tensor, nn
 from drive2walk.perception.network.convolution import SeparableConv, conv_bn
 from drive2walk.perception.network.neck import resize_as
 
-# A logit this low has no part in a softmax, and unlike -inf no NaN in its gradient.
+# Logit of a class that is left out of a softmax. Unlike -inf, it causes no NaN in the gradient.
 EXCLUDED = -1e4
 
 
 class Head(nn.Module):
-    """A dense head at stride 2: the neck's map joined with the stem's edges.
+    """A dense head at stride 2, from the map of the neck and the features of the stem.
 
-    Chair legs and kerbs are a pixel or two wide at stride 4; the stem still separates them.
+    Chair legs and kerbs are one or two pixels wide at stride 4; the stem still separates them.
+
+    Args:
+        neck_width: Channels of the neck.
+        stem_width: Channels of the stem.
+        width: Channels of the head.
+        outputs: Channels of the prediction.
     """
 
     def __init__(self, neck_width: int, stem_width: int, width: int, outputs: int) -> None:

@@ -1,7 +1,7 @@
-"""The neck: one BiFPN-like layer that mixes what is near and what is around.
+"""The neck: one layer of a BiFPN, which mixes features of different strides.
 
-BiFPN: Tan et al., "EfficientDet" (2020): a top-down and a bottom-up pass with learned,
-normalised weights at each fusion.
+BiFPN: Tan et al., "EfficientDet" (2020). A top-down and a bottom-up pass fuse features with
+learned, normalised weights.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ EPSILON = 1e-4
 
 
 class Fusion(nn.Module):
-    """A weighted mean of maps of one shape, then a separable convolution."""
+    """A weighted mean of maps of one shape, followed by a separable convolution."""
 
     def __init__(self, num_inputs: int, width: int) -> None:
         super().__init__()
@@ -40,19 +40,19 @@ def resize_as(x: Tensor, reference: Tensor) -> Tensor:
 
 
 class Neck(nn.Module):
-    """Fuse maps of strides 4, 8 and so on down the pyramid, up it, and down again."""
+    """Fusion of maps of strides 4, 8 and so on: down the pyramid, up, and down again."""
 
     def __init__(self, channels: tuple[int, ...], width: int) -> None:
         super().__init__()
         self.lateral = nn.ModuleList(nn.Sequential(*conv_bn(c, width)) for c in channels)
         levels = len(channels)
         self.down = nn.ModuleList(Fusion(2, width) for _ in range(levels - 1))
-        # A middle level sees its own input again on the way up; the last one sees two maps.
+        # On the way up, a middle level also gets its own input again; the last level has two maps.
         self.up = nn.ModuleList(Fusion(3 if i < levels - 1 else 2, width) for i in range(1, levels))
         self.final = nn.ModuleList(Fusion(2, width) for _ in range(levels - 1))
 
     def forward(self, features: list[Tensor]) -> Tensor:
-        """Map features, finest first, to one map (n, width, h, w) at the finest stride."""
+        """Map features, from fine to coarse, to one map (n, width, h, w) of the finest stride."""
         inputs = [lateral(x) for lateral, x in zip(self.lateral, features, strict=True)]
         down = list(inputs)
         for i in range(len(inputs) - 2, -1, -1):

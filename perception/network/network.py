@@ -1,4 +1,4 @@
-"""The network: trunk, neck, and two dense heads, from one camera image."""
+"""The network: a trunk, a neck and two dense heads that see one camera image."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from drive2walk.perception.network.neck import Neck
 from drive2walk.perception.network.trunks.registry import DECODERS, TRUNKS
 from drive2walk.robot.surfaces import NUM_SURFACES
 
-# Depth is learned as a camera sees it: z scaled to a camera of this focal length (pixels).
-# An object of size S fills f S / z pixels, so z * (reference / f) is what one image can tell,
-# whatever the lens, the crop or the resize; a camera's own focal length gives back metres.
+# Depth is learned for a camera of this focal length in pixels. An object of size S covers f S / z
+# pixels, so one image determines z * (reference / f) for any lens, crop or resize; the focal length
+# of the camera then gives metres.
 REFERENCE_FOCAL_PX = 160.0
-# Shares of surfaces below this are as good as none; their logarithm stays finite.
-LEAST_SHARE = 1e-6
+# Lower bound of a probability, so that its logarithm stays finite.
+MIN_PROBABILITY = 1e-6
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,11 +28,11 @@ class NetworkConfig:
     """Shape of the network.
 
     Attributes:
-        trunk: its name in ``TRUNKS``.
-        neck_width: channels of the neck.
-        head_width: channels of each head.
-        published: whether the decoder that was published with the trunk stands in place of neck
-            and heads; such a network knows no depth.
+        trunk: Name of the trunk in ``TRUNKS``.
+        neck_width: Channels of the neck.
+        head_width: Channels of each head.
+        published: Whether the decoder that was published with the trunk replaces neck and heads;
+            such a network predicts no depth.
     """
 
     trunk: str = "regnety_2m"
@@ -41,23 +41,27 @@ class NetworkConfig:
     published: bool = False
 
     def __post_init__(self) -> None:
-        """Check the trunk's name."""
+        """Check the name of the trunk.
+
+        Raises:
+            ConfigError: The trunk is unknown or has no published decoder.
+        """
         if self.trunk not in TRUNKS:
             raise ConfigError(unknown_name("trunk", self.trunk, TRUNKS))
         if self.published and self.trunk not in DECODERS:
             raise ConfigError(
                 f"no decoder was published with trunk '{self.trunk}'. "
-                f"With one: {', '.join(DECODERS)}."
+                f"Trunks with one: {', '.join(DECODERS)}."
             )
 
 
 class Output(NamedTuple):
-    """What the network says about n images, at half the resolution of its input.
+    """Output of the network for n images, at half the resolution of its input.
 
     Attributes:
-        surfaces: logits (n, num_surfaces, h/2, w/2).
-        log_depth: natural log of the z-depth in metres that a camera with the reference focal
-            length would see, (n, h/2, w/2).
+        surfaces: Logits (n, num_surfaces, h/2, w/2).
+        log_depth: Natural logarithm of the z-depth in metres for a camera with the reference
+            focal length, (n, h/2, w/2).
     """
 
     surfaces: Tensor
@@ -65,7 +69,7 @@ class Output(NamedTuple):
 
 
 class Network(nn.Module):
-    """RGB in [0, 1] -> surfaces and depth."""
+    """Predicts surfaces and depth from RGB images in [0, 1]."""
 
     mean: Tensor
     std: Tensor
@@ -89,13 +93,13 @@ class Network(nn.Module):
         """Map images (n, 3, h, w) in [0, 1] to an ``Output``."""
         features = self.trunk((rgb - self.mean) / self.std)
         if self.config.published:
-            return self._published(features)
+            return self._decode_published(features)
         stem, *features = features
         neck = self.neck(features)
         return Output(self.surface_head(neck, stem), self.depth_head(neck, stem)[:, 0])
 
-    def _published(self, features: list[Tensor]) -> Output:
-        # A published decoder speaks at the image's own size: shares of four pixels are averaged.
-        shares = F.avg_pool2d(self.decoder(features), 2)
-        logits = torch.log(shares.clamp(min=LEAST_SHARE))
+    def _decode_published(self, features: list[Tensor]) -> Output:
+        # A published decoder has the resolution of the image; average its squares of 2x2 pixels.
+        probabilities = F.avg_pool2d(self.decoder(features), 2)
+        logits = torch.log(probabilities.clamp(min=MIN_PROBABILITY))
         return Output(logits, torch.zeros_like(logits[:, 0]))

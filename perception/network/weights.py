@@ -1,20 +1,18 @@
-"""Weight files: safetensors whose metadata says what the network is and what it knows."""
+"""Weight files: safetensors whose metadata describe the network and its training."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
-import os
 from pathlib import Path
 from typing import Any
 
-import safetensors
-import safetensors.torch
 import torch
 
 from drive2walk.experiment.config import build
 from drive2walk.experiment.errors import ConfigError, WeightsError
 from drive2walk.perception.network.network import Network, NetworkConfig
+from drive2walk.perception.network.tensor_file import load_state, read_tensors, write_tensors
 from drive2walk.robot.surfaces import SURFACES, TAXONOMY_VERSION
 
 ENDING = ".safetensors"
@@ -22,18 +20,19 @@ ENDING = ".safetensors"
 
 @dataclasses.dataclass(frozen=True)
 class Knowledge:
-    """What a network was taught.
+    """What a network was trained on.
 
     Attributes:
-        surfaces: names of the classes its surface head was trained on.
-        depth: whether its depth head was trained.
-        walkable: the surfaces to step on, as far as this network is meant to say: the
-            drivable ones for a network that only drove.
-        input_size: width and height the network was trained for; images of another shape are
-            shrunk to the same area.
-        rest: whether it also tells what is none of ``surfaces``; the other classes of the
-            taxonomy then share that among them.
-        enlarge: whether smaller images are enlarged to that area too.
+        surfaces: Surfaces that the surface head was trained on.
+        depth: Whether the depth head was trained.
+        walkable: Surfaces that count as walkable for this network; the drivable ones for a
+            network that was only trained on driving.
+        input_size: Width and height that the network was trained for. Larger images are shrunk
+            to the same area.
+        taxonomy_version: Version of the list of surfaces.
+        rest: Whether the network also recognises everything that is none of ``surfaces``; the
+            other surfaces then share that probability.
+        enlarge: Whether smaller images are enlarged to the area of ``input_size``.
     """
 
     surfaces: tuple[str, ...]
@@ -46,14 +45,14 @@ class Knowledge:
 
 
 def save_weights(path: Path, network: Network, knowledge: Knowledge) -> None:
-    """Write the network's tensors, shape and knowledge to ``path``, whole or not at all."""
+    """Write the tensors, the shape and the knowledge of a network, completely or not at all."""
     write_weights(path, network.state_dict(), network.config, knowledge)
 
 
 def write_weights(
     path: Path, tensors: dict[str, torch.Tensor], config: NetworkConfig, knowledge: Knowledge
 ) -> None:
-    """Write tensors of a network of shape ``config`` to ``path``, whole or not at all."""
+    """Write tensors of a network of shape ``config``, completely or not at all."""
     metadata = {
         "network": json.dumps(dataclasses.asdict(config)),
         "knowledge": json.dumps(dataclasses.asdict(knowledge)),
@@ -62,14 +61,14 @@ def write_weights(
 
 
 def load_weights(path: Path) -> tuple[Network, Knowledge]:
-    """Return the network in evaluation mode, and what it knows.
+    """Return the network in evaluation mode, and its knowledge.
 
     Raises:
-        WeightsError: the file is missing, broken, not of this project's making, or holds no
-            more than a trunk.
+        WeightsError: The file is missing, broken, not written by this project, or holds only a
+            trunk.
     """
     tensors, metadata = read_tensors(path)
-    config, knowledge = _description(path, metadata)
+    config, knowledge = _read_description(path, metadata)
     if not knowledge.surfaces:
         raise WeightsError(
             f"'{path}' holds a trunk without heads, which sees nothing yet. "
@@ -84,48 +83,48 @@ def read_config(path: Path) -> NetworkConfig:
     """Return the shape of the network in a weight file.
 
     Raises:
-        WeightsError: the file is missing, broken, or not of this project's making.
+        WeightsError: The file is missing, broken, or not written by this project.
     """
-    return _description(path, read_tensors(path)[1])[0]
+    return _read_description(path, read_tensors(path)[1])[0]
 
 
 def read_knowledge(path: Path) -> Knowledge:
-    """Return what the network in a weight file was taught.
+    """Return the knowledge of the network in a weight file.
 
     Raises:
-        WeightsError: the file is missing, broken, or not of this project's making.
+        WeightsError: The file is missing, broken, or not written by this project.
     """
-    return _description(path, read_tensors(path)[1])[1]
+    return _read_description(path, read_tensors(path)[1])[1]
 
 
 def has_heads(path: Path) -> bool:
-    """Return whether a weight file holds neck and heads of this project beside its trunk.
+    """Return whether a weight file holds a neck and heads of this project.
 
     Raises:
-        WeightsError: the file is missing or broken.
+        WeightsError: The file is missing or broken.
     """
     return any(name.startswith("surface_head.") for name in read_tensors(path)[0])
 
 
 def load_trunk(network: Network, path: Path) -> None:
-    """Copy the trunk of a weight file into ``network``; its neck and heads stay as they are.
+    """Copy the trunk of a weight file into ``network``, without changing neck and heads.
 
     Raises:
-        WeightsError: the file can't be read, or its trunk is another one.
+        WeightsError: The file can't be read, or holds another kind of trunk.
     """
     tensors, metadata = read_tensors(path)
-    held, wanted = _description(path, metadata)[0].trunk, network.config.trunk
-    if held != wanted:
+    given, wanted = _read_description(path, metadata)[0].trunk, network.config.trunk
+    if given != wanted:
         raise WeightsError(
-            f"'{path}' holds the trunk '{held}', the network has '{wanted}'. "
-            f"Set the config's network to {{trunk: {held}}}, or give weights of '{wanted}'."
+            f"'{path}' holds the trunk '{given}', the network has '{wanted}'. "
+            f"Set the config's network to {{trunk: {given}}}, or give weights of '{wanted}'."
         )
     prefix = "trunk."
     kept = {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
     load_state(network.trunk, kept, path)
 
 
-def _description(path: Path, metadata: dict[str, Any]) -> tuple[NetworkConfig, Knowledge]:
+def _read_description(path: Path, metadata: dict[str, Any]) -> tuple[NetworkConfig, Knowledge]:
     try:
         config = build(NetworkConfig, json.loads(metadata["network"]), str(path))
         knowledge = build(Knowledge, json.loads(metadata["knowledge"]), str(path))
@@ -136,54 +135,7 @@ def _description(path: Path, metadata: dict[str, Any]) -> tuple[NetworkConfig, K
         ) from error
     if knowledge.taxonomy_version != TAXONOMY_VERSION or set(knowledge.surfaces) - set(SURFACES):
         raise WeightsError(
-            f"'{path}' speaks taxonomy {knowledge.taxonomy_version}, this is "
-            f"{TAXONOMY_VERSION}. Train it again."
+            f"'{path}' was trained with surface taxonomy {knowledge.taxonomy_version}, this "
+            f"version has {TAXONOMY_VERSION}. Train the network again."
         )
     return config, knowledge
-
-
-def load_state(module: torch.nn.Module, tensors: dict[str, torch.Tensor], path: Path) -> None:
-    """Copy tensors into a module, or say what doesn't fit.
-
-    Raises:
-        WeightsError: names or shapes differ from the module's.
-    """
-    wanted = {name: tuple(tensor.shape) for name, tensor in module.state_dict().items()}
-    held = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
-    wrong = [f"no '{name}'" for name in wanted if name not in held]
-    wrong += [f"'{name}' is not part of it" for name in held if name not in wanted]
-    wrong += [
-        f"'{name}' is {held[name]}, {shape} is needed"
-        for name, shape in wanted.items()
-        if held.get(name, shape) != shape
-    ]
-    if wrong:
-        more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
-        raise WeightsError(f"'{path}' doesn't fit this network: {wrong[0]}{more}.")
-    module.load_state_dict(tensors)
-
-
-def write_tensors(path: Path, tensors: dict[str, torch.Tensor], metadata: dict[str, str]) -> None:
-    """Write a safetensors file so that a kill at any moment leaves the old or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    contiguous = {name: tensor.detach().contiguous() for name, tensor in tensors.items()}
-    part = path.with_suffix(".part")
-    with part.open("wb") as file:
-        file.write(safetensors.torch.save(contiguous, metadata))
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-
-
-def read_tensors(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
-    """Return a safetensors file's tensors and metadata.
-
-    Raises:
-        WeightsError: the file is missing or broken.
-    """
-    try:
-        with safetensors.safe_open(path, framework="pt") as file:
-            metadata = file.metadata() or {}
-            return {name: file.get_tensor(name) for name in file.keys()}, metadata  # noqa: SIM118
-    except (OSError, safetensors.SafetensorError) as error:
-        raise WeightsError(f"can't read weights '{path}': {error}. Give an intact file.") from error

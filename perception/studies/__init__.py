@@ -1,1 +1,1 @@
-"""Comparisons of many trainings: the transfer study and distillation, each with its report."""
+"""Comparisons of many training runs: the transfer study and distillation, each with a report."""

@@ -1,7 +1,8 @@
-"""A candidate: a network that drove, as the transfer study starts from it."""
+"""A candidate of the transfer study: a network that was trained on driving."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -10,16 +11,18 @@ from drive2walk.perception.network.network import NetworkConfig
 from drive2walk.perception.network.weights import Knowledge, has_heads, read_knowledge
 from drive2walk.perception.training.transfer import shape_of_start
 
+DIGEST_LENGTH = 12
+
 
 class Candidate(NamedTuple):
-    """A network that drove.
+    """A network that was trained on driving.
 
     Attributes:
-        name: of its file.
-        path: its file.
-        network: the shape that it and its twin have in the study.
-        knowledge: what it was taught.
-        whole: whether neck and heads come along, or the trunk alone and the rest starts anew.
+        name: Name of the file without its ending.
+        path: Weight file.
+        network: Shape of the network and of its twin in the study.
+        knowledge: What the network was trained on.
+        whole: Whether neck and heads are used; if not, only the trunk, below a new neck and heads.
     """
 
     name: str
@@ -29,15 +32,25 @@ class Candidate(NamedTuple):
     whole: bool
 
     @classmethod
-    def read(cls, path: Path) -> Candidate:
-        """Return the weight file ``path`` as a candidate.
+    def from_file(cls, path: Path) -> Candidate:
+        """Return the candidate of a weight file.
 
         Raises:
-            WeightsError: the file can't be used.
+            WeightsError: The file can't be used.
         """
         shape = shape_of_start(NetworkConfig(), path)
         return cls(path.stem, path, shape, read_knowledge(path), has_heads(path))
 
-    def knows(self, surfaces: Iterable[str]) -> bool:
-        """Return whether it was taught one of the very ``surfaces`` that are to be learned."""
+    @property
+    def file_digest(self) -> str:
+        """Short digest of the weight file."""
+        return hashlib.sha256(self.path.read_bytes()).hexdigest()[:DIGEST_LENGTH]
+
+    @property
+    def shape_digest(self) -> str:
+        """Short digest of the shape of the network."""
+        return hashlib.sha256(repr(self.network).encode()).hexdigest()[:DIGEST_LENGTH]
+
+    def knows_any(self, surfaces: Iterable[str]) -> bool:
+        """Return whether the network was trained on any of ``surfaces``."""
         return not set(self.knowledge.surfaces).isdisjoint(surfaces)

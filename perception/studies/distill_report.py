@@ -1,4 +1,4 @@
-"""How much of a teacher's lead its student recovers, size by size."""
+"""The fraction of a teacher's lead that its student recovers, for each size."""
 
 from __future__ import annotations
 
@@ -7,21 +7,22 @@ from typing import Any
 
 from drive2walk.experiment.statistics import Interval, mean_interval
 from drive2walk.perception.evaluation.metrics import ratio
-from drive2walk.perception.studies.distill import PLAIN, SCORES, STUDENT, TEACHER, Distillation
+from drive2walk.perception.studies.distill import SCORES, Distillation
+from drive2walk.perception.studies.distill_config import PLAIN, STUDENT, TEACHER
 
-# Scores of which less is better.
+# Scores for which less is better.
 COSTS = ("false_walkable_rate", "calibration_error")
 
 
 def summary(distillation: Distillation) -> dict[str, Any]:
-    """Return size -> score -> teacher, plain and student, the lead, and the share recovered."""
+    """Return teacher, plain, student, lead, gain and recovered fraction by size and score."""
     return {
-        size: {name: _compare(_values(distillation, size, name)) for name in SCORES}
+        size: {name: _compare(_collect_values(distillation, size, name)) for name in SCORES}
         for size in distillation.config.sizes
     }
 
 
-def _values(distillation: Distillation, size: str, name: str) -> dict[str, list[float]]:
+def _collect_values(distillation: Distillation, size: str, name: str) -> dict[str, list[float]]:
     values: dict[str, list[float]] = {TEACHER: [], PLAIN: [], STUDENT: []}
     for run in distillation.runs():
         row = distillation.table.find(**run._asdict())
@@ -37,15 +38,15 @@ def _compare(values: dict[str, list[float]]) -> dict[str, Any]:
     )
     found: dict[str, Any] = {role: mean_interval(v)._asdict() for role, v in values.items()}
     found |= {"lead": lead._asdict(), "gain": gain._asdict()}
-    found["recovered"] = recovered(lead, gain)
+    found["recovered"] = recovered_fraction(lead, gain)
     return found
 
 
-def recovered(lead: Interval, gain: Interval) -> float:
-    """Return the share of the teacher's lead that the student has, of the means over seeds.
+def recovered_fraction(lead: Interval, gain: Interval) -> float:
+    """Return the fraction of the teacher's lead that the student has, from means over seeds.
 
-    NaN where the lead's interval holds 0: there is no lead to recover. One seed has no interval,
-    so its share is no more than a first look.
+    It is NaN if the interval of the lead contains 0, because there is no lead to recover. A single
+    seed has no interval, so its fraction is only a first indication.
     """
     if lead.low <= 0 <= lead.high:
         return math.nan
@@ -53,25 +54,25 @@ def recovered(lead: Interval, gain: Interval) -> float:
 
 
 def table(results: dict[str, Any]) -> str:
-    """Return the comparison as Markdown, scores in percent and leads in points."""
+    """Return the comparison as a Markdown table, with scores in percent and leads in points."""
     lines = ["| network | score | plain | student | teacher | teacher's lead | recovered |"]
     lines += ["|---|---|---|---|---|---|---|"]
     for size, scores in results.items():
         for name, found in scores.items():
             cells = [size, name + (" (less is better)" if name in COSTS else "")]
             cells += [f"{100 * found[role]['mean']:.1f}" for role in (PLAIN, STUDENT, TEACHER)]
-            cells += [_points(found["lead"]), _share(found)]
+            cells += [_points_cell(found["lead"]), _recovered_cell(found)]
             lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 
-def _points(value: dict[str, float]) -> str:
+def _points_cell(value: dict[str, float]) -> str:
     low, high = 100 * value["low"], 100 * value["high"]
     interval = "" if math.isnan(low) else f" [{low:+.1f}, {high:+.1f}]"
     return f"{100 * value['mean']:+.1f}{interval}"
 
 
-def _share(found: dict[str, Any]) -> str:
+def _recovered_cell(found: dict[str, Any]) -> str:
     if math.isnan(found["recovered"]):
         return "no lead shown"
     seeds = " (one seed)" if math.isnan(found["lead"]["low"]) else ""

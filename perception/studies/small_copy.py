@@ -1,4 +1,4 @@
-"""Small copies of datasets, so that a study of many short runs spends no time on reading."""
+"""Small copies of datasets, which make reading cheap in a study of many short runs."""
 
 from __future__ import annotations
 
@@ -10,20 +10,22 @@ import numpy as np
 import yaml
 
 from drive2walk.perception.datasets.dataset import Dataset
-from drive2walk.perception.datasets.subsets import evenly
+from drive2walk.perception.datasets.subsets import select_evenly
 from drive2walk.robot.surfaces import SURFACES, UNLABELLED
 
 JPEG_QUALITY = 95
 
 
-def small_copy(parts: dict[str, Dataset], counts: dict[str, int], width: int, out: Path) -> Path:
-    """Write splits as a plain labelled folder of small images; nothing if ``out`` exists.
+def write_small_copy(
+    parts: dict[str, Dataset], counts: dict[str, int], width: int, out: Path
+) -> Path:
+    """Write splits of a dataset as a plain folder of small images, unless ``out`` exists.
 
     Args:
-        parts: the splits by name, of one dataset.
-        counts: the greatest number of images of each, evenly spread over it.
-        width: of the copies in pixels; images that are smaller stay as they are.
-        out: the folder, whole when it appears.
+        parts: Splits by name.
+        counts: Greatest number of evenly spaced images of each split.
+        width: Width of the copies in pixels; smaller images keep their size.
+        out: Folder to write, completely or not at all.
 
     Returns:
         ``out``.
@@ -35,8 +37,10 @@ def small_copy(parts: dict[str, Dataset], counts: dict[str, int], width: int, ou
     for folder in ("images", "masks"):
         (part / folder).mkdir(parents=True)
     names = {
-        split: [_copy(whole, i, width, part, split) for i in range(len(whole))]
-        for split, whole in ((s, evenly(dataset, counts[s])) for s, dataset in parts.items())
+        split: [_copy_sample(subset, i, width, part, split) for i in range(len(subset))]
+        for split, subset in (
+            (s, select_evenly(dataset, counts[s])) for s, dataset in parts.items()
+        )
     }
     labelled = next(iter(parts.values())).labelled
     classes = {"classes": [SURFACES[i] for i in labelled]}
@@ -46,7 +50,7 @@ def small_copy(parts: dict[str, Dataset], counts: dict[str, int], width: int, ou
     return out
 
 
-def _copy(dataset: Dataset, index: int, width: int, out: Path, split: str) -> str:
+def _copy_sample(dataset: Dataset, index: int, width: int, out: Path, split: str) -> str:
     sample = dataset[index]
     height, full_width = sample.surfaces.shape
     factor = min(1.0, width / full_width)

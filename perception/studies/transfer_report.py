@@ -1,4 +1,4 @@
-"""What the transfer study found, in numbers and in words; a null result is one."""
+"""The report of the transfer study, in numbers and words; a null result is reported as one."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from typing import Any
 
 from drive2walk.experiment.statistics import Interval, mean_interval
 from drive2walk.experiment.tables import Row
-from drive2walk.perception.studies.transfer_study import DROVE, SCORES, SCRATCH, Study
+from drive2walk.perception.studies.transfer_study import DROVE, SCORES, SCRATCH, TransferStudy
 
-# The project's own bars by target: points of IoU gained with this fraction of the labels.
-BARS = {"pavements": (0.1, 10.0)}
+# Goals of the project by target: fraction of the labels, and gain of IoU in points.
+GOALS = {"pavements": (0.1, 10.0)}
 HEADLINE = "walkable_iou"
 
 
-def pairs(study: Study, target: str, trunk: str, fraction: float) -> list[tuple[Row, Row]]:
-    """Return (drove, scratch) of every seed of which both have been done."""
+def find_pairs(
+    study: TransferStudy, target: str, trunk: str, fraction: float
+) -> list[tuple[Row, Row]]:
+    """Return the rows (drove, scratch) of every seed for which both runs are done."""
     found: dict[int, dict[str, Row]] = {}
     for run in study.runs():
         if (run.target, run.trunk, run.fraction) == (target, trunk, fraction):
@@ -26,17 +28,12 @@ def pairs(study: Study, target: str, trunk: str, fraction: float) -> list[tuple[
     return [(rows[DROVE], rows[SCRATCH]) for rows in found.values() if len(rows) == 2]
 
 
-def score(row: Row, name: str) -> float:
-    """Return a row's score; a rate of nothing predicted walkable is not a number."""
-    return float(row[name])
-
-
-def summary(study: Study) -> dict[str, Any]:
-    """Return target -> trunk -> fraction -> scores of both starts and the gain, as fractions."""
+def summary(study: TransferStudy) -> dict[str, Any]:
+    """Return scores of both starts and gains as fractions, by target, trunk and fraction."""
     return {
         target: {
             trunk: {
-                str(fraction): _compare(pairs(study, target, trunk, fraction))
+                str(fraction): _compare_pairs(find_pairs(study, target, trunk, fraction))
                 for fraction in study.fractions
             }
             for trunk in study.candidates
@@ -45,24 +42,24 @@ def summary(study: Study) -> dict[str, Any]:
     }
 
 
-def _compare(twins: list[tuple[Row, Row]]) -> dict[str, Any]:
+def _compare_pairs(twins: list[tuple[Row, Row]]) -> dict[str, Any]:
     found: dict[str, Any] = {"seeds": len(twins)}
     if twins:
         found["images"] = int(twins[0][0]["images"])
     for name in SCORES:
-        drove, scratch = ([score(pair[i], name) for pair in twins] for i in (0, 1))
+        drove, scratch = ([float(pair[i][name]) for pair in twins] for i in (0, 1))
         gains = [a - b for a, b in zip(drove, scratch, strict=True)]
         found[name] = {
             DROVE: mean_interval(drove)._asdict(),
             SCRATCH: mean_interval(scratch)._asdict(),
             "gain": mean_interval(gains)._asdict(),
         }
-    found["verdict"] = judge(Interval(**found[HEADLINE]["gain"]))
+    found["verdict"] = judge_gain(Interval(**found[HEADLINE]["gain"]))
     return found
 
 
-def judge(gain: Interval) -> str:
-    """Return what a gain with its interval shows: "helps", "hurts", "no difference", "unknown"."""
+def judge_gain(gain: Interval) -> str:
+    """Return the finding for a gain: "helps", "hurts", "no difference" or "unknown"."""
     if math.isnan(gain.low):
         return "unknown"
     if gain.low > 0:
@@ -73,13 +70,13 @@ def judge(gain: Interval) -> str:
 WORDS = {
     "helps": "having driven helps",
     "hurts": "having driven hurts",
-    "no difference": "no difference is shown (the interval holds 0)",
-    "unknown": "not known: fewer than two seeds",
+    "no difference": "no difference is shown (the interval contains 0)",
+    "unknown": "the effect is not known, with fewer than two seeds",
 }
 
 
-def verdict(study: Study, results: dict[str, Any]) -> str:
-    """Return the study's findings as Markdown."""
+def verdict(study: TransferStudy, results: dict[str, Any]) -> str:
+    """Return the findings of the study as Markdown."""
     lines = ["# Transfer: does a network that drove learn to walk from fewer labels?", ""]
     lines += [
         f"Walkable IoU on the validation images after equal steps, over {study.seeds} seed(s); "
@@ -96,8 +93,8 @@ def verdict(study: Study, results: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def protocol(study: Study, target: str) -> str:
-    """Return how the runs on ``target`` were made."""
+def protocol(study: TransferStudy, target: str) -> str:
+    """Return a description of the runs on ``target``."""
     config = study.targets[target]
     learn = config.learn
     (source,) = learn.sources.values()
@@ -107,19 +104,19 @@ def protocol(study: Study, target: str) -> str:
     )
 
 
-def _start_note(study: Study, target: str, trunk: str) -> str:
+def _start_note(study: TransferStudy, target: str, trunk: str) -> str:
     config, candidate = study.targets[target], study.candidates[trunk]
-    if not candidate.knows(config.learn.walkable):
+    if not candidate.knows_any(config.learn.walkable):
         whole = "all of its weights" if candidate.whole else "its trunk, below a new neck and heads"
         return f"Starts from {whole}."
     if config.drive is None:
-        return "Its weights have been taught this very surface, so this is no test of transfer."
+        return "Its weights were trained on this surface, so this is no test of transfer."
     (source,) = config.drive.sources.values()
     return (
-        f"Its own weights have been taught {', '.join(config.learn.walkable)}, so it starts from a "
-        f"network of its shape that was taught to drive here for {config.drive.steps} steps, on "
-        f"images that are never labelled for walking, with {', '.join(source.hidden)} and a margin "
-        "around it unlabelled."
+        f"Its own weights were trained on {', '.join(config.learn.walkable)}, so it starts from a "
+        f"network of its shape that was trained to drive on this dataset for {config.drive.steps} "
+        f"steps, on images that the study never labels, with {', '.join(source.hidden)} and a "
+        "margin around it unlabelled."
     )
 
 
@@ -138,22 +135,22 @@ def _sentence(target: str, trunk: str, fractions: dict[str, Any]) -> str:
     grouped: dict[str, list[str]] = {}
     for fraction, found in fractions.items():
         grouped.setdefault(found["verdict"], []).append(f"{float(fraction):.0%}")
-    said = [f"with {_listed(shares)} of the labels {WORDS[v]}" for v, shares in grouped.items()]
-    return f"For {trunk} on {target}, {'; '.join(said)}.{_bar(target, fractions)}"
+    findings = [f"with {_join(parts)} of the labels {WORDS[v]}" for v, parts in grouped.items()]
+    return f"For {trunk} on {target}, {'; '.join(findings)}.{_goal_sentence(target, fractions)}"
 
 
-def _bar(target: str, fractions: dict[str, Any]) -> str:
-    fraction, points = BARS.get(target, (math.nan, math.nan))
+def _goal_sentence(target: str, fractions: dict[str, Any]) -> str:
+    fraction, points = GOALS.get(target, (math.nan, math.nan))
     found = fractions.get(str(fraction))
     if found is None or math.isnan(found[HEADLINE]["gain"]["mean"]):
         return ""
     gain = found[HEADLINE]["gain"]
-    met = "is not reached"
+    result = "is not reached"
     if 100 * gain["mean"] >= points:
-        sure = 100 * gain["low"] >= points
-        met = "is reached" if sure else "is reached in the mean, with an interval that goes below"
+        certain = 100 * gain["low"] >= points
+        result = "is reached" if certain else "is reached by the mean, but not by the interval"
     return (
-        f" The bar of {points:.0f} points with {fraction:.0%} of the labels {met}; "
+        f" The goal of {points:.0f} points with {fraction:.0%} of the labels {result}; "
         f"the gain there is {_points(gain)}."
     )
 
@@ -168,5 +165,5 @@ def _points(value: dict[str, float]) -> str:
     return f"{100 * value['mean']:+.1f}{interval}"
 
 
-def _listed(words: Sequence[str]) -> str:
+def _join(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

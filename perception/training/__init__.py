@@ -1,1 +1,1 @@
-"""The one trainer and what a run consists of: data, losses, freezing, teachers, cards."""
+"""Training of a network: data, augmentation, losses, teachers, checkpoints and run folders."""

@@ -1,4 +1,4 @@
-"""The card beside a weight file: where it came from and how good it is, as measured."""
+"""The card of a weight file: its origin and its measured scores."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from drive2walk.experiment.provenance import current_commit, hardware
-from drive2walk.perception.training.batches.training_data import SourceConfig
-from drive2walk.perception.training.config import TrainConfig
+from drive2walk.perception.training.batches.source import SourceConfig
+from drive2walk.perception.training.config import NetworkTrainingConfig
 
 CITATIONS = {
     "bdd100k": "BDD100K (Yu et al., 2020; its own licence), real streets from real cars",
@@ -21,20 +21,20 @@ CITATIONS = {
 
 @dataclasses.dataclass(frozen=True)
 class Card:
-    """What there is to say about a training run.
+    """Description of a training run.
 
     Attributes:
-        name: of the weights.
-        config: the run.
-        command: the command line that repeats it, with words in place of folders.
-        parameters: number of the network's weights.
-        minutes: wall-clock of the training.
-        images: number of training images of each source.
-        scores: of each source's validation split.
+        name: Name of the weights.
+        config: Settings of the run.
+        command: Command line that repeats the run, with words in place of folders.
+        parameters: Number of parameters of the network.
+        minutes: Wall-clock time of the training.
+        images: Number of training images of each source.
+        scores: Scores on the validation split of each source.
     """
 
     name: str
-    config: TrainConfig
+    config: NetworkTrainingConfig
     command: str
     parameters: int
     minutes: float
@@ -47,14 +47,14 @@ class Card:
         used = [(n, s) for n, s in config.sources.items() if s.root is not None]
         lines = [f"# {self.name}", "", f"Walkable: {', '.join(config.walkable)}.", ""]
         lines += ["| | |", "|---|---|"]
-        lines += [f"| data: {n} | {self._source(n, s)} |" for n, s in used]
+        lines += [f"| data: {n} | {self._describe_source(n, s)} |" for n, s in used]
         start = "scratch" if config.init is None else f"`{Path(config.init).name}`"
         lines += [
             f"| start | {start} |",
             f"| command | `{self.command}` |",
             f"| steps | {config.steps} of {sum(s.per_batch for _, s in used)} images, "
             f"{config.size[1]}x{config.size[0]}, seed {config.seed}, {config.precision}; of these "
-            f"{config.coarse_share:.0%} with twice the images at half the size |",
+            f"{config.coarse_fraction:.0%} with twice the images at half the size |",
             f"| parameters | {self.parameters} |",
             f"| hardware | {hardware(config.threads, config.device)} |",
             f"| minutes | {self.minutes:.1f} |",
@@ -72,7 +72,7 @@ class Card:
         lines += _score_table(self.scores)
         return "\n".join(lines) + "\n"
 
-    def _source(self, name: str, source: SourceConfig) -> str:
+    def _describe_source(self, name: str, source: SourceConfig) -> str:
         return f"{CITATIONS[source.dataset]}; {self.images[name]} training images"
 
 

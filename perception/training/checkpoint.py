@@ -1,4 +1,4 @@
-"""A checkpoint: the whole state of a training in one file, so that a kill leaves no half of it."""
+"""A checkpoint: the whole state of a run in one file, which is written completely or not at all."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from drive2walk.experiment.errors import WeightsError
-from drive2walk.perception.network.weights import load_state, read_tensors, write_tensors
+from drive2walk.perception.network.tensor_file import load_state, read_tensors, write_tensors
 
 CHECKPOINT = "checkpoint.safetensors"
 
@@ -21,7 +21,14 @@ def write_checkpoint(
     optimizer: torch.optim.Optimizer,
     state: dict[str, Any],
 ) -> None:
-    """Write networks by name, the optimizer, and what JSON can hold of the rest."""
+    """Write a checkpoint to a folder.
+
+    Args:
+        out: Folder of the run.
+        networks: Networks by name.
+        optimizer: Optimizer, whose moments are written.
+        state: Everything else, as values that JSON can hold.
+    """
     tensors = {
         f"{name}.{key}": value
         for name, network in networks.items()
@@ -35,19 +42,19 @@ def write_checkpoint(
 def read_checkpoint(
     out: Path, networks: dict[str, nn.Module], optimizer: torch.optim.Optimizer
 ) -> dict[str, Any]:
-    """Load what ``write_checkpoint`` wrote into the same objects; return the state.
+    """Load a checkpoint of ``write_checkpoint`` into networks and optimizer; return the state.
 
     Raises:
-        WeightsError: there is no checkpoint in ``out``, or it belongs to another run.
+        WeightsError: There is no checkpoint in ``out``, or it belongs to another run.
     """
     path = out / CHECKPOINT
     if not path.is_file():
         raise WeightsError(f"no '{path}' to resume from. Start the run without --resume.")
     tensors, metadata = read_tensors(path)
     for name, network in networks.items():
-        load_state(network, _under(f"{name}.", tensors), path)
+        load_state(network, _select_prefix(f"{name}.", tensors), path)
     moments: dict[int, dict[str, Tensor]] = {}
-    for name, tensor in _under("optimizer.", tensors).items():
+    for name, tensor in _select_prefix("optimizer.", tensors).items():
         index, key = name.split(".")
         moments.setdefault(int(index), {})[key] = tensor
     groups = optimizer.state_dict()["param_groups"]
@@ -56,5 +63,5 @@ def read_checkpoint(
     return state
 
 
-def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+def _select_prefix(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}

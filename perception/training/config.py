@@ -1,73 +1,88 @@
-"""A training run's settings."""
+"""Settings of a training run of a network."""
 
 from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
 
+from drive2walk.experiment.config import was
 from drive2walk.experiment.errors import ConfigError, DataError, unknown_name
 from drive2walk.perception.network.network import NetworkConfig
-from drive2walk.perception.training.augmentation.augment import AugmentConfig
-from drive2walk.perception.training.batches.training_data import SourceConfig
-from drive2walk.perception.training.distillation.privileged import INPUTS
+from drive2walk.perception.training.augmentation.config import AugmentConfig
+from drive2walk.perception.training.batches.pixel_weights import PixelWeightConfig
+from drive2walk.perception.training.batches.source import SourceConfig
+from drive2walk.perception.training.distillation.network_inputs import INPUTS
 from drive2walk.perception.training.freezing import parse_freeze
-from drive2walk.perception.training.losses.pixel_weights import EmphasisConfig
 from drive2walk.robot.surfaces import DRIVABLE, surface_ids
 
-# Named configs, of training runs and of studies.
+# Named configs of training runs and of studies.
 CONFIGS = Path(__file__).parents[1] / "configs"
-# Learning rate falls as (1 - step / steps) to this power, as in the DeepLab papers.
+# Power of the decay of the learning rate, as in the DeepLab papers.
 POLY_POWER = 0.9
 PRECISIONS = ("bfloat16", "float32")
 DEVICES = ("cpu", "cuda")
 
 
 @dataclasses.dataclass(frozen=True)
-class TrainConfig:
+class NetworkTrainingConfig:
     """A training run.
 
     Attributes:
-        sources: the datasets by the name that the command line gives their folders.
-        init: released weights or a file to start from; None starts from scratch.
-        inherit: surface: the surface whose row of the surface head it starts from.
-        freeze: what of the trunk stays as it is: "none", "trunk", or "stages:N", the first N.
-        input_size: width and height up to which images are fed to the result unshrunk.
-        enlarge: whether smaller images are enlarged to that area for the result.
-        walkable: what the result calls walkable.
-        balance: power of the class weights. 1 is ENet's; at less than that, rare classes are
-            claimed less often where they aren't, and missed more often.
-        overlap_weight: weight of the Lovász-softmax loss beside the cross-entropy; 0 leaves it out.
-        emphasis: where a mistake of the surfaces costs more.
-        sees: "camera", or "camera+depth" for a teacher that is never deployed.
-        size: height and width of a training example.
-        precision: "bfloat16" or "float32" arithmetic in the network; weights stay float32.
-        coarse_share: share of the steps, at the start, that see twice as many images of half the
-            size. A coarse step costs less and shows more: what things look like is learned
-            there, where exactly they end in the rest.
-        teacher: released weights or a file whose soft labels are learned beside the labels.
-        teacher_weight: weight of the soft labels.
-        temperature: by which the teacher's and the student's logits are divided.
-        ema: share of the averaged weights that a step keeps.
-        device: where the network learns: "cpu" or "cuda".
-        workers: processes that make batches ahead of time.
-        hold_images: whether the device holds every training image and makes the batches itself;
-            the workers then only read them at the start. For a GPU, which is quicker at it.
+        sources: Datasets by the name of the option that gives their folder.
+        input_size: Width and height of the network's input; larger images are shrunk to its area.
+        enlarge: Whether smaller images are enlarged to that area.
+        walkable: Surfaces that the result calls walkable.
+        inputs: Input of the network: "camera", or "camera+depth" for a teacher, which is never
+            deployed.
+        size: Height and width of a training example.
+        init: Released weights or a file to start from; None starts from scratch.
+        inherit: Surface of the start that each new surface copies its weights from.
+        freeze: Part of the trunk that does not learn: "none", "trunk", or "stages:N" for the first
+            N stages.
+        network: Shape of the network.
+        augmentation: Ranges of the random changes of images.
+        class_weight_power: Power of the class weights. 1 is that of ENet; a smaller one gives
+            fewer false detections of rare classes and more missed ones.
+        iou_weight: Weight of the Lovász-softmax loss beside the cross-entropy; 0 leaves it out.
+        pixel_weights: Pixels that count more in the surface loss.
+        steps: Number of steps.
+        warmup_steps: Number of steps with a rising learning rate.
+        learning_rate: Highest learning rate.
+        weight_decay: Weight decay of AdamW.
+        depth_weight: Weight of the depth loss; 0 leaves it out.
+        teacher: Released weights or a file of a teacher, whose soft labels are learned as well.
+        teacher_weight: Weight of the loss against the soft labels.
+        teacher_temperature: Temperature of the soft labels.
+        precision: Arithmetic of the network, "bfloat16" or "float32"; weights stay float32.
+        coarse_fraction: Fraction of the steps, at the start, with twice as many examples of half
+            the size. A coarse step is cheaper and shows more examples: it teaches what surfaces
+            look like, and the later steps teach where they end.
+        ema_decay: Decay of the moving average of the weights.
+        checkpoint_every: Number of steps between checkpoints.
+        threads: Number of CPU threads for arithmetic.
+        device: Device that learns, "cpu" or "cuda".
+        workers: Number of processes that make batches in advance.
+        images_on_device: Whether the device holds all training images and makes the batches,
+            which is faster on a GPU; the workers then only read the images at the start.
+        seed: Seed of weights, order and augmentation.
     """
 
     sources: dict[str, SourceConfig]
     input_size: tuple[int, int]
     enlarge: bool = False
     walkable: tuple[str, ...] = DRIVABLE
-    sees: str = "camera"
+    inputs: str = dataclasses.field(default="camera", metadata=was("sees"))
     size: tuple[int, int] = (224, 320)
     init: str | None = None
     inherit: dict[str, str] = dataclasses.field(default_factory=dict)
     freeze: str = "none"
     network: NetworkConfig = dataclasses.field(default_factory=NetworkConfig)
     augmentation: AugmentConfig = dataclasses.field(default_factory=AugmentConfig)
-    balance: float = 1.0
-    overlap_weight: float = 0.0
-    emphasis: EmphasisConfig = dataclasses.field(default_factory=EmphasisConfig)
+    class_weight_power: float = dataclasses.field(default=1.0, metadata=was("balance"))
+    iou_weight: float = dataclasses.field(default=0.0, metadata=was("overlap_weight"))
+    pixel_weights: PixelWeightConfig = dataclasses.field(
+        default_factory=PixelWeightConfig, metadata=was("emphasis")
+    )
     steps: int = 4000
     warmup_steps: int = 200
     learning_rate: float = 2e-3
@@ -75,25 +90,29 @@ class TrainConfig:
     depth_weight: float = 0.5
     teacher: str | None = None
     teacher_weight: float = 1.0
-    temperature: float = 2.0
+    teacher_temperature: float = dataclasses.field(default=2.0, metadata=was("temperature"))
     precision: str = "bfloat16"
-    coarse_share: float = 0.5
-    ema: float = 0.998
+    coarse_fraction: float = dataclasses.field(default=0.5, metadata=was("coarse_share"))
+    ema_decay: float = dataclasses.field(default=0.998, metadata=was("ema"))
     checkpoint_every: int = 250
     threads: int = 1
     device: str = "cpu"
     workers: int = 1
-    hold_images: bool = False
+    images_on_device: bool = dataclasses.field(default=False, metadata=was("hold_images"))
     seed: int = 0
 
     def __post_init__(self) -> None:
-        """Check what would otherwise fail only after minutes of training."""
+        """Check settings that would otherwise fail after minutes of training.
+
+        Raises:
+            ConfigError: A setting is unknown or out of range; the message names it.
+        """
         if self.precision not in PRECISIONS:
             raise ConfigError(unknown_name("precision", self.precision, PRECISIONS))
         if self.device not in DEVICES:
             raise ConfigError(unknown_name("device", self.device, DEVICES))
-        if self.sees not in INPUTS:
-            raise ConfigError(unknown_name("input", self.sees, INPUTS))
+        if self.inputs not in INPUTS:
+            raise ConfigError(unknown_name("inputs", self.inputs, INPUTS))
         parse_freeze(self.freeze)
         try:
             surface_ids([*self.walkable, *self.inherit, *self.inherit.values()])
@@ -103,17 +122,19 @@ class TrainConfig:
             raise ConfigError(
                 "steps, checkpoint_every, threads, workers and size must be at least 1."
             )
-        multiple = 4 if self.coarse_share > 0 else 2
+        multiple = 4 if self.coarse_fraction > 0 else 2
         if any(side % multiple for side in self.size):
             raise ConfigError(
-                f"size: got {list(self.size)}; both must be multiples of {multiple}, for the heads "
-                "speak for squares of 2 pixels, in coarse examples of 4."
+                f"size: got {list(self.size)}; both must be multiples of {multiple}, because the "
+                "network predicts squares of 2x2 pixels, and coarse examples have half the size."
             )
-        if self.temperature <= 0:
-            raise ConfigError(f"temperature: got {self.temperature}, it must be above 0.")
+        if self.teacher_temperature <= 0:
+            raise ConfigError(
+                f"teacher_temperature: got {self.teacher_temperature}, it must be above 0."
+            )
 
 
-def learning_rate(config: TrainConfig, step: int) -> float:
-    """Return the learning rate of a step: a linear warm-up, then a polynomial fall to 0."""
+def learning_rate(config: NetworkTrainingConfig, step: int) -> float:
+    """Return the learning rate of a step: a linear warm-up, then a polynomial decay to 0."""
     warmup = min(1.0, (step + 1) / max(config.warmup_steps, 1))
     return config.learning_rate * warmup * (1 - step / config.steps) ** POLY_POWER

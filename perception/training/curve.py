@@ -8,7 +8,7 @@ from typing import Any
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-LOSS = "_loss"
+LOSS_SUFFIX = "_loss"
 SCORES = ("miou", "walkable_iou", "boundary_iou")
 
 
@@ -16,15 +16,15 @@ def write_curve(path: Path, curve: list[dict[str, Any]]) -> None:
     """Draw losses and validation scores over steps.
 
     Args:
-        path: of the PNG.
-        curve: rows of a ``Trainer``: step, losses, and under "scores" those of each source.
+        path: PNG file to write.
+        curve: Curve of a ``Trainer``, with the scores of each source as "scores".
     """
     figure = Figure(figsize=(10, 4), layout="constrained")
     FigureCanvasAgg(figure)
     left, right = figure.subplots(1, 2)
     steps = [row["step"] for row in curve]
     for key in curve[-1]:
-        if key.endswith(LOSS):
+        if key.endswith(LOSS_SUFFIX):
             left.plot(steps, [row[key] for row in curve], label=key.replace("_", " "))
     left.set(xlabel="step", ylabel="training loss")
     for source in curve[-1]["scores"]:

@@ -1,8 +1,8 @@
-"""Freezing: what of a trunk stays as it is while the rest learns.
+"""Parts of a trunk that do not learn.
 
-With few images, most of the trunk is best left alone: what it has seen is worth more than what
-the images can teach it. A frozen stage keeps its batch norms' statistics too; they would
-otherwise drift with every batch and change what the stage computes.
+With few images, most of the trunk is best frozen: its earlier training is worth more than what the
+images can teach. A frozen stage keeps the statistics of its batch norms too, which would otherwise
+change with every batch.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ WHOLE_TRUNK = -1
 
 
 def parse_freeze(given: str) -> int:
-    """Return the number of stages, stem first, that ``given`` freezes; -1 is the whole trunk.
+    """Return the number of frozen stages, counted from the stem; -1 for the whole trunk.
 
     Raises:
-        ConfigError: it is neither "none", "trunk" nor "stages:N".
+        ConfigError: ``given`` is neither "none", "trunk" nor "stages:N".
     """
     if given == "none":
         return 0
@@ -32,10 +32,10 @@ def parse_freeze(given: str) -> int:
 
 
 def frozen_modules(network: Network, given: str) -> list[nn.Module]:
-    """Return the modules of ``network`` that ``given`` (see ``parse_freeze``) freezes.
+    """Return the modules of ``network`` that a setting freezes (see ``parse_freeze``).
 
     Raises:
-        ConfigError: the trunk has fewer stages.
+        ConfigError: The trunk has fewer stages.
     """
     count = parse_freeze(given)
     if count == WHOLE_TRUNK:
@@ -49,7 +49,7 @@ def frozen_modules(network: Network, given: str) -> list[nn.Module]:
 
 
 def freeze(modules: list[nn.Module]) -> None:
-    """Stop modules from learning; call again after ``train()`` has woken their batch norms."""
+    """Stop modules from learning; call it again after ``train()``, which resets batch norms."""
     for module in modules:
         module.requires_grad_(False)
         module.eval()

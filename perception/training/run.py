@@ -1,4 +1,4 @@
-"""A training run as a folder: config, checkpoints, weights with a card, scores, curve."""
+"""A training run as a folder: config, checkpoint, weights with a card, scores and curve."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from drive2walk.perception.evaluation.evaluate import evaluate
 from drive2walk.perception.inference.predictor import Predictor
 from drive2walk.perception.network.network import Network
 from drive2walk.perception.network.weights import ENDING, Knowledge, load_weights, save_weights
-from drive2walk.perception.training.batches.training_data import validation_sets
+from drive2walk.perception.training.batches.source import open_validation_sets
 from drive2walk.perception.training.card import Card
 from drive2walk.perception.training.checkpoint import CHECKPOINT
-from drive2walk.perception.training.config import TrainConfig
+from drive2walk.perception.training.config import NetworkTrainingConfig
 from drive2walk.perception.training.curve import write_curve
 from drive2walk.perception.training.distillation.teacher import Teacher
 from drive2walk.perception.training.train import Trainer
 from drive2walk.perception.training.transfer import starting_network
 
-# Steps between two losses on the screen: a GPU is waited for at each.
-SHOWN_EVERY = 10
+# Number of steps between losses on the screen; showing them waits for the GPU.
+SHOW_EVERY = 10
 
 
 def run_training(
-    config: TrainConfig,
+    config: NetworkTrainingConfig,
     *,
     name: str,
     command: str,
@@ -39,32 +39,32 @@ def run_training(
     resume: bool,
     teacher: Path | None = None,
 ) -> dict[str, Any]:
-    """Train, and leave everything about the run in ``out``.
+    """Train, and write everything about the run to ``out``.
 
     Args:
-        config: the run, with a folder for at least one source.
-        name: of the weights: ``out/NAME.safetensors`` and its card ``out/NAME.md``.
-        command: what the card gives as the command that repeats the run.
-        init: the file of ``config.init``.
-        out: the run's folder.
-        resume: continue from the last checkpoint in ``out``.
-        teacher: the file of ``config.teacher``.
+        config: Settings of the run, with a folder for at least one source.
+        name: Name of the weights ``out/NAME.safetensors`` and of the card ``out/NAME.md``.
+        command: Command line that repeats the run, for the card.
+        init: File of ``config.init``.
+        out: Folder of the run.
+        resume: Whether to continue from the checkpoint in ``out``.
+        teacher: File of ``config.teacher``.
 
     Returns:
-        What ``out/metrics.json`` holds: steps, minutes, and the scores of each source.
+        Content of ``out/metrics.json``: steps, minutes, and the scores of each source.
 
     Raises:
         ConfigError: ``out`` holds another run.
-        DataError: a dataset can't be read.
-        WeightsError: the start or the checkpoint can't be used.
+        DataError: A dataset can't be read.
+        WeightsError: The initial weights or the checkpoint can't be used.
     """
     require_own_folder(config, out, CHECKPOINT, resume)
-    taught_by = None if teacher is None else Teacher(*load_weights(teacher))
-    trainer = Trainer(config, starting_network(config, init), taught_by)
+    teacher_network = None if teacher is None else Teacher(*load_weights(teacher))
+    trainer = Trainer(config, starting_network(config, init), teacher_network)
     if resume:
         trainer.resume(out)
     save_config(config, out / CONFIG)
-    validation = validation_sets(config.sources)
+    validation = open_validation_sets(config.sources)
 
     columns = [TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}")]
     with Progress(*columns, TextColumn("{task.fields[losses]}"), TimeRemainingColumn()) as bar:
@@ -79,15 +79,15 @@ def run_training(
 
         def progress(step: int, losses: dict[str, Tensor]) -> None:
             bar.update(task, completed=step)
-            if step % SHOWN_EVERY == 0:
+            if step % SHOW_EVERY == 0:
                 shown = ", ".join(f"{key} {value:.3f}" for key, value in losses.items())
                 bar.update(task, losses=shown)
 
         trainer.run(out, validate, progress)
-    return _finish(trainer, name, command, out)
+    return _write_results(trainer, name, command, out)
 
 
-def _finish(trainer: Trainer, name: str, command: str, out: Path) -> dict[str, Any]:
+def _write_results(trainer: Trainer, name: str, command: str, out: Path) -> dict[str, Any]:
     save_weights(out / f"{name}{ENDING}", trainer.average, trainer.knowledge)
     scores = trainer.curve[-1]["scores"]
     used = [key for key, s in trainer.config.sources.items() if s.root is not None]

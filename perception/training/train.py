@@ -1,8 +1,7 @@
-"""The one trainer: surfaces and depth from labelled images, resumable at any moment."""
+"""The trainer of a network, which can resume after an interruption at any moment."""
 
 from __future__ import annotations
 
-import copy
 import functools
 import time
 from collections.abc import Callable, Iterator
@@ -15,85 +14,91 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from drive2walk.experiment.errors import ConfigError
-from drive2walk.perception.network.network import Network, Output
+from drive2walk.perception.network.network import Network
 from drive2walk.perception.network.weights import Knowledge
+from drive2walk.perception.training.averaging import MovingAverage
 from drive2walk.perception.training.batches.batch import Batch
-from drive2walk.perception.training.batches.device_images import HeldImages
-from drive2walk.perception.training.batches.training_data import BatchesAhead, TrainingData
+from drive2walk.perception.training.batches.device_images import DeviceImages
+from drive2walk.perception.training.batches.pixel_weights import weigh_pixels
+from drive2walk.perception.training.batches.training_data import BatchSequence, TrainingData
 from drive2walk.perception.training.checkpoint import read_checkpoint, write_checkpoint
-from drive2walk.perception.training.config import TrainConfig, learning_rate
-from drive2walk.perception.training.distillation.privileged import INPUTS
+from drive2walk.perception.training.config import NetworkTrainingConfig, learning_rate
+from drive2walk.perception.training.distillation.network_inputs import INPUTS
 from drive2walk.perception.training.distillation.teacher import Teacher
 from drive2walk.perception.training.freezing import freeze, frozen_modules
-from drive2walk.perception.training.losses.losses import (
-    balance,
-    depth_loss,
-    surface_loss,
-    teacher_loss,
-    walkable_loss,
-)
-from drive2walk.perception.training.losses.pixel_weights import emphasis
-from drive2walk.perception.training.losses.soft_iou import overlap_loss
+from drive2walk.perception.training.losses.losses import class_weights
+from drive2walk.perception.training.losses.objective import Objective
 from drive2walk.robot.surfaces import surface_ids
 
 
 class Trainer:
-    """A run's state: network, averaged network, optimizer, step and curve.
+    """The state of a run: network, moving average, optimizer, step and curve.
 
     Attributes:
-        network: the network that learns.
-        average: its exponential moving average, which is what gets released.
-        curve: one row a checkpoint: step, losses, and what ``validate`` returned.
-        minutes: wall-clock spent, over all resumes.
+        network: Network that learns.
+        data: Training batches.
+        step: Number of completed steps.
+        curve: Step, losses and validation results at each checkpoint.
+        minutes: Wall-clock time of the training, over all resumes.
     """
 
     def __init__(
-        self, config: TrainConfig, network: Network, teacher: Teacher | None = None
+        self, config: NetworkTrainingConfig, network: Network, teacher: Teacher | None = None
     ) -> None:
-        """Open the data and prepare to train ``network``, with a teacher's soft labels if given.
+        """Open the data and prepare the network.
+
+        Args:
+            config: Settings of the run.
+            network: Network to train, in place.
+            teacher: Teacher whose soft labels are learned, or None.
 
         Raises:
-            ConfigError: no source has a folder, the trunk has no such stages to freeze, or this
+            ConfigError: No source has a folder, the trunk has too few stages to freeze, or this
                 machine has no such device.
-            DataError: a dataset can't be read.
+            DataError: A dataset can't be read.
         """
         torch.set_num_threads(config.threads)
         cv2.setNumThreads(config.threads)
         torch.manual_seed(config.seed)
         self.config = config
-        self.device = _device(config.device)
+        self.device = _open_device(config.device)
         self.data = TrainingData(
             config.sources,
             config.size,
-            round(config.coarse_share * config.steps),
+            round(config.coarse_fraction * config.steps),
             config.augmentation,
             config.seed,
             functools.partial(
-                emphasis, walkable_ids=surface_ids(config.walkable), config=config.emphasis
+                weigh_pixels, walkable_ids=surface_ids(config.walkable), config=config.pixel_weights
             ),
         )
         self.network = network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
-        self.teacher = None if teacher is None else teacher.to(self.device)
+        self._average = MovingAverage(self.network, config.ema_decay)
         self.frozen = frozen_modules(network, config.freeze)
         freeze(self.frozen)
         learning = [p for p in network.parameters() if p.requires_grad]
         self.optimizer = torch.optim.AdamW(
             learning, lr=config.learning_rate, weight_decay=config.weight_decay
         )
-        self.class_weights = balance(self.data.shares).to(self.device) ** config.balance
-        self._weights = {
-            "depth_loss": config.depth_weight,
-            "overlap_loss": config.overlap_weight,
-            "teacher_loss": config.teacher_weight,
-        }
+        weights = class_weights(self.data.class_fractions).to(self.device)
+        self.objective = Objective(
+            config,
+            weights**config.class_weight_power,
+            bool(self.data.two_way),
+            None if teacher is None else teacher.to(self.device),
+        )
         self.step = 0
         self.minutes = 0.0
         self.curve: list[dict[str, Any]] = []
 
     @property
+    def average(self) -> Network:
+        """The moving average of the network, which is what a run releases."""
+        return self._average.network
+
+    @property
     def knowledge(self) -> Knowledge:
-        """What the network is being taught."""
+        """What the network is trained on."""
         config = self.config
         return Knowledge(
             self.data.surfaces,
@@ -110,18 +115,19 @@ class Trainer:
         validate: Callable[[Network, Knowledge], dict[str, Any]],
         progress: Callable[[int, dict[str, Tensor]], None],
     ) -> None:
-        """Train to the last step, with a checkpoint in ``out`` every so often.
+        """Train to the last step, with regular checkpoints.
 
         Args:
-            out: the run's folder.
-            validate: called with the averaged network at each checkpoint.
-            progress: called after each step with its number and losses, each a scalar on the
-                device: whoever reads one waits until the device has come so far.
+            out: Folder of the run.
+            validate: Function of the averaged network and its knowledge, called at each
+                checkpoint; its result becomes part of the curve.
+            progress: Function of the step and its losses, called after each step. The losses are
+                scalars on the device; reading one waits for the device.
         """
         sums: dict[str, Tensor] = {}
         started = time.monotonic()
         for batch in self._batches():
-            losses = self._step(batch)
+            losses = self._learn(batch)
             self.step += 1
             sums = {key: value + sums.get(key, 0.0) for key, value in losses.items()}
             progress(self.step, losses)
@@ -135,98 +141,16 @@ class Trainer:
                 sums, started = {}, now
                 self.save(out)
 
-    def _batches(self) -> Iterator[Batch]:
-        """Give the batches that are left, on the device."""
-        config, left = self.config, range(self.step, self.config.steps)
-        if config.hold_images:
-            ids = surface_ids(config.walkable)
-            held = HeldImages(self.data, ids, config.emphasis, self.device, config.workers)
-            yield from map(held.batch, left)
-            return
-        # Processes of their own make the next batches while this one learns from the last.
-        loader = DataLoader(
-            BatchesAhead(self.data, left),
-            batch_size=None,
-            num_workers=config.workers,
-            pin_memory=self.device.type == "cuda",
-        )
-        for batch in loader:
-            yield batch.on(self.device)
-
-    def _step(self, batch: Batch) -> dict[str, Tensor]:
-        for group in self.optimizer.param_groups:
-            group["lr"] = learning_rate(self.config, self.step)
-        self.network.train()
-        freeze(self.frozen)
-        x = INPUTS[self.config.sees](batch.rgb, batch.depth)
-        x = x.contiguous(memory_format=torch.channels_last)
-        with self._arithmetic():
-            output = self.network(x)
-        losses = self._losses(batch, output)
-        parts = [self._weights.get(key, 1.0) * value for key, value in losses.items()]
-        loss = torch.stack(parts).sum()
-        self.optimizer.zero_grad()
-        loss.backward()
-        self.optimizer.step()
-        self._update_average()
-        # No number is read here: a GPU computes one step while the next is being prepared.
-        return {key: value.detach() for key, value in losses.items()}
-
-    def _losses(self, batch: Batch, output: Output) -> dict[str, Tensor]:
-        # The heads speak for squares of two pixels a side; over the steps each corner is asked.
-        corner = (..., slice(self.step % 2, None, 2), slice(self.step // 2 % 2, None, 2))
-        logits = output.surfaces.float()
-        told = batch.told_apart
-        losses = {
-            "surface_loss": surface_loss(
-                logits, batch.surfaces[corner], told, self.class_weights, batch.emphasis[corner]
-            )
-        }
-        if self.config.depth_weight > 0:
-            log_depth = output.log_depth.float()
-            losses["depth_loss"] = depth_loss(log_depth, batch.depth[corner])
-        if self.config.overlap_weight > 0:
-            losses["overlap_loss"] = overlap_loss(logits, batch.surfaces[corner], told)
-        if self.data.two_way:
-            losses["walkable_loss"] = walkable_loss(logits, batch.walkable[corner], batch.two_way)
-        if self.teacher is not None:
-            teacher = self.teacher
-            with self._arithmetic():
-                said = teacher(batch)
-            losses["teacher_loss"] = teacher_loss(
-                logits, said, teacher.among, teacher.rest, self.config.temperature
-            )
-        return losses
-
-    def _arithmetic(self) -> torch.autocast:
-        half = self.config.precision == "bfloat16"
-        return torch.autocast(self.device.type, torch.bfloat16, enabled=half)
-
-    def _update_average(self) -> None:
-        # Young averages forget faster, or the random start would weigh for thousands of steps.
-        keep = min(self.config.ema, (1 + self.step) / (10 + self.step))
-        pairs = list(
-            zip(self.average.state_dict().values(), self.network.state_dict().values(), strict=True)
-        )
-        numbers = [pair for pair in pairs if pair[0].is_floating_point()]
-        averages, currents = [a for a, _ in numbers], [c for _, c in numbers]
-        with torch.no_grad():
-            # One call for all of them: a GPU would wait longer for 400 than it takes to compute.
-            torch._foreach_lerp_(averages, currents, 1 - keep)
-            for average, current in pairs:
-                if not average.is_floating_point():
-                    average.copy_(current)
-
     def save(self, out: Path) -> None:
-        """Write the whole state to one file in ``out``."""
+        """Write the whole state to one file in the folder of the run."""
         state = {"step": self.step, "minutes": self.minutes, "curve": self.curve}
         write_checkpoint(out, self._networks, self.optimizer, state)
 
     def resume(self, out: Path) -> None:
-        """Continue from the checkpoint in ``out``.
+        """Load the state from the folder of the run.
 
         Raises:
-            WeightsError: there is none, or it belongs to a run of another shape.
+            WeightsError: There is no checkpoint, or it belongs to a run of another shape.
         """
         state = read_checkpoint(out, self._networks, self.optimizer)
         self.step, self.minutes, self.curve = state["step"], state["minutes"], state["curve"]
@@ -235,10 +159,46 @@ class Trainer:
     def _networks(self) -> dict[str, nn.Module]:
         return {"network": self.network, "average": self.average}
 
+    def _batches(self) -> Iterator[Batch]:
+        """Yield the batches of the remaining steps, on the device."""
+        config, remaining = self.config, range(self.step, self.config.steps)
+        if config.images_on_device:
+            ids = surface_ids(config.walkable)
+            images = DeviceImages(self.data, ids, config.pixel_weights, self.device, config.workers)
+            yield from map(images.batch, remaining)
+            return
+        # Processes make the next batches while the network learns from this one.
+        loader = DataLoader(
+            BatchSequence(self.data, remaining),
+            batch_size=None,
+            num_workers=config.workers,
+            pin_memory=self.device.type == "cuda",
+        )
+        for batch in loader:
+            yield batch.to_device(self.device)
 
-def _device(name: str) -> torch.device:
+    def _learn(self, batch: Batch) -> dict[str, Tensor]:
+        """Learn from a batch and return the losses."""
+        for group in self.optimizer.param_groups:
+            group["lr"] = learning_rate(self.config, self.step)
+        self.network.train()
+        freeze(self.frozen)
+        x = INPUTS[self.config.inputs](batch.rgb, batch.depth)
+        x = x.contiguous(memory_format=torch.channels_last)
+        with self.objective.autocast(self.device):
+            output = self.network(x)
+        losses = self.objective.losses(batch, output, self.step)
+        self.optimizer.zero_grad()
+        self.objective.total(losses).backward()
+        self.optimizer.step()
+        self._average.update(self.network, self.step)
+        # Reading a number here would make a GPU wait instead of preparing the next step.
+        return {key: value.detach() for key, value in losses.items()}
+
+
+def _open_device(name: str) -> torch.device:
     if name == "cuda" and not torch.cuda.is_available():
         raise ConfigError("device: PyTorch finds no CUDA GPU on this machine. Give 'cpu'.")
-    # Of the ways to compute a convolution the quickest is looked for; sizes stay as they are.
+    # Sizes do not change during a run, so it pays to search for the fastest convolution.
     torch.backends.cudnn.benchmark = name == "cuda"
     return torch.device(name)

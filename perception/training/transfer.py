@@ -1,4 +1,4 @@
-"""Transfer: where a network starts when it starts from one that has driven."""
+"""The start of a training run from the weights of another network."""
 
 from __future__ import annotations
 
@@ -10,22 +10,23 @@ import torch
 from drive2walk.experiment.errors import WeightsError
 from drive2walk.perception.network.network import Network, NetworkConfig
 from drive2walk.perception.network.weights import has_heads, load_trunk, load_weights, read_config
-from drive2walk.perception.training.config import TrainConfig
+from drive2walk.perception.training.config import NetworkTrainingConfig
 from drive2walk.robot.surfaces import surface_ids
 
 
-def starting_network(config: TrainConfig, init: Path | None) -> Network:
-    """Return the network that a run of ``config`` starts from.
+def starting_network(config: NetworkTrainingConfig, init: Path | None) -> Network:
+    """Return the network that a run starts from.
 
-    Weights without this project's heads, as published networks bring them, give the trunk alone.
-    Those that know all walkable surfaces already keep what they know of them; others inherit.
+    Of weights without this project's heads, such as published ones, only the trunk is used. New
+    walkable surfaces inherit their weights from others (see ``inherit_surfaces``), unless the
+    network was trained on all of them.
 
     Args:
-        config: the run; its seed decides whatever starts from scratch.
-        init: weights to start from, or None.
+        config: Settings of the run, whose seed determines all new weights.
+        init: Weights to start from; None to start from scratch.
 
     Raises:
-        WeightsError: the weights can't be read or are of another shape.
+        WeightsError: The weights can't be read or have another shape.
     """
     torch.manual_seed(config.seed)
     if init is None:
@@ -48,32 +49,32 @@ def starting_network(config: TrainConfig, init: Path | None) -> Network:
 def shape_of_start(wanted: NetworkConfig, init: Path) -> NetworkConfig:
     """Return the shape of a network that starts from the weights ``init``.
 
-    It is the file's own; of a file without neck and heads of this project it is the trunk, and
-    the rest is as ``wanted``.
+    It is the shape in the file. A file without this project's heads gives only the trunk, and the
+    rest is as ``wanted``.
 
     Raises:
-        WeightsError: the weights can't be read.
+        WeightsError: The weights can't be read.
     """
-    held = read_config(init)
-    return held if has_heads(init) else dataclasses.replace(wanted, trunk=held.trunk)
+    shape = read_config(init)
+    return shape if has_heads(init) else dataclasses.replace(wanted, trunk=shape.trunk)
 
 
 def inherit_surfaces(network: Network, inherit: dict[str, str]) -> None:
-    """Start surfaces from others: heir's row of the surface head becomes a copy of the other's.
+    """Copy weights of the surface head from known surfaces to new ones.
 
-    What a car calls road is the nearest thing it knows to a floor, so "drivable" becomes
-    "walkable" before the first step, and training has only the difference to learn.
+    For a driving network, a road is the surface most similar to a floor. With its weights,
+    "drivable" means "walkable" before the first step, and training only learns the difference.
 
     Args:
-        network: changed in place.
-        inherit: heir: the surface whose row it gets.
+        network: Network to change in place.
+        inherit: Known surface by new surface.
 
     Raises:
-        DataError: a name isn't in the taxonomy.
+        DataError: A name is not a surface.
     """
-    heirs, sources = surface_ids(inherit), surface_ids(inherit.values())
+    new, known = surface_ids(inherit), surface_ids(inherit.values())
     layer = network.surface_head.predict
     with torch.no_grad():
         for tensor in (layer.weight, layer.bias):
             assert tensor is not None
-            tensor[heirs] = tensor[sources].clone()
+            tensor[new] = tensor[known].clone()

@@ -1,4 +1,4 @@
-"""The map is checked on a made-up world: a floor, a wall and a table top, ray-cast by hand."""
+"""Tests on a simple world of a floor, a wall and a table top, whose images are ray-cast here."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ CAMERA = Pinhole.from_fov(128, 96, np.radians(62))
 HEIGHT_M, PITCH_RAD = 1.25, np.radians(30)
 
 
-def pose(x: float = 0.0, y: float = 0.0, yaw: float = 0.0) -> np.ndarray:
+def camera_pose(x: float = 0.0, y: float = 0.0, yaw: float = 0.0) -> np.ndarray:
     c, s = np.cos(PITCH_RAD), np.sin(PITCH_RAD)
     level = np.array([[0.0, -s, c], [-1.0, 0, 0], [0, -c, -s]])
     turn = np.eye(3)
@@ -20,10 +20,16 @@ def pose(x: float = 0.0, y: float = 0.0, yaw: float = 0.0) -> np.ndarray:
     return transform(turn @ level, np.array([x, y, HEIGHT_M]))
 
 
-def view(
+def render_view(
     T_odom_camera: np.ndarray, wall_x: float, table: tuple[float, float] | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return walkable mask and z-depth of a floor, a wall at x and a table top 0.75 m high."""
+    """Return the walkable mask and the z-depth of a floor, a wall and a table top.
+
+    Args:
+        T_odom_camera: Pose of the camera.
+        wall_x: x of the wall in metres.
+        table: Range of x of the table top, which is 0.75 m high and 0.8 m wide; None for no table.
+    """
     rays = CAMERA.rays() @ T_odom_camera[:3, :3].T
     origin = T_odom_camera[:3, 3]
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -45,77 +51,75 @@ def cell(walkable_map: WalkableMap, x: float, y: float) -> tuple[int, int]:
     return int(row), int(column)
 
 
-def between(walkable_map: WalkableMap, x_min: float, x_max: float) -> tuple[slice, int]:
-    """Return the cells straight ahead from one distance to another."""
+def cells_ahead(walkable_map: WalkableMap, x_min: float, x_max: float) -> tuple[slice, int]:
+    """Return the cells on the x axis in a range of x."""
     return slice(cell(walkable_map, x_min, 0)[0], cell(walkable_map, x_max, 0)[0] + 1), 120
 
 
-def looked_at(depth_factor: float = 1.0, **world: object) -> WalkableMap:
+def look_three_times(depth_factor: float = 1.0, **world: object) -> WalkableMap:
     walkable_map = WalkableMap()
-    mask, depth = view(pose(), **world)  # type: ignore[arg-type]
+    mask, depth = render_view(camera_pose(), **world)  # type: ignore[arg-type]
     for _ in range(3):
-        walkable_map.update(mask, depth * depth_factor, mask < 0.5, CAMERA, pose())
+        walkable_map.update(mask, depth * depth_factor, mask < 0.5, CAMERA, camera_pose())
     return walkable_map
 
 
 @pytest.mark.parametrize(("probability", "trusted"), [(0.55, False), (0.65, True)])
-def test_floor_that_is_hardly_likelier_than_not_is_not_trusted(
-    probability: float, trusted: bool
-) -> None:
+def test_floor_needs_more_than_an_even_probability(probability: float, trusted: bool) -> None:
     walkable_map = WalkableMap()
-    mask, depth = view(pose(), wall_x=2.2)
+    mask, depth = render_view(camera_pose(), wall_x=2.2)
     sure = np.where(mask > 0, 0.9, 0.1)
-    x = (pose()[:3, 3] + CAMERA.rays() @ pose()[:3, :3].T * depth[..., None])[..., 0]
+    x = (camera_pose()[:3, 3] + CAMERA.rays() @ camera_pose()[:3, :3].T * depth[..., None])[..., 0]
     doubtful = np.where((mask > 0) & (x > 1.4) & (x < 1.7), probability, sure)
-    walkable_map.update(doubtful, depth, np.zeros(mask.shape, bool), CAMERA, pose())
+    walkable_map.update(doubtful, depth, np.zeros(mask.shape, bool), CAMERA, camera_pose())
     assert walkable_map.known_floor[cell(walkable_map, 1.55, 0.0)] == trusted
-    assert walkable_map.obstacles[between(walkable_map, 1.3, 1.7)].any() != trusted
+    assert walkable_map.obstacles[cells_ahead(walkable_map, 1.3, 1.7)].any() != trusted
 
 
 @pytest.mark.parametrize("depth_factor", [1.0, 0.6, 1.7])
-def test_floor_is_free_up_to_the_wall_whatever_the_scale_of_depth(depth_factor: float) -> None:
-    walkable_map = looked_at(depth_factor, wall_x=2.2)
+def test_floor_is_known_up_to_the_wall_for_any_scale_of_depth(depth_factor: float) -> None:
+    walkable_map = look_three_times(depth_factor, wall_x=2.2)
     floor, obstacles = walkable_map.known_floor, walkable_map.obstacles
     for x in (1.0, 1.5, 1.8, 2.0):
         assert floor[cell(walkable_map, x, 0.0)]
-    assert obstacles[between(walkable_map, 2.1, 2.35)].any()
+    assert obstacles[cells_ahead(walkable_map, 2.1, 2.35)].any()
     rows = np.nonzero(obstacles.any(axis=1))[0]
     xs = walkable_map.grid.centers(np.stack([rows, rows], axis=-1))[:, 0]
     assert xs.min() > 2.0
     assert xs.max() < 2.4
 
 
-def test_floor_that_is_seen_under_a_table_is_not_walkable() -> None:
-    walkable_map = looked_at(wall_x=6.0, table=(1.2, 1.8))
+def test_floor_below_a_table_is_not_walkable() -> None:
+    walkable_map = look_three_times(wall_x=6.0, table=(1.2, 1.8))
     assert walkable_map.obstacles[cell(walkable_map, 1.5, 0.0)]
     assert not walkable_map.known_floor[cell(walkable_map, 1.5, 0.0)]
     assert walkable_map.known_floor[cell(walkable_map, 1.5, 0.9)]
 
 
-def test_what_has_left_the_view_is_remembered() -> None:
-    walkable_map = looked_at(wall_x=2.5)
+def test_obstacles_outside_the_view_are_remembered() -> None:
+    walkable_map = look_three_times(wall_x=2.5)
     before = walkable_map.obstacles.copy()
-    mask, depth = view(pose(yaw=np.pi), wall_x=50.0)
+    mask, depth = render_view(camera_pose(yaw=np.pi), wall_x=50.0)
     for _ in range(10):
-        walkable_map.update(mask, depth, mask < 0.5, CAMERA, pose(yaw=np.pi))
+        walkable_map.update(mask, depth, mask < 0.5, CAMERA, camera_pose(yaw=np.pi))
     assert (walkable_map.obstacles & before).sum() == before.sum()
 
 
-def test_an_obstacle_that_was_taken_away_is_forgotten_when_its_place_is_seen() -> None:
-    walkable_map = looked_at(wall_x=2.0)
+def test_a_removed_obstacle_is_cleared_when_floor_is_seen() -> None:
+    walkable_map = look_three_times(wall_x=2.0)
     assert walkable_map.obstacles[cell(walkable_map, 2.0, 0.0)]
-    mask, depth = view(pose(), wall_x=4.5)
+    mask, depth = render_view(camera_pose(), wall_x=4.5)
     for _ in range(15):
-        walkable_map.update(mask, depth, mask < 0.5, CAMERA, pose())
+        walkable_map.update(mask, depth, mask < 0.5, CAMERA, camera_pose())
     assert not walkable_map.obstacles[cell(walkable_map, 2.0, 0.0)]
 
 
-def test_cutting_out_the_base_frame_turns_and_shifts_the_map() -> None:
-    walkable_map = looked_at(wall_x=2.2)
+def test_the_map_is_rotated_and_shifted_to_the_base_frame() -> None:
+    walkable_map = look_three_times(wall_x=2.2)
     grid = Grid(0.0, 3.0, -1.0, 1.0, 0.1)
     ahead = walkable_map.around(0.5, 0.0, 0.0, grid)
     assert ahead.shape == (2, 30, 20)
-    # From half a metre further on, the wall is 1.7 m ahead; facing left it is to the right.
+    # From x = 0.5 m the wall is 1.7 m ahead. For a robot that faces left, it is on the right.
     wall_rows = np.nonzero(ahead[1].any(axis=1))[0] * 0.1
     assert wall_rows.min() == pytest.approx(1.7, abs=0.15)
     left = walkable_map.around(1.7, 0.0, np.pi / 2, grid)
@@ -123,83 +127,200 @@ def test_cutting_out_the_base_frame_turns_and_shifts_the_map() -> None:
     assert not left[1][:, 10:].any()
 
 
-def test_standing_place_is_free_but_a_known_obstacle_stays() -> None:
-    walkable_map = looked_at(wall_x=2.5)
+def test_marking_a_disc_as_free_keeps_known_obstacles() -> None:
+    walkable_map = look_three_times(wall_x=2.5)
     walkable_map.mark_free(2.5, 0.0, radius_m=0.3)
     walkable_map.mark_free(0.0, 0.0, radius_m=0.3)
     assert walkable_map.known_floor[cell(walkable_map, 0.0, 0.0)]
-    assert looked_at(wall_x=2.5).obstacles.sum() == walkable_map.obstacles.sum()
+    assert look_three_times(wall_x=2.5).obstacles.sum() == walkable_map.obstacles.sum()
 
 
-def test_what_was_touched_stays_blocked_even_if_the_camera_sees_floor_there() -> None:
-    walkable_map = looked_at(wall_x=4.0)
+def test_images_do_not_clear_a_touch() -> None:
+    walkable_map = look_three_times(wall_x=4.0)
     assert walkable_map.known_floor[cell(walkable_map, 1.5, 0.0)]
     walkable_map.mark_obstacle(1.5, 0.0, radius_m=0.15)
-    mask, depth = view(pose(), wall_x=4.0)
+    mask, depth = render_view(camera_pose(), wall_x=4.0)
     for _ in range(30):
-        walkable_map.update(mask, depth, mask < 0.5, CAMERA, pose())
+        walkable_map.update(mask, depth, mask < 0.5, CAMERA, camera_pose())
     assert walkable_map.obstacles[cell(walkable_map, 1.5, 0.0)]
     assert walkable_map.known_floor[cell(walkable_map, 1.5, 0.5)]
 
 
-def test_a_touch_that_is_doubted_is_floor_again_once_images_say_so_for_a_while() -> None:
-    walkable_map = looked_at(wall_x=4.0)
+def test_images_clear_a_touch_that_is_doubted() -> None:
+    walkable_map = look_three_times(wall_x=4.0)
     walkable_map.mark_obstacle(1.5, 0.0, radius_m=0.15)
     walkable_map.doubt_touches()
-    mask, depth = view(pose(), wall_x=4.0)
-    walkable_map.update(mask, depth, mask < 0.5, CAMERA, pose())
+    mask, depth = render_view(camera_pose(), wall_x=4.0)
+    walkable_map.update(mask, depth, mask < 0.5, CAMERA, camera_pose())
     assert walkable_map.obstacles[cell(walkable_map, 1.5, 0.0)]
     for _ in range(30):
-        walkable_map.update(mask, depth, mask < 0.5, CAMERA, pose())
+        walkable_map.update(mask, depth, mask < 0.5, CAMERA, camera_pose())
     assert walkable_map.known_floor[cell(walkable_map, 1.5, 0.0)]
 
 
-def test_a_near_wall_that_is_taken_for_floor_is_not_believed() -> None:
+def test_a_close_wall_that_is_predicted_as_floor_is_not_floor() -> None:
     walkable_map = WalkableMap()
-    _, depth = view(pose(), wall_x=0.8)
+    _, depth = render_view(camera_pose(), wall_x=0.8)
     everything = np.ones_like(depth)
     beyond = []
     for _ in range(5):
-        walkable_map.update(everything, depth, everything < 0.5, CAMERA, pose())
+        walkable_map.update(everything, depth, everything < 0.5, CAMERA, camera_pose())
         beyond.append(walkable_map.known_floor[cell(walkable_map, 2.5, 0.0)])
     assert not any(beyond)
 
 
-def test_a_wall_stands_at_its_foot_however_wrong_its_depth_is() -> None:
-    mask, depth = view(pose(), wall_x=2.5)
+def test_a_wall_is_placed_by_its_foot_and_not_by_its_depth() -> None:
+    mask, depth = render_view(camera_pose(), wall_x=2.5)
     blocked = mask < 0.5
     depth = np.where(blocked, 0.4 * depth, depth)
     wall, table = WalkableMap(), WalkableMap()
     for _ in range(3):
-        wall.update(mask, depth, np.zeros_like(blocked), CAMERA, pose())
-        table.update(mask, depth, blocked, CAMERA, pose())
+        wall.update(mask, depth, np.zeros_like(blocked), CAMERA, camera_pose())
+        table.update(mask, depth, blocked, CAMERA, camera_pose())
     for x in (0.9, 1.2, 1.5):
         assert wall.known_floor[cell(wall, x, 0.0)]
-    # Of something that may overhang, the same depth is believed.
+    # An object that may overhang is placed by its depth.
     near = slice(*table.grid.cells(np.array([[0.5, 0.0], [1.5, 0.0]]))[:, 0])
     assert table.obstacles[near].any()
     assert not wall.obstacles[near].any()
 
 
-def test_what_stands_on_the_floor_is_not_spread_by_a_depth_that_is_a_little_short() -> None:
-    mask, depth = view(pose(), wall_x=2.0)
+def test_a_standing_obstacle_is_not_spread_by_a_short_depth() -> None:
+    mask, depth = render_view(camera_pose(), wall_x=2.0)
     short = np.where(mask < 0.5, 0.75 * depth, depth)
     walkable_map = WalkableMap()
     for _ in range(3):
-        walkable_map.update(mask, short, mask < 0.5, CAMERA, pose())
+        walkable_map.update(mask, short, mask < 0.5, CAMERA, camera_pose())
     rows = np.nonzero(walkable_map.obstacles.any(axis=1))[0]
     assert walkable_map.grid.centers(np.stack([rows, rows], axis=-1))[:, 0].min() > 1.8
 
 
-def test_from_afar_an_obstacle_is_suspected_and_from_nearby_it_is_certain_or_forgotten() -> None:
-    far = looked_at(wall_x=3.2)
-    assert far.suspects[between(far, 3.1, 3.4)].any()
+def test_a_distant_obstacle_is_suspected_until_the_camera_is_close() -> None:
+    far = look_three_times(wall_x=3.2)
+    assert far.suspects[cells_ahead(far, 3.1, 3.4)].any()
     assert not far.obstacles.any()
-    mask, depth = view(pose(x=1.5), wall_x=3.2)
+    mask, depth = render_view(camera_pose(x=1.5), wall_x=3.2)
     for _ in range(3):
-        far.update(mask, depth, mask < 0.5, CAMERA, pose(x=1.5))
-    assert far.obstacles[between(far, 3.1, 3.4)].any()
-    wrong = looked_at(wall_x=3.2)
-    mask, depth = view(pose(x=1.5), wall_x=6.0)
-    wrong.update(mask, depth, mask < 0.5, CAMERA, pose(x=1.5))
-    assert not wrong.suspects[between(wrong, 2.9, 3.6)].any()
+        far.update(mask, depth, mask < 0.5, CAMERA, camera_pose(x=1.5))
+    assert far.obstacles[cells_ahead(far, 3.1, 3.4)].any()
+    wrong = look_three_times(wall_x=3.2)
+    mask, depth = render_view(camera_pose(x=1.5), wall_x=6.0)
+    wrong.update(mask, depth, mask < 0.5, CAMERA, camera_pose(x=1.5))
+    assert not wrong.suspects[cells_ahead(wrong, 2.9, 3.6)].any()
+
+
+def count_views_until_cleared(hits: int) -> int:
+    """Return how many views of bare floor clear an obstacle that was seen ``hits`` times."""
+    walkable_map = WalkableMap()
+    mask, depth = render_view(camera_pose(), wall_x=2.0)
+    for _ in range(hits):
+        walkable_map.update(mask, depth, mask < 0.5, CAMERA, camera_pose())
+    place = cell(walkable_map, 2.0, 0.0)
+    assert walkable_map.obstacles[place]
+    mask, depth = render_view(camera_pose(), wall_x=4.5)
+    views = 0
+    while walkable_map.obstacles[place]:
+        walkable_map.update(mask, depth, mask < 0.5, CAMERA, camera_pose())
+        views += 1
+    return views
+
+
+def test_an_obstacle_weighs_twice_as_much_as_its_absence_up_to_a_limit() -> None:
+    # Log-odds of 0.7 a hit, at most 4, and 0.35 a view of floor.
+    assert 6 <= count_views_until_cleared(3) <= 7
+    assert count_views_until_cleared(20) == 12
+
+
+def test_floor_that_was_seen_for_long_needs_six_views_to_become_an_obstacle() -> None:
+    walkable_map = WalkableMap()
+    mask, depth = render_view(camera_pose(), wall_x=4.5)
+    for _ in range(20):
+        walkable_map.update(mask, depth, mask < 0.5, CAMERA, camera_pose())
+    place = cell(walkable_map, 2.0, 0.0)
+    mask, depth = render_view(camera_pose(), wall_x=2.0)
+    found = []
+    for _ in range(6):
+        walkable_map.update(mask, depth, mask < 0.5, CAMERA, camera_pose())
+        found.append(bool(walkable_map.obstacles[place]))
+    assert found == [False] * 5 + [True]
+
+
+def test_close_floor_clears_a_suspicion_at_once() -> None:
+    walkable_map = WalkableMap()
+    mask, depth = render_view(camera_pose(), wall_x=3.2)
+    for _ in range(20):
+        walkable_map.update(mask, depth, mask < 0.5, CAMERA, camera_pose())
+    ahead = cells_ahead(walkable_map, 2.9, 3.6)
+    assert walkable_map.suspects[ahead].any()
+    mask, depth = render_view(camera_pose(x=1.5), wall_x=6.0)
+    walkable_map.update(mask, depth, mask < 0.5, CAMERA, camera_pose(x=1.5))
+    assert not walkable_map.suspects[ahead].any()
+    # The next suspicion has to outweigh the floor that was seen.
+    mask, depth = render_view(camera_pose(), wall_x=3.2)
+    found = []
+    for _ in range(6):
+        walkable_map.update(mask, depth, mask < 0.5, CAMERA, camera_pose())
+        found.append(bool(walkable_map.suspects[ahead].any()))
+    assert found == [False] * 5 + [True]
+
+
+def test_a_suspicion_is_cleared_by_distant_floor_after_some_views() -> None:
+    walkable_map = look_three_times(wall_x=3.2)
+    ahead = cells_ahead(walkable_map, 3.1, 3.4)
+    mask, depth = render_view(camera_pose(), wall_x=3.9)
+    left = []
+    for _ in range(7):
+        walkable_map.update(mask, depth, mask < 0.5, CAMERA, camera_pose())
+        left.append(bool(walkable_map.suspects[ahead].any()))
+    assert left[:5] == [True] * 5
+    assert not left[-1]
+
+
+@pytest.mark.parametrize(("points", "blocked"), [(4, False), (5, True)])
+def test_an_overhang_needs_several_points_in_a_cell(points: int, blocked: bool) -> None:
+    walkable_map = WalkableMap()
+    shape = (CAMERA.height, CAMERA.width)
+    T_odom_camera = camera_pose()
+    # Points 0.8 m above the ground, at the centre of the image; neighbours fall into one cell.
+    rays = CAMERA.rays() @ T_odom_camera[:3, :3].T
+    depth = (0.8 - HEIGHT_M) / rays[..., 2]
+    chosen = np.zeros(shape, bool)
+    row = shape[0] // 2
+    place = T_odom_camera[:3, 3] + rays * depth[..., None]
+    cells = walkable_map.grid.cells(place[row])
+    same = np.flatnonzero((cells == cells[shape[1] // 2]).all(axis=1))[:points]
+    assert len(same) == points
+    chosen[row, same] = True
+    nothing = np.zeros(shape)
+    walkable_map.update(
+        nothing, np.where(chosen, depth, 0), np.ones(shape, bool), CAMERA, T_odom_camera
+    )
+    assert walkable_map.obstacles.any() == blocked
+
+
+def test_marked_discs_have_their_radius_and_place() -> None:
+    walkable_map = WalkableMap()
+    walkable_map.mark_free(1.0, -2.0, radius_m=0.5)
+    walkable_map.mark_obstacle(-1.0, 3.0, radius_m=0.3)
+    centers = walkable_map.grid.all_centers()
+    free = np.hypot(centers[..., 0] - 1.0, centers[..., 1] + 2.0) < 0.5
+    touched = np.hypot(centers[..., 0] + 1.0, centers[..., 1] - 3.0) < 0.3
+    assert (walkable_map.known_floor == free).all()
+    assert (walkable_map.obstacles == touched).all()
+
+
+def test_the_map_covers_24_metres_in_cells_of_a_decimetre() -> None:
+    grid = WalkableMap().grid
+    assert grid.shape == (240, 240)
+    assert np.abs(grid.all_centers()).max() == pytest.approx(11.95)
+
+
+def test_places_outside_the_map_are_unknown() -> None:
+    walkable_map = WalkableMap()
+    # The first cell must not stand for places outside the map.
+    walkable_map.mark_free(-11.95, -11.95, radius_m=0.3)
+    around = walkable_map.around(-12.0, 0.0, 0.0, Grid(-3.0, 3.0, -1.0, 1.0, 0.1))
+    assert not around.any()
+    corner = walkable_map.around(-11.95, -11.95, 0.0, Grid(0.0, 1.0, 0.0, 1.0, 0.1))
+    assert corner[0].any()
+    assert not corner[1].any()

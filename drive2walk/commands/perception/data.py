@@ -40,7 +40,7 @@ def inspect(
             .safetensors file. Without it this isn't measured.
     """
     from drive2walk.experiment.errors import DataError
-    from drive2walk.perception.datasets.registry import reader
+    from drive2walk.perception.datasets.registry import find_reader
     from drive2walk.perception.inference.predict_files import write_rgb
     from drive2walk.perception.inspection.inspect import inspect as inspect_dataset
 
@@ -50,7 +50,7 @@ def inspect(
         metrics["diversity"] = diversity
     if weights is not None and not found.findings:
         split = next(iter(found.statistics))
-        data = reader(dataset, labels)(root, split)
+        data = find_reader(dataset, labels)(root, split)
         metrics["feature_diversity"] = _measure_features(data, weights)
     metrics["broken"] = found.findings
     write_metrics(out / METRICS, metrics)

@@ -11,8 +11,8 @@ from drive2walk.commands.command_line import CommandLine
 from drive2walk.commands.defaults import FLAT, YamlDefaults
 from drive2walk.commands.perception.output import print_metrics
 from drive2walk.experiment.errors import ConfigError, unknown_name
-from drive2walk.perception.training.batches.training_data import SourceConfig
-from drive2walk.perception.training.config import CONFIGS, TrainConfig
+from drive2walk.perception.training.batches.source import SourceConfig
+from drive2walk.perception.training.config import CONFIGS, NetworkTrainingConfig
 from drive2walk.released import weights_path
 
 T = TypeVar("T")
@@ -42,7 +42,7 @@ class Pretrain:
         resume: Continue the run in ``out`` from its last checkpoint.
     """
 
-    settings: Annotated[TrainConfig, FLAT, YamlDefaults(CONFIGS)]
+    settings: Annotated[NetworkTrainingConfig, FLAT, YamlDefaults(CONFIGS)]
     out: Path
     config: str = "pretrain"
     camvid: Path | None = None
@@ -95,7 +95,7 @@ class Finetune:
         resume: Continue the run in ``out`` from its last checkpoint.
     """
 
-    settings: Annotated[TrainConfig, FLAT, YamlDefaults(CONFIGS)]
+    settings: Annotated[NetworkTrainingConfig, FLAT, YamlDefaults(CONFIGS)]
     data: Path
     out: Path
     config: str = "finetune"
@@ -132,10 +132,12 @@ def replace_given(config: T, **values: Any) -> T:
 
 def with_fraction(source: SourceConfig, fraction: float | None) -> SourceConfig:
     """Return a source that shows the first ``fraction`` of its images; None changes nothing."""
-    return replace_given(source, share=None if fraction is None else (0.0, fraction))
+    return replace_given(source, fraction_range=None if fraction is None else (0.0, fraction))
 
 
-def with_roots(settings: TrainConfig, roots: Mapping[str, Path | None], config: str) -> TrainConfig:
+def with_roots(
+    settings: NetworkTrainingConfig, roots: Mapping[str, Path | None], config: str
+) -> NetworkTrainingConfig:
     """Return settings with the folders of their sources.
 
     Args:
@@ -156,7 +158,7 @@ def with_roots(settings: TrainConfig, roots: Mapping[str, Path | None], config: 
     return dataclasses.replace(settings, sources=sources)
 
 
-def _start_from(settings: TrainConfig, weights: str | None) -> TrainConfig:
+def _start_from(settings: NetworkTrainingConfig, weights: str | None) -> NetworkTrainingConfig:
     """Return settings that start from ``weights`` with their shape; None changes nothing."""
     from drive2walk.perception.training.transfer import shape_of_start
 
@@ -166,7 +168,9 @@ def _start_from(settings: TrainConfig, weights: str | None) -> TrainConfig:
     return dataclasses.replace(settings, init=weights, network=shape)
 
 
-def _train(settings: TrainConfig, name: str, line: CommandLine, out: Path, resume: bool) -> None:
+def _train(
+    settings: NetworkTrainingConfig, name: str, line: CommandLine, out: Path, resume: bool
+) -> None:
     from drive2walk.perception.training.run import run_training
 
     init, teacher = (

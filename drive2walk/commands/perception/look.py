@@ -120,7 +120,7 @@ def compare(
         walking: Weights of the walking network.
     """
     from drive2walk.perception.datasets.registry import open_dataset
-    from drive2walk.perception.evaluation.comparison import compare as compare_networks
+    from drive2walk.perception.evaluation.comparison import compare_networks
     from drive2walk.perception.inference.predict_files import write_rgb
     from drive2walk.perception.inference.predictor import Predictor
 

@@ -35,7 +35,7 @@ def import_published(
     from rich import print_json
 
     from drive2walk.perception.exchange.published import import_published as import_file
-    from drive2walk.perception.network.weights import read_tensors
+    from drive2walk.perception.network.tensor_file import read_tensors
 
     path = import_file(source, file, out)
     tensors, _ = read_tensors(path)

@@ -17,8 +17,8 @@ from drive2walk.commands.perception.learn import (
 )
 from drive2walk.experiment.errors import ConfigError
 from drive2walk.experiment.results import METRICS, write_metrics
-from drive2walk.perception.studies.distill import DistillConfig
-from drive2walk.perception.studies.transfer_study import TargetConfig
+from drive2walk.perception.studies.distill_config import DistillConfig
+from drive2walk.perception.studies.transfer_target import TargetConfig
 from drive2walk.perception.training.config import CONFIGS
 from drive2walk.released import weights_path
 
@@ -67,13 +67,13 @@ class Transfer:
         from drive2walk.perception.studies.candidate import Candidate
         from drive2walk.perception.studies.transfer_plot import write_plot
         from drive2walk.perception.studies.transfer_report import summary, verdict
-        from drive2walk.perception.studies.transfer_study import Study
+        from drive2walk.perception.studies.transfer_study import TransferStudy
 
         targets = self._targets()
         files = [weights_path(name) for name in (*self.trunks, *map(str, self.imported))]
-        candidates = [Candidate.read(path) for path in files]
-        study = Study(targets, candidates, list(self.fractions), self.seeds, self.out)
-        _run_all(study.runs(), study.do)
+        candidates = [Candidate.from_file(path) for path in files]
+        study = TransferStudy(targets, candidates, list(self.fractions), self.seeds, self.out)
+        _run_all(study.runs(), study.execute)
         results = summary(study)
         write_metrics(self.out / METRICS, results)
         write_plot(self.out / "study.png", results)
@@ -137,7 +137,7 @@ class Distill:
         init = None if self.weights is None else weights_path(self.weights)
         command = line.public(FOLDERS)
         distillation = Distillation(self._resolve(), init, self.out, command)
-        _run_all(distillation.runs(), distillation.do)
+        _run_all(distillation.runs(), distillation.execute)
         results = summary(distillation)
         write_metrics(self.out / METRICS, results)
         (self.out / "report.md").write_text(table(results), encoding="utf-8")

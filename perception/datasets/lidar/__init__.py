@@ -1,1 +1,1 @@
-"""Walkable labels computed from lidar scans."""
+"""Labels that are computed from lidar scans: where the robot may step."""

@@ -1,1 +1,1 @@
-"""Trunks: one file a family, all of one shape (see ``trunk``), named in ``registry``."""
+"""Trunks, one file for each family; ``trunk`` holds their interface, ``registry`` their names."""

@@ -1,4 +1,4 @@
-"""Every trunk by name, and what of them others have published weights of."""
+"""Every trunk by name, and the networks with published weights."""
 
 from __future__ import annotations
 
@@ -8,29 +8,31 @@ from functools import partial
 
 from torch import Tensor
 
-from drive2walk.perception.network.trunks import espnet, regnety, twinlitenet
+from drive2walk.perception.network.trunks import espnet, espnet_keys, regnety, twinlitenet
 from drive2walk.perception.network.trunks.trunk import Decoder, Trunk
 from drive2walk.robot.surfaces import DRIVABLE
 
 
 @dataclasses.dataclass(frozen=True)
 class Published:
-    """A network whose weights others have published.
+    """A network with published weights.
 
     Attributes:
-        trunk: builds its trunk.
-        decoder: builds its own decoder; None where only the trunk is of use here.
-        keys: puts the published state dict under our names, ``trunk.NAME`` and ``decoder.NAME``.
-        to_rgb: turns its weights into those of a network that takes RGB; None where it does.
-        surfaces: what its decoder tells apart.
-        rest: whether it also tells what is none of these.
-        input_size: width and height of the images it was trained on.
-        source: what it is and what it was trained on.
+        trunk: Constructor of the trunk.
+        decoder: Constructor of the published decoder; None where only the trunk is useful here.
+        rename_keys: Function from the published state dict to one with the names ``trunk.NAME``
+            and ``decoder.NAME``.
+        to_rgb: Function from weights for BGR images to weights for RGB images; None if the
+            network takes RGB.
+        surfaces: Surfaces that the decoder distinguishes.
+        rest: Whether the decoder also has a class for everything else.
+        input_size: Width and height of the training images.
+        source: Name, reference and training data of the network.
     """
 
     trunk: Callable[[], Trunk]
     decoder: Callable[[], Decoder] | None
-    keys: Callable[[dict[str, Tensor]], dict[str, Tensor]]
+    rename_keys: Callable[[dict[str, Tensor]], dict[str, Tensor]]
     to_rgb: Callable[[dict[str, Tensor]], dict[str, Tensor]] | None
     surfaces: tuple[str, ...]
     rest: bool
@@ -42,7 +44,7 @@ PUBLISHED: dict[str, Published] = {
     "twinlitenet": Published(
         twinlitenet.TwinLiteNetTrunk,
         twinlitenet.TwinLiteNetDecoder,
-        twinlitenet.twinlitenet_keys,
+        twinlitenet.rename_keys,
         None,
         DRIVABLE,
         True,
@@ -52,8 +54,8 @@ PUBLISHED: dict[str, Published] = {
     "espnet": Published(
         espnet.EspNetTrunk,
         espnet.EspNetDecoder,
-        espnet.espnet_keys,
-        espnet.bgr_to_rgb,
+        espnet_keys.rename_keys,
+        espnet_keys.bgr_to_rgb,
         espnet.KNOWN_SURFACES,
         False,
         (1024, 512),
@@ -62,7 +64,7 @@ PUBLISHED: dict[str, Published] = {
     "regnety_400mf": Published(
         partial(regnety.RegNetY, regnety.REGNETY_400MF),
         None,
-        regnety.torchvision_keys,
+        regnety.rename_keys,
         None,
         (),
         False,

@@ -1,7 +1,7 @@
-"""RegNetY trunks: features at strides 2 to 32.
+"""RegNetY trunks, with features at strides 2 to 32.
 
-RegNet: Radosavovic et al., "Designing Network Design Spaces" (2020). Module names follow
-torchvision's RegNet, so that a published state dict of the same shape fits key by key.
+Radosavovic et al., "Designing Network Design Spaces" (2020). Module names follow torchvision's
+RegNet, so that a published state dict of the same shape fits key by key.
 """
 
 from __future__ import annotations
@@ -18,7 +18,15 @@ from drive2walk.perception.network.trunks.trunk import Trunk
 
 @dataclasses.dataclass(frozen=True)
 class RegNetYShape:
-    """Channels and blocks of the stem and the four stages (strides 2, and 4, 8, 16, 32)."""
+    """Shape of the stem (stride 2) and the four stages (strides 4, 8, 16 and 32).
+
+    Attributes:
+        stem_width: Channels of the stem.
+        widths: Channels of each stage.
+        depths: Blocks of each stage.
+        group_width: Channels of each group of the grouped convolutions.
+        se_ratio: Channels inside a squeeze-excitation over the input channels of its block.
+    """
 
     stem_width: int
     widths: tuple[int, int, int, int]
@@ -27,15 +35,15 @@ class RegNetYShape:
     se_ratio: float = 0.25
 
 
-# Named by the parameters of a whole network with such a trunk, and by the paper where it is
-# one of its own: RegNetY-400MF makes a network of about 4 million.
+# The first two are named by the number of parameters of a whole network with such a trunk, the
+# third by the paper; a network with RegNetY-400MF has about 4 million parameters.
 REGNETY_500K = RegNetYShape(24, (24, 48, 104, 208), (1, 2, 4, 2), 8)
 REGNETY_2M = RegNetYShape(32, (32, 64, 160, 352), (1, 2, 5, 4), 16)
 REGNETY_400MF = RegNetYShape(32, (48, 104, 208, 440), (1, 3, 6, 6), 8)
 
 
 class SqueezeExcitation(nn.Module):
-    """Rescale channels by a gate computed from their means (Hu et al., 2018)."""
+    """Gates that scale channels by a function of their means (Hu et al., 2018)."""
 
     def __init__(self, width: int, squeezed: int) -> None:
         super().__init__()
@@ -49,7 +57,7 @@ class SqueezeExcitation(nn.Module):
 
 
 class Block(nn.Module):
-    """RegNetY's residual block: 1x1, grouped 3x3, squeeze-excitation, 1x1."""
+    """The residual block of RegNetY: 1x1, grouped 3x3, squeeze-excitation, 1x1."""
 
     def __init__(self, c_in: int, c_out: int, stride: int, shape: RegNetYShape) -> None:
         super().__init__()
@@ -102,9 +110,6 @@ class RegNetY(Trunk):
         return [self.stem, *self.trunk_output]
 
 
-def torchvision_keys(published: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Return a torchvision RegNet's state dict without its ImageNet classifier, as ours.
-
-    Names become ``trunk.NAME``.
-    """
+def rename_keys(published: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Return torchvision's state dict without its classifier; names become ``trunk.NAME``."""
     return {f"trunk.{k}": v for k, v in published.items() if not k.startswith("fc.")}

@@ -1,4 +1,4 @@
-"""What every trunk is: an image in, features from fine to coarse out."""
+"""The interface of every trunk: it maps an image to features from fine to coarse."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import abc
 
 from torch import Tensor, nn
 
-# RGB in [0, 1]; what torchvision's ImageNet weights were trained with.
+# Of RGB in [0, 1], as in the training of torchvision's ImageNet weights.
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 
 
 class Trunk(nn.Module, abc.ABC):
-    """A network's common part, below neck and heads.
+    """The part of a network below neck and heads.
 
     Attributes:
-        channels: of the features at strides 2, 4, 8 and so on, as many as the trunk has.
-        mean: of RGB in [0, 1], subtracted from the trunk's input by whoever calls it.
-        std: by which the input is then divided.
+        channels: Channels of the features at strides 2, 4, 8 and so on.
+        mean: Mean of RGB in [0, 1]; the caller subtracts it from the input.
+        std: Standard deviation of RGB; the caller then divides the input by it.
     """
 
     channels: tuple[int, ...]
@@ -30,16 +30,16 @@ class Trunk(nn.Module, abc.ABC):
 
     @abc.abstractmethod
     def stages(self) -> list[nn.Module]:
-        """Return the modules of each feature's stride, the finest first; together all of them."""
+        """Return all modules, one group for each feature, ordered from fine to coarse."""
 
 
 class Decoder(nn.Module, abc.ABC):
-    """A published network's own way from its trunk's features to its own classes."""
+    """The decoder of a published network, from features of its trunk to its own classes."""
 
     @abc.abstractmethod
     def maps(self, features: list[Tensor]) -> tuple[Tensor, ...]:
-        """Return the published network's own outputs, (n, its classes, h, w) each."""
+        """Return the outputs of the published network, (n, number of classes, h, w) each."""
 
     @abc.abstractmethod
     def forward(self, features: list[Tensor]) -> Tensor:
-        """Return shares (n, num_surfaces, h, w) in [0, 1] of this project's surfaces."""
+        """Return the probability of each surface, (n, num_surfaces, h, w)."""

@@ -1,7 +1,7 @@
-"""What JPEG does to images, computed on the device that holds them.
+"""The loss of JPEG compression for a batch of images, computed on its device.
 
-ITU-T T.81: luma and chroma, the latter at half the size, in blocks of 8 pixels a side whose cosine
-transforms are rounded to multiples of a table's steps. Entropy coding loses nothing and is left
+ITU-T T.81: luma, and chroma at half the size, are divided into blocks of 8x8 pixels whose cosine
+transforms are rounded to multiples of the steps in a table. Entropy coding is lossless and left
 out.
 """
 
@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 BLOCK = 8
-# Steps of annex K.1 at quality 50.
+# Quantisation steps of annex K.1, at quality 50.
 LUMA = (
     (16, 11, 10, 16, 24, 40, 51, 61),
     (12, 12, 14, 19, 26, 58, 60, 55),
@@ -32,48 +32,48 @@ CHROMA = (
     (47, 66, 99, 99, 99, 99, 99, 99),
     *(4 * ((99,) * 8,)),
 )
-# JFIF: luma, blue and red difference of RGB, and back.
+# Conversion between RGB and luma with blue and red difference, as in JFIF.
 TO_YCC = ((0.299, 0.587, 0.114), (-0.168736, -0.331264, 0.5), (0.5, -0.418688, -0.081312))
 TO_RGB = ((1.0, 0.0, 1.402), (1.0, -0.344136, -0.714136), (1.0, 1.772, 0.0))
 
 
-def jpeg(rgb: Tensor, quality: Tensor) -> Tensor:
-    """Return images as they look after JPEG compression.
+def compress_jpeg(rgb: Tensor, quality: Tensor) -> Tensor:
+    """Return images after JPEG compression, (n, 3, h, w).
 
     Args:
-        rgb: (n, 3, h, w) in [0, 1].
-        quality: (n, 1, 1, 1) in 1 to 100, as libjpeg counts it.
+        rgb: Images (n, 3, h, w) in [0, 1].
+        quality: Quality (n, 1, 1, 1) from 1 to 100, as in libjpeg.
     """
     height, width = rgb.shape[-2:]
-    # Whole blocks of chroma, which has half the size.
+    # Pad to complete blocks of chroma, which has half the size.
     missing = [-side % (2 * BLOCK) for side in (width, height)]
     padded = F.pad(rgb, [0, missing[0], 0, missing[1]], mode="replicate")
-    ycc = _mixed(padded * 255, TO_YCC)
+    ycc = _mix_channels(padded * 255, TO_YCC)
     factor = torch.where(quality < 50, 50 / quality, 2 - quality / 50)
-    luma = _quantised(ycc[:, :1] - 128, LUMA, factor) + 128
-    chroma = _quantised(F.avg_pool2d(ycc[:, 1:], 2), CHROMA, factor)
+    luma = _quantise(ycc[:, :1] - 128, LUMA, factor) + 128
+    chroma = _quantise(F.avg_pool2d(ycc[:, 1:], 2), CHROMA, factor)
     chroma = F.interpolate(chroma, scale_factor=2.0, mode="bilinear", align_corners=False)
-    back = _mixed(torch.cat([luma, chroma], dim=1), TO_RGB) / 255
+    back = _mix_channels(torch.cat([luma, chroma], dim=1), TO_RGB) / 255
     return back[..., :height, :width].clamp(0, 1)
 
 
-def _mixed(channels: Tensor, matrix: tuple[tuple[float, ...], ...]) -> Tensor:
+def _mix_channels(channels: Tensor, matrix: tuple[tuple[float, ...], ...]) -> Tensor:
     return torch.einsum("oc,nchw->nohw", torch.tensor(matrix, device=channels.device), channels)
 
 
-def _quantised(plane: Tensor, table: tuple[tuple[int, ...], ...], factor: Tensor) -> Tensor:
-    """Return (n, c, h, w) with each block's cosine transform rounded to the table's steps."""
+def _quantise(plane: Tensor, table: tuple[tuple[int, ...], ...], factor: Tensor) -> Tensor:
+    """Return (n, c, h, w) with the cosine transform of each block rounded to steps."""
     steps = torch.tensor(table, device=plane.device) * factor[..., None, None]
     steps = steps.round().clamp(1, 255)
-    transform = _cosines(plane.device)
+    transform = _cosine_transform(plane.device)
     blocks = plane.unfold(2, BLOCK, BLOCK).unfold(3, BLOCK, BLOCK)
     frequencies = transform @ blocks @ transform.T
     blocks = transform.T @ ((frequencies / steps).round() * steps) @ transform
     return blocks.transpose(3, 4).reshape(plane.shape)
 
 
-def _cosines(device: torch.device) -> Tensor:
-    """Return the orthonormal type-II discrete cosine transform, (BLOCK, BLOCK)."""
+def _cosine_transform(device: torch.device) -> Tensor:
+    """Return the matrix of the orthonormal type-II cosine transform, (BLOCK, BLOCK)."""
     index = torch.arange(BLOCK, device=device, dtype=torch.float32)
     rows = torch.cos(math.pi / BLOCK * (index + 0.5) * index[:, None])
     rows[0] *= math.sqrt(0.5)

@@ -1,4 +1,4 @@
-"""Chance for a batch: one draw for each image, a function of a seed alone."""
+"""Random numbers for a batch on a device, determined by a seed."""
 
 from __future__ import annotations
 
@@ -7,28 +7,29 @@ import torch
 from torch import Tensor
 
 
-class Chance:
-    """Draws numbers for ``count`` images, on a device.
+class BatchRandom:
+    """Random numbers for every image of a batch.
 
-    Attributes:
-        count: how many images a draw is for.
+    Args:
+        seed: Numbers that determine the sequence of draws.
+        count: Number of images.
+        device: Device of the draws.
     """
 
     def __init__(self, seed: tuple[int, ...], count: int, device: torch.device) -> None:
-        """Begin a sequence of draws; the same numbers in ``seed`` begin the same one."""
         self.count = count
         self._generator = torch.Generator(device)
         self._generator.manual_seed(int(np.random.SeedSequence(seed).generate_state(1)[0]))
 
     def uniform(self, low: float, high: float, *shape: int) -> Tensor:
-        """Return draws between two bounds, (count, *shape)."""
+        """Return uniform draws from [low, high), (count, *shape)."""
         drawn = torch.rand(
             (self.count, *shape), generator=self._generator, device=self._generator.device
         )
         return low + (high - low) * drawn
 
     def normal(self, *shape: int) -> Tensor:
-        """Return draws of mean 0 and standard deviation 1, (count, *shape)."""
+        """Return draws from the standard normal distribution, (count, *shape)."""
         return torch.randn(
             (self.count, *shape), generator=self._generator, device=self._generator.device
         )

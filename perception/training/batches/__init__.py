@@ -1,1 +1,1 @@
-"""Batches of labelled images, deterministic in seed and step."""
+"""Batches of labelled images, determined by seed and step."""

@@ -1,4 +1,4 @@
-"""The batch: what a step of training learns from."""
+"""The batch that one training step learns from."""
 
 from __future__ import annotations
 
@@ -12,26 +12,30 @@ class Batch(NamedTuple):
     """n training examples.
 
     Attributes:
-        rgb: (n, 3, h, w) bytes.
-        surfaces: (n, h, w) of the taxonomy.
-        depth: (n, h, w) reference-focal z-depth in metres, 0 where unknown.
-        told_apart: (n, num_surfaces) bool: the classes that the image's labels tell apart.
-        walkable: (n, h, w): 1 on one of the image's ``two_way`` classes, 0 on none of them,
-            ``UNLABELLED`` where unknown.
-        two_way: (n, num_surfaces) bool.
-        emphasis: (n, h, w): how often over a pixel counts in the surface loss.
+        rgb: Images (n, 3, h, w), uint8.
+        surfaces: Surface ids (n, h, w).
+        depth: Z-depth (n, h, w) in metres for the reference focal length, 0 where unknown.
+        labelled_classes: Surfaces that the labels of each image distinguish, (n, num_surfaces),
+            bool.
+        walkable: Two-way label (n, h, w): 1 on one of the image's ``two_way`` surfaces, 0 on any
+            other, ``UNLABELLED`` where unknown.
+        two_way: Surfaces of the two-way label of each image, (n, num_surfaces), bool.
+        pixel_weights: Weight of each pixel in the surface loss, (n, h, w).
     """
 
     rgb: Tensor
     surfaces: Tensor
     depth: Tensor
-    told_apart: Tensor
+    labelled_classes: Tensor
     walkable: Tensor
     two_way: Tensor
-    emphasis: Tensor
+    pixel_weights: Tensor
 
-    def on(self, device: torch.device) -> Batch:
-        """Return the batch on ``device``, rgb in [0, 1] and labels int64; bytes travel faster."""
+    def to_device(self, device: torch.device) -> Batch:
+        """Return the batch on ``device``, with rgb in [0, 1] and labels as int64.
+
+        The types change after the transfer, because bytes transfer faster.
+        """
         moved = Batch(*(tensor.to(device, non_blocking=True) for tensor in self))
         return moved._replace(
             rgb=moved.rgb.float().div_(255),

@@ -1,1 +1,1 @@
-"""Teachers, and the depth that only they may see."""
+"""Teachers, which may see the true depth, and the inputs of networks in training."""

@@ -1,1 +1,1 @@
-"""Losses of the heads, and the weight of each pixel in them."""
+"""Losses of the heads, and the objective of a training step."""

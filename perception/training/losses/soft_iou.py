@@ -1,4 +1,4 @@
-"""What an IoU scores, as a loss: a rare surface's overlap counts as much as a common one's."""
+"""A differentiable form of the IoU, in which rare surfaces count as much as common ones."""
 
 from __future__ import annotations
 
@@ -8,42 +8,43 @@ from torch import Tensor
 from drive2walk.perception.network.heads import EXCLUDED
 from drive2walk.robot.surfaces import UNLABELLED
 
-# Of a batch's pixels every so many a side are compared: sorting them is what costs.
+# Distance of the compared pixels per side. Sorting takes most of the time, so some are left out.
 STRIDE = 2
 
 
-def overlap_loss(logits: Tensor, labels: Tensor, told_apart: Tensor) -> Tensor:
-    """Return the Lovász-softmax loss, the mean over the classes that the labels show.
+def soft_iou_loss(logits: Tensor, labels: Tensor, labelled_classes: Tensor) -> Tensor:
+    """Return the Lovász-softmax loss of the whole batch, a mean over the classes in the labels.
 
-    Berman et al., "The Lovász-Softmax loss" (2018), over the pixels of the whole batch.
+    Berman et al., "The Lovász-Softmax loss" (2018).
 
     Args:
-        logits: (n, num_classes, h, w).
-        labels: (n, h, w) class ids, ``UNLABELLED`` where unknown; 0 is returned if nowhere known.
-        told_apart: (n, num_classes) bool: each image's probabilities are over these alone.
+        logits: Logits (n, num_classes, h, w).
+        labels: Class ids (n, h, w), ``UNLABELLED`` where unknown. Without a known pixel the loss
+            is 0.
+        labelled_classes: Classes of the probabilities of each image, (n, num_classes), bool.
     """
     kept = (..., slice(None, None, STRIDE), slice(None, None, STRIDE))
-    restricted = logits[kept].masked_fill(~told_apart[:, :, None, None], EXCLUDED)
+    restricted = logits[kept].masked_fill(~labelled_classes[:, :, None, None], EXCLUDED)
     labels = labels[kept]
     known = labels != UNLABELLED
     probabilities = restricted.softmax(dim=1).movedim(1, 0)[:, known]
-    shown = labels[known].unique()
-    if not len(shown):
+    present = labels[known].unique()
+    if not len(present):
         return logits.sum() * 0.0
-    true = labels[known] == shown[:, None]
-    errors, order = (true.to(logits.dtype) - probabilities[shown]).abs().sort(descending=True)
+    true = labels[known] == present[:, None]
+    errors, order = (true.to(logits.dtype) - probabilities[present]).abs().sort(descending=True)
     return (errors * jaccard_steps(true.gather(1, order))).sum(dim=1).mean()
 
 
 def jaccard_steps(true: Tensor) -> Tensor:
-    """Return by how much each pixel in turn, once it is wrong, adds to the Jaccard distance.
+    """Return the increase of the Jaccard distance as one pixel after another becomes wrong.
 
     Args:
-        true: (num_classes, num_pixels) bool: whether a pixel is of the class; the pixels that
-            become wrong first come first.
+        true: Whether each pixel is of the class, (num_classes, num_pixels), bool, in the order in
+            which the pixels become wrong.
 
     Returns:
-        (num_classes, num_pixels); each row sums up to 1 if one of its pixels is of the class.
+        (num_classes, num_pixels); each row sums to 1 if any of its pixels is of the class.
     """
     total = true.sum(dim=1, keepdim=True)
     hit = total - true.cumsum(dim=1)

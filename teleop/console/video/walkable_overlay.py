@@ -30,7 +30,7 @@ class WalkableOverlay:
         # Torch takes seconds to import, so it is imported only for an overlay.
         import torch
 
-        from drive2walk.perception.inference.overlay import overlay
+        from drive2walk.perception.inference.overlay import overlay_walkable
         from drive2walk.perception.inference.predictor import Predictor
 
         torch.set_num_threads(1)
@@ -38,6 +38,6 @@ class WalkableOverlay:
 
         def tint(image: Image) -> Image:
             walkable = predictor(image).walkable_at(*image.shape[:2])
-            return overlay(image, walkable > 0.5)
+            return overlay_walkable(image, walkable > 0.5)
 
         return tint

@@ -12,7 +12,7 @@ from drive2walk.experiment.errors import DataError, WeightsError
 from drive2walk.perception.network.network import Network, NetworkConfig
 from drive2walk.perception.network.trunks.registry import PUBLISHED
 from drive2walk.perception.network.weights import Knowledge, has_heads, load_weights, save_weights
-from drive2walk.perception.training.config import TrainConfig
+from drive2walk.perception.training.config import NetworkTrainingConfig
 from drive2walk.perception.training.transfer import starting_network
 
 pytestmark = pytest.mark.e2e
@@ -108,11 +108,11 @@ def test_a_config_can_name_an_imported_trunk(tmp_path: Path) -> None:
     save_weights(path, theirs, Knowledge(("road",), False, ("road",), (64, 48), rest=True))
     assert not has_heads(path)
     shape = NetworkConfig(trunk="twinlitenet", neck_width=16)
-    ours = starting_network(TrainConfig({}, (64, 48), network=shape), path)
+    ours = starting_network(NetworkTrainingConfig({}, (64, 48), network=shape), path)
     assert ours.config == shape
     assert torch.equal(ours.trunk.b3.conv.weight, theirs.trunk.b3.conv.weight)
     with pytest.raises(WeightsError, match="trunk 'twinlitenet'"):
-        starting_network(TrainConfig({}, (64, 48)), path)
+        starting_network(NetworkTrainingConfig({}, (64, 48)), path)
 
 
 def test_export_in_floats_and_integers(

@@ -18,9 +18,9 @@ from drive2walk.experiment.config import load_config, save_config
 from drive2walk.experiment.errors import ConfigError, DataError, WeightsError
 from drive2walk.perception.network.network import Network, NetworkConfig
 from drive2walk.perception.network.weights import Knowledge, load_weights, save_weights
-from drive2walk.perception.training.batches.training_data import SourceConfig
+from drive2walk.perception.training.batches.source import SourceConfig
 from drive2walk.perception.training.checkpoint import CHECKPOINT
-from drive2walk.perception.training.config import TrainConfig
+from drive2walk.perception.training.config import NetworkTrainingConfig
 
 pytestmark = pytest.mark.e2e
 
@@ -40,7 +40,7 @@ def weights(tmp_path: Path, tiny_network: Network, walking_knowledge: Knowledge)
 def config(tmp_path: Path, tiny_config: NetworkConfig) -> str:
     path = tmp_path / "config.yaml"
     source = SourceConfig("folder", 4, (1.0, 1.0))
-    config = TrainConfig(
+    config = NetworkTrainingConfig(
         sources={"walking": source, "streets": dataclasses.replace(source, per_batch=1)},
         walkable=("floor",),
         input_size=(64, 48),
@@ -229,7 +229,7 @@ def test_finetune_takes_a_part_of_the_labels_and_of_the_trunk(
     )
     card = (run / "walking.md").read_text()
     assert "--freeze stages:2 --fraction 0.5 --augmentation.noise 3" in card
-    assert load_config(TrainConfig, run / "config.yaml", run).augmentation.noise == 3.0
+    assert load_config(NetworkTrainingConfig, run / "config.yaml", run).augmentation.noise == 3.0
     assert "2 training images" in card
     before, after = (load_weights(Path(p))[0] for p in (weights, run / "walking.safetensors"))
     for number, (x, y) in enumerate(zip(before.trunk.stages(), after.trunk.stages(), strict=True)):

@@ -26,7 +26,7 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_both_drivable_kinds_are_road_and_the_background_is_only_not_road(root: Path) -> None:
+def test_both_drivable_classes_are_road_and_the_background_has_no_surface(root: Path) -> None:
     data = open_dataset("bdd100k", root, "train")
     sample = data[1]
     assert data.names == ["a", "b"]
@@ -35,13 +35,13 @@ def test_both_drivable_kinds_are_road_and_the_background_is_only_not_road(root: 
     assert (sample.walkable[4:, :12] == 1).all()
     assert (sample.walkable[4:, 12:] == 0).all()
     assert (sample.walkable[0] == UNLABELLED).all()
-    # A background may be pavement, sky or the other lane: no surface is named.
+    # The background may be pavement, sky or an oncoming lane, so it names no surface.
     assert data.labelled == []
     assert (sample.surfaces == UNLABELLED).all()
     assert data.surfaces(1).shape == (9, 16)
 
 
-def test_splits_are_those_that_lie_there(root: Path) -> None:
+def test_splits_are_the_existing_folders(root: Path) -> None:
     assert Bdd100k.splits(root) == ["train", "val"]
     with pytest.raises(DataError, match="Allowed: train, val"):
         Bdd100k(root, "test")

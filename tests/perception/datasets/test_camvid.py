@@ -28,7 +28,7 @@ def test_ids_map_to_the_taxonomy_and_eleven_to_unlabelled(camvid: Path) -> None:
     assert sample.depth_m is None
 
 
-def test_a_strange_class_is_named(camvid: Path) -> None:
+def test_an_error_names_an_unknown_class(camvid: Path) -> None:
     cv2.imwrite(str(camvid / "trainannot" / "a.png"), np.full((3, 4), 12, np.uint8))
     with pytest.raises(DataError, match=r"a.png.*id 12"):
         CamVid(camvid, "train")[0]
@@ -46,20 +46,20 @@ def test_an_image_without_a_mask_is_named(camvid: Path) -> None:
         open_dataset("camvid", camvid, "train")
 
 
-def test_an_unknown_split_lists_the_known(camvid: Path) -> None:
+def test_an_unknown_split_lists_the_known_ones(camvid: Path) -> None:
     with pytest.raises(DataError, match="train"):
         CamVid(camvid, "trian")
 
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="CamVid isn't beside the checkout")
-def test_the_real_set_is_mostly_road_and_building() -> None:
+def test_the_real_camvid_is_mostly_road_and_building() -> None:
     data = CamVid(REAL, "val")
     assert len(data) == 101
     counts = sum(np.bincount(data.surfaces(i).ravel(), minlength=256) for i in range(0, 101, 20))
     assert {SURFACES[i] for i in np.argsort(counts[:11])[-3:]} >= {"road", "building"}
 
 
-def test_a_street_has_no_floor_to_be_confused_with_its_road(camvid: Path) -> None:
+def test_floor_and_ceiling_are_absent_from_streets(camvid: Path) -> None:
     data = CamVid(camvid, "train")
     assert {SURFACES[i] for i in data.absent} == {"floor", "ceiling"}
     assert not set(data.absent) & set(data.labelled)

@@ -36,7 +36,7 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_its_ids_become_our_surfaces(root: Path) -> None:
+def test_label_ids_become_surfaces(root: Path) -> None:
     sample = open_dataset("cityscapes", root, "train")[0]
     for column, surface in enumerate(IDS.values()):
         assert (sample.surfaces[:, column] == SURFACES.index(surface)).all()
@@ -51,7 +51,7 @@ def test_all_cities_of_a_split_are_read(root: Path) -> None:
     assert not set(data.labelled) & set(data.absent)
 
 
-def test_what_is_missing_or_foreign_is_named(root: Path) -> None:
+def test_an_error_names_missing_and_invalid_files(root: Path) -> None:
     with pytest.raises(DataError, match="root folder"):
         Cityscapes(root / "leftImg8bit", "train")
     with pytest.raises(DataError, match="Allowed: train, val"):

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from drive2walk.experiment.errors import ConfigError, DataError
-from drive2walk.perception.datasets.dataset import class_shares
+from drive2walk.perception.datasets.dataset import class_fractions
 from drive2walk.perception.datasets.folder import Folder
 from drive2walk.perception.datasets.registry import open_dataset
 from drive2walk.robot.surfaces import NUM_SURFACES, SURFACES, UNLABELLED
@@ -31,7 +31,7 @@ def test_depth_comes_with_its_camera(folder: Path) -> None:
     assert data[0].depth_m is None
 
 
-def test_splits_are_lists_and_without_them_everything(folder: Path) -> None:
+def test_splits_are_lists_or_the_whole_folder(folder: Path) -> None:
     assert Folder(folder, "train").names == ["002", "003", "004", "005"]
     with pytest.raises(DataError, match="Allowed: train, val"):
         Folder(folder, "test")
@@ -57,7 +57,7 @@ def test_a_class_beyond_the_list_is_named(folder: Path) -> None:
         Folder(folder, "train")[0]
 
 
-def test_classes_outside_the_taxonomy_are_answered_with_the_nearest(folder: Path) -> None:
+def test_an_unknown_class_gets_a_suggestion(folder: Path) -> None:
     (folder / "classes.yaml").write_text("classes: [flor]")
     with pytest.raises(DataError, match=r"classes.yaml.*Did you mean 'floor'"):
         Folder(folder, "train")
@@ -78,13 +78,13 @@ def test_broken_cameras_are_named(folder: Path) -> None:
         Folder(folder, "train")
 
 
-def test_class_shares_leave_the_unlabelled_out(folder: Path) -> None:
-    shares = class_shares(Folder(folder, "train"), NUM_SURFACES)
-    assert shares.sum() == pytest.approx(1)
-    assert set(np.flatnonzero(shares)) == {SURFACES.index("floor"), SURFACES.index("wall")}
+def test_class_fractions_leave_out_unlabelled_pixels(folder: Path) -> None:
+    fractions = class_fractions(Folder(folder, "train"), NUM_SURFACES)
+    assert fractions.sum() == pytest.approx(1)
+    assert set(np.flatnonzero(fractions)) == {SURFACES.index("floor"), SURFACES.index("wall")}
 
 
-def test_what_is_only_called_rest_makes_the_labels_two_way(folder: Path) -> None:
+def test_a_class_named_rest_makes_the_labels_two_way(folder: Path) -> None:
     (folder / "classes.yaml").write_text("classes: [floor, rest]")
     data = Folder(folder, "val")
     sample = data[0]
@@ -97,7 +97,7 @@ def test_what_is_only_called_rest_makes_the_labels_two_way(folder: Path) -> None
     assert np.allclose(sample.depth_m, 2.5)
 
 
-def test_rest_alone_says_nothing(folder: Path) -> None:
+def test_a_mask_of_rest_alone_is_refused(folder: Path) -> None:
     (folder / "classes.yaml").write_text("classes: [rest]")
     with pytest.raises(DataError, match="Name what is walkable"):
         Folder(folder, "val")

@@ -42,7 +42,9 @@ def test_a_cut_off_file_is_named(
         read_rgb(path)
 
 
-def test_a_thumbnails_end_does_not_hide_a_cut(tmp_path: Path, rgb: NDArray[np.uint8]) -> None:
+def test_the_end_marker_of_a_thumbnail_does_not_hide_a_cut(
+    tmp_path: Path, rgb: NDArray[np.uint8]
+) -> None:
     data = encoded(".jpg", rgb)
     thumbnail = encoded(".jpg", rgb[:8, :8])
     header = b"\xff\xe1" + struct.pack(">H", len(thumbnail) + 2) + thumbnail
@@ -56,7 +58,7 @@ def test_a_thumbnails_end_does_not_hide_a_cut(tmp_path: Path, rgb: NDArray[np.ui
 
 
 @pytest.mark.parametrize("content", [b"", b"this is no image"])
-def test_what_is_no_image_is_named(tmp_path: Path, content: bytes) -> None:
+def test_an_error_names_a_file_that_is_not_an_image(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "text.jpg"
     path.write_bytes(content)
     with pytest.raises(DataError, match=r"text\.jpg"):
@@ -68,7 +70,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         read_rgb(tmp_path / "gone.png")
 
 
-def test_a_colour_picture_is_no_mask(tmp_path: Path, rgb: NDArray[np.uint8]) -> None:
+def test_a_colour_image_is_not_a_mask(tmp_path: Path, rgb: NDArray[np.uint8]) -> None:
     (tmp_path / "m.png").write_bytes(encoded(".png", rgb))
     with pytest.raises(DataError, match=r"m\.png"):
         read_mask(tmp_path / "m.png")
@@ -78,14 +80,14 @@ def test_depth_is_read_in_metres(tmp_path: Path) -> None:
     millimetres = np.array([[0, 1500], [65535, 1]], np.uint16)
     (tmp_path / "d.png").write_bytes(encoded(".png", millimetres))
     depth = read_depth(tmp_path / "d.png")
-    # The largest value says no more than "farther".
+    # The largest value is unknown.
     assert np.allclose(depth, [[0, 1.5], [0, 0.001]])
     (tmp_path / "e.png").write_bytes(encoded(".png", millimetres.astype(np.uint8)))
     with pytest.raises(DataError, match="16-bit"):
         read_depth(tmp_path / "e.png")
 
 
-def test_sizes_are_given_where_they_differ(tmp_path: Path, rgb: NDArray[np.uint8]) -> None:
+def test_an_error_gives_sizes_that_differ(tmp_path: Path, rgb: NDArray[np.uint8]) -> None:
     with pytest.raises(DataError, match=r"60x39.*60x40"):
         require_same_size(rgb, rgb[:39], tmp_path / "a.png", tmp_path / "b.png")
 

@@ -7,14 +7,14 @@ import pytest
 
 from drive2walk.experiment.errors import ConfigError, DataError
 from drive2walk.perception.datasets.registry import open_dataset
-from drive2walk.perception.training.batches.training_data import SourceConfig
+from drive2walk.perception.training.batches.source import SourceConfig
 
 
 def _cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-20])
 
 
-def test_a_truncated_image_is_refused_by_name(folder: Path) -> None:
+def test_an_error_names_a_truncated_image(folder: Path) -> None:
     _cut(folder / "images" / "003.png")
     _cut(folder / "masks" / "004.png")
     with pytest.raises(DataError, match=r"003\.png' is cut off.*1 more files.*inspect"):
@@ -22,7 +22,9 @@ def test_a_truncated_image_is_refused_by_name(folder: Path) -> None:
     assert len(open_dataset("folder", folder, "val")) == 2
 
 
-def test_or_skipped_by_name(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_broken_samples_are_skipped_and_logged(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     _cut(folder / "images" / "003.png")
     (folder / "masks" / "005.png").unlink()
     with caplog.at_level(logging.WARNING):
@@ -33,7 +35,7 @@ def test_or_skipped_by_name(folder: Path, caplog: pytest.LogCaptureFixture) -> N
     assert data[1].rgb.shape == (48, 64, 3)
 
 
-def test_training_follows_its_config(folder: Path) -> None:
+def test_a_source_follows_its_policy_for_broken_files(folder: Path) -> None:
     jpg = folder / "images" / "002.jpg"
     cv2.imwrite(str(jpg), np.zeros((48, 64, 3), np.uint8))
     (folder / "images" / "002.png").unlink()
@@ -46,7 +48,7 @@ def test_training_follows_its_config(folder: Path) -> None:
         SourceConfig("folder", 1, (1.0, 1.0), on_broken="skp")
 
 
-def test_nothing_left_is_refused_even_so(folder: Path) -> None:
+def test_a_set_without_readable_samples_is_refused(folder: Path) -> None:
     for path in (folder / "depth").iterdir():
         path.write_bytes(b"")
     with pytest.raises(DataError, match="cut off"):

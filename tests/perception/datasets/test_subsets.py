@@ -7,8 +7,8 @@ import pytest
 from drive2walk.experiment.errors import ConfigError
 from drive2walk.perception.datasets.dataset import Dataset, Sample
 from drive2walk.perception.datasets.folder import Folder
-from drive2walk.perception.datasets.subsets import Hidden, drawn, evenly
-from drive2walk.perception.training.batches.training_data import SourceConfig
+from drive2walk.perception.datasets.subsets import HiddenSurfaces, draw_subset, select_evenly
+from drive2walk.perception.training.batches.source import SourceConfig
 from drive2walk.robot.surfaces import SURFACES, UNLABELLED
 
 ROAD, SIDEWALK, BUILDING = (SURFACES.index(name) for name in ("road", "sidewalk", "building"))
@@ -33,57 +33,59 @@ class Streets(Dataset):
 
 
 @pytest.mark.parametrize("seed", [0, 1])
-def test_a_smaller_share_is_part_of_a_larger_one(seed: int) -> None:
+def test_a_smaller_fraction_is_part_of_a_larger_one(seed: int) -> None:
     whole = Streets(200)
-    shares = [0.05, 0.1, 0.25, 0.5, 1.0]
-    parts = [set(drawn(whole, (0.0, share), seed).names) for share in shares]
+    fractions = [0.05, 0.1, 0.25, 0.5, 1.0]
+    parts = [set(draw_subset(whole, (0.0, fraction), seed).names) for fraction in fractions]
     assert [len(part) for part in parts] == [10, 20, 50, 100, 200]
     for smaller, larger in itertools.pairwise(parts):
         assert smaller < larger
 
 
-def test_shares_that_do_not_overlap_have_no_image_in_common() -> None:
+def test_disjoint_ranges_have_no_image_in_common() -> None:
     whole = Streets(31)
-    first, second = (drawn(whole, share, 0) for share in ((0.0, 0.5), (0.5, 1.0)))
+    first, second = (draw_subset(whole, bounds, 0) for bounds in ((0.0, 0.5), (0.5, 1.0)))
     assert not set(first.names) & set(second.names)
     assert len(first) + len(second) == 31
 
 
 def test_the_order_depends_on_names_and_seed_alone() -> None:
-    names = drawn(Streets(50), (0.0, 0.2), 0).names
-    assert names == drawn(Streets(50), (0.0, 0.2), 0).names
-    assert names != drawn(Streets(50), (0.0, 0.2), 1).names
-    # Known from another day and machine: SHA-256 does not change.
+    names = draw_subset(Streets(50), (0.0, 0.2), 0).names
+    assert names == draw_subset(Streets(50), (0.0, 0.2), 0).names
+    assert names != draw_subset(Streets(50), (0.0, 0.2), 1).names
+    # The order is the same on every machine.
     assert names[:2] == ["street_002", "street_003"]
 
 
-def test_a_part_gives_its_own_samples_and_at_least_one() -> None:
-    part = drawn(Streets(20), (0.0, 0.001), 0)
+def test_a_subset_has_at_least_one_sample() -> None:
+    part = draw_subset(Streets(20), (0.0, 0.001), 0)
     assert len(part) == 1
     assert f"street_{part[0].rgb[0, 0, 0]:03}" == part.names[0]
-    assert evenly(Streets(9), 3).names == ["street_000", "street_004", "street_008"]
-    assert len(evenly(Streets(9), 20)) == 9
+    assert select_evenly(Streets(9), 3).names == ["street_000", "street_004", "street_008"]
+    assert len(select_evenly(Streets(9), 20)) == 9
 
 
 def test_a_hidden_surface_leaves_neither_pixels_nor_outline() -> None:
-    hidden = Hidden(Streets(1), ["sidewalk"])
+    hidden = HiddenSurfaces(Streets(1), ["sidewalk"])
     assert hidden.labelled == [ROAD, BUILDING]
     surfaces = hidden.surfaces(0)
     assert (surfaces == hidden[0].surfaces).all()
-    # 1.5 % of a diagonal of 141 are 2 pixels.
+    # 1.5 % of a diagonal of 141 pixels is 2 pixels.
     assert (surfaces[28:, 38:62] == UNLABELLED).all()
     known = surfaces != UNLABELLED
     assert known.sum() == 100 * 100 - 72 * 24
     assert (surfaces[known] == Streets(1).surfaces(0)[known]).all()
 
 
-def test_hidden_surfaces_may_be_there_where_a_dataset_says_they_cannot() -> None:
-    assert Hidden(Streets(1), ["sidewalk"]).absent == Streets(1).absent
-    assert Hidden(Streets(1), ["floor"]).absent == ()
+def test_a_hidden_surface_is_removed_from_the_absent_ones() -> None:
+    assert HiddenSurfaces(Streets(1), ["sidewalk"]).absent == Streets(1).absent
+    assert HiddenSurfaces(Streets(1), ["floor"]).absent == ()
 
 
-def test_sources_show_their_share_in_training_and_everything_in_validation(folder: Path) -> None:
-    source = SourceConfig("folder", 1, (1.0, 1.0), folder, share=(0.0, 0.5), hidden=("floor",))
+def test_settings_of_a_source_reduce_training_and_not_validation(folder: Path) -> None:
+    source = SourceConfig(
+        "folder", 1, (1.0, 1.0), folder, fraction_range=(0.0, 0.5), hidden=("floor",)
+    )
     train = source.open("train", seed=3)
     assert set(train.names) < set(Folder(folder, "train").names)
     assert SURFACES.index("floor") not in train.labelled
@@ -91,14 +93,14 @@ def test_sources_show_their_share_in_training_and_everything_in_validation(folde
     assert SURFACES.index("floor") in source.open("val").labelled
 
 
-def test_a_share_of_nothing_is_named() -> None:
-    for share in ((0.5, 0.5), (0.0, 1.5), (-0.1, 0.5)):
-        with pytest.raises(ConfigError, match="share"):
-            SourceConfig("folder", 1, (1.0, 1.0), share=share)
+def test_an_empty_or_invalid_fraction_range_is_refused() -> None:
+    for bounds in ((0.5, 0.5), (0.0, 1.5), (-0.1, 0.5)):
+        with pytest.raises(ConfigError, match="fraction_range"):
+            SourceConfig("folder", 1, (1.0, 1.0), fraction_range=bounds)
 
 
-class Floors(Streets):
-    """Streets of which people said alone where the pavement is."""
+class TwoWayStreets(Streets):
+    """Streets with two-way labels of the pavement."""
 
     def __init__(self, count: int) -> None:
         super().__init__(count)
@@ -112,10 +114,10 @@ class Floors(Streets):
         )
 
 
-def test_a_two_way_label_is_hidden_with_its_surface_and_else_stays() -> None:
-    hidden = Hidden(Floors(1), ["sidewalk", "road"])
+def test_a_two_way_label_is_removed_only_with_its_surface() -> None:
+    hidden = HiddenSurfaces(TwoWayStreets(1), ["sidewalk", "road"])
     assert hidden.two_way == ()
     assert hidden[0].walkable is None
-    other = Hidden(Floors(1), ["building"])
+    other = HiddenSurfaces(TwoWayStreets(1), ["building"])
     assert other.two_way == (SIDEWALK,)
     assert other[0].walkable is not None

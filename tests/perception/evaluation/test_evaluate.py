@@ -18,7 +18,7 @@ FLOOR, WALL, ROAD = (SURFACES.index(name) for name in ("floor", "wall", "road"))
 
 @dataclasses.dataclass
 class Oracle:
-    """Answers with fixed surfaces by looking at the colour, seen as a predictor."""
+    """A predictor that decides by colour: green is ``ground``, everything else wall."""
 
     knowledge: object
     ground: int
@@ -40,22 +40,24 @@ def test_a_perfect_prediction_scores_one(folder: Path, walking_knowledge: Knowle
     assert scores["iou"] == {"floor": 1.0, "wall": 1.0}
     assert scores["walkable_iou"] == scores["boundary_iou"] == 1
     assert scores["false_walkable_rate"] == 0
-    # 2.0 m said, 2.5 m labelled.
+    # 2.0 m is predicted, 2.5 m is labelled.
     assert scores["depth_abs_rel"] == pytest.approx(0.2)
 
 
-def test_a_car_that_calls_the_floor_road_finds_the_walkable(
+def test_a_floor_that_is_predicted_as_road_scores_as_walkable(
     folder: Path, walking_knowledge: Knowledge
 ) -> None:
     knowledge = dataclasses.replace(walking_knowledge, surfaces=("road", "wall"))
     oracle = Oracle(knowledge, ROAD, [ROAD])
     scores = evaluate(oracle, Folder(folder, "val"), walkable_ids=[FLOOR])
     assert scores["walkable_iou"] == 1
-    # Walls alone are what both can name, which is no choice.
+    # Only walls are trained and labelled, so there is no choice between surfaces.
     assert scores["iou"] == {}
 
 
-def test_everything_walkable_is_partly_false(folder: Path, walking_knowledge: Knowledge) -> None:
+def test_a_prediction_of_walkable_everywhere_has_false_positives(
+    folder: Path, walking_knowledge: Knowledge
+) -> None:
     data = Folder(folder, "val")
     floor = np.mean([(data[i].surfaces[2:] == FLOOR).mean() for i in range(len(data))])
     scores = evaluate(Oracle(walking_knowledge, FLOOR, [FLOOR, WALL]), data, [FLOOR])
@@ -70,7 +72,7 @@ def test_a_dataset_without_walkable_labels_has_no_walkable_scores(
     assert "walkable_iou" not in evaluate(oracle, Folder(folder, "val"))
 
 
-def test_a_network_that_tells_only_walkable_from_not_has_no_surface_scores(
+def test_a_network_with_walkable_surfaces_and_rest_has_no_surface_scores(
     folder: Path, walking_knowledge: Knowledge
 ) -> None:
     knowledge = dataclasses.replace(walking_knowledge, surfaces=("floor", "furniture"), rest=True)
@@ -81,21 +83,21 @@ def test_a_network_that_tells_only_walkable_from_not_has_no_surface_scores(
     assert math.isnan(scores["miou"])
 
 
-def test_certain_and_right_is_calibrated_and_finds_thin_things(
+def test_certain_and_correct_predictions_are_calibrated(
     folder: Path, walking_knowledge: Knowledge
 ) -> None:
     scores = evaluate(Oracle(walking_knowledge, FLOOR, [FLOOR]), Folder(folder, "val"))
     assert scores["calibration_error"] == 0
-    # The set has none.
+    # The set has no thin obstacles.
     assert math.isnan(scores["thin_obstacle_recall"])
     wrong = evaluate(Oracle(walking_knowledge, FLOOR, [WALL]), Folder(folder, "val"), [FLOOR])
     assert wrong["calibration_error"] == 1
 
 
-def test_the_mean_is_over_the_classes_that_the_labels_show(
+def test_the_mean_iou_is_over_the_labelled_classes(
     folder: Path, walking_knowledge: Knowledge
 ) -> None:
-    # It calls the floor furniture, which the set lists but never shows.
+    # It predicts the floor as furniture, which the set lists but which never occurs.
     oracle = Oracle(walking_knowledge, SURFACES.index("furniture"), [FLOOR])
     scores = evaluate(oracle, Folder(folder, "val"))
     assert scores["iou"] == {"floor": 0.0, "wall": 1.0}
@@ -113,6 +115,6 @@ def test_two_way_labels_are_scored_where_they_are_known(
     unnamed = np.full((2, 4), UNLABELLED, np.uint8)
     sample = Sample(np.zeros((2, 4, 3), np.uint8), unnamed, walkable=label)
     scores.add(sample, Prediction(probabilities, walkable, None))
-    # Known pixels: two hits, one false alarm, one miss.
+    # Among the known pixels are two hits, one false alarm and one miss.
     assert scores.summary()["walkable_iou"] == pytest.approx(2 / 4)
     assert scores.summary()["false_walkable_rate"] == pytest.approx(1 / 3)

@@ -20,7 +20,7 @@ class Slow(nn.Module):
         return self.stage(*inputs)
 
 
-def test_every_stage_is_timed_and_the_slow_one_shows(tiny_network: Network) -> None:
+def test_every_stage_is_timed_by_itself(tiny_network: Network) -> None:
     tiny_network.surface_head = Slow(tiny_network.surface_head)  # type: ignore[assignment]
     threads = torch.get_num_threads()
     times = stage_latency_ms(tiny_network, (64, 48), repeats=3)

@@ -1,4 +1,9 @@
-"""The released network has only seen rendered rooms; these are photographs (tests/data/rooms)."""
+"""Scores of the released networks on photographs of real rooms (tests/data/rooms).
+
+The networks were trained on street images and rendered rooms alone. The bounds are half a point
+from the measured scores; new weights that are worse on real rooms, and a change of the path from an
+image to a mask, exceed them.
+"""
 
 from pathlib import Path
 
@@ -22,8 +27,11 @@ def scores() -> dict[str, dict[str, float]]:
 
 
 def test_floors_of_real_rooms_are_found(scores: dict[str, dict[str, float]]) -> None:
-    assert scores["walking"]["walkable_iou"] >= 0.70
+    assert scores["walking"]["walkable_iou"] >= 0.787
+    assert scores["walking"]["boundary_iou"] >= 0.419
+    assert scores["walking"]["false_walkable_rate"] <= 0.161
+    assert scores["walking"]["calibration_error"] <= 0.060
 
 
-def test_what_only_drove_finds_less_of_them(scores: dict[str, dict[str, float]]) -> None:
-    assert scores["driving"]["walkable_iou"] < scores["walking"]["walkable_iou"] - 0.1
+def test_the_driving_network_finds_less_of_them(scores: dict[str, dict[str, float]]) -> None:
+    assert scores["driving"]["walkable_iou"] <= 0.153

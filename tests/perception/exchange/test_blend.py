@@ -21,7 +21,7 @@ def files(
     return start, end
 
 
-def test_each_number_lies_that_share_of_the_way(
+def test_a_blend_interpolates_each_number(
     files: tuple[Path, Path], walking_knowledge: Knowledge, tmp_path: Path
 ) -> None:
     path = blend(*files, 0.25, tmp_path / "out")
@@ -35,13 +35,13 @@ def test_each_number_lies_that_share_of_the_way(
     assert "--start start.safetensors --end end.safetensors --share 0.25" in card
 
 
-def test_a_share_beyond_the_ends_and_other_shapes_are_refused(
+def test_a_fraction_outside_the_range_and_another_shape_are_refused(
     files: tuple[Path, Path],
     tiny_config: NetworkConfig,
     walking_knowledge: Knowledge,
     tmp_path: Path,
 ) -> None:
-    with pytest.raises(ConfigError, match=r"share is 1.5; give one from 0"):
+    with pytest.raises(ConfigError, match=r"--share is 1.5; give a number from 0"):
         blend(*files, 1.5, tmp_path)
     other = tmp_path / "other.safetensors"
     wider = dataclasses.replace(tiny_config, head_width=tiny_config.head_width * 2)

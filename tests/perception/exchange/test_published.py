@@ -30,7 +30,7 @@ needs_camvid = pytest.mark.skipif(not CAMVID.is_dir(), reason="CamVid is not her
 
 
 def published_twinlitenet() -> dict[str, Tensor]:
-    """A state dict of random numbers under the published names."""
+    """Return a state dict of random numbers with the published names."""
     torch.manual_seed(0)
     state = {}
     for part, module in (("encoder.", TwinLiteNetTrunk()), ("", TwinLiteNetDecoder())):
@@ -48,8 +48,8 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-class Malice:
-    """Unpickled, it makes a folder."""
+class MaliciousObject:
+    """An object that makes a folder when it is unpickled."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -61,7 +61,7 @@ class Malice:
 @pytest.mark.parametrize("old_format", [False, True])
 def test_code_in_a_weight_file_is_refused_and_not_run(tmp_path: Path, old_format: bool) -> None:
     path, folder = tmp_path / "evil.pth", tmp_path / "was_here"
-    content = {"module.encoder.level1.conv.weight": torch.zeros(1), "x": Malice(folder)}
+    content = {"module.encoder.level1.conv.weight": torch.zeros(1), "x": MaliciousObject(folder)}
     if old_format:
         path.write_bytes(pickle.dumps(content["x"]))
     else:
@@ -81,7 +81,7 @@ def test_a_cut_off_file_is_named(file: Path, tmp_path: Path, kept: int) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
+def test_an_error_names_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match=r"gone\.pth"):
         read_tensors_only(tmp_path / "gone.pth")
     with pytest.raises(WeightsError, match="Did you mean 'espnet'"):
@@ -112,7 +112,9 @@ def test_a_file_of_another_network_is_refused(file: Path, tmp_path: Path) -> Non
             import_published(name, file, tmp_path / "out")
 
 
-def test_an_imported_network_sees_and_lends_its_trunk(file: Path, tmp_path: Path) -> None:
+def test_an_imported_network_predicts_and_its_trunk_can_be_loaded(
+    file: Path, tmp_path: Path
+) -> None:
     path = import_published("twinlitenet", file, tmp_path / "out")
     card = path.with_suffix(".md").read_text()
     assert PUBLISHED["twinlitenet"].source in card
@@ -122,7 +124,7 @@ def test_an_imported_network_sees_and_lends_its_trunk(file: Path, tmp_path: Path
     prediction = Predictor(network, knowledge)(np.zeros((48, 64, 3), np.uint8), 80.0)
     assert prediction.depth_m is None
     assert np.allclose(prediction.probabilities.sum(axis=0), 1, atol=1e-5)
-    # Only what is more likely drivable than not is walkable, whatever else there may be.
+    # The walkable probability is that of the drivable class.
     with torch.no_grad():
         logits, _ = network.decoder.maps(network.trunk(torch.zeros(1, 3, 360, 480)))
     drivable = logits.softmax(dim=1)[0, 1]
@@ -139,7 +141,7 @@ def test_an_imported_network_sees_and_lends_its_trunk(file: Path, tmp_path: Path
         load_trunk(Network(NetworkConfig(trunk="espnet")), path)
 
 
-def test_an_imagenet_trunk_starts_a_network_but_sees_nothing_itself(tmp_path: Path) -> None:
+def test_an_imagenet_trunk_starts_a_network_but_predicts_nothing(tmp_path: Path) -> None:
     torch.manual_seed(0)
     trunk = PUBLISHED["regnety_400mf"].trunk()
     classifier = nn.Linear(trunk.channels[-1], 1000).state_dict()

@@ -47,14 +47,14 @@ def coarsest_stride() -> int:
 
 
 @given(st.integers(1, 3000), st.integers(1, 3000), st.booleans())
-def test_every_map_of_the_network_meets_the_next_pixel_on_pixel(
+def test_input_sides_are_multiples_of_the_coarsest_stride(
     height: int, width: int, enlarge: bool
 ) -> None:
     sides = input_size(height, width, (320, 240), enlarge)
     assert all(side % coarsest_stride() == 0 and side > 0 for side in sides)
 
 
-def test_only_a_network_that_asks_for_it_gets_small_images_enlarged() -> None:
+def test_small_images_are_enlarged_only_on_request() -> None:
     assert input_size(96, 128, (256, 192)) == (96, 128)
     assert input_size(96, 128, (256, 192), enlarge=True) == (192, 256)
     assert input_size(480, 640, (256, 192), enlarge=True) == (192, 256)
@@ -64,17 +64,17 @@ def test_only_a_network_that_asks_for_it_gets_small_images_enlarged() -> None:
 def test_any_image_gives_maps_of_its_own_size(predictor: Predictor, shape: tuple[int, int]) -> None:
     prediction = predictor(image(*shape))
     assert prediction.walkable_at(*shape).shape == shape
-    assert prediction.surfaces_at(*shape, among=[11, 12]).shape == shape
+    assert prediction.surfaces_at(*shape, ids=[11, 12]).shape == shape
 
 
-def test_untaught_classes_have_no_share(predictor: Predictor) -> None:
+def test_untrained_surfaces_have_no_probability(predictor: Predictor) -> None:
     probabilities = predictor(image(48, 64)).probabilities
     taught = [SURFACES.index(name) for name in ("floor", "wall", "furniture")]
     assert np.allclose(probabilities[taught].sum(axis=0), 1, atol=1e-5)
     assert probabilities[SURFACES.index("road")].max() == 0
 
 
-def test_walkable_is_the_sum_over_what_a_robot_may_step_on(
+def test_walkable_is_the_sum_over_walkable_surfaces(
     tiny_network: Network, walking_knowledge: Knowledge
 ) -> None:
     rgb = image(48, 64)
@@ -96,20 +96,20 @@ def test_metres_grow_with_the_focal_length(predictor: Predictor) -> None:
 def test_metres_do_not_depend_on_the_resolution_of_the_same_view(predictor: Predictor) -> None:
     flat = np.full((48, 64, 3), 90, np.uint8)
     large = np.full((480, 640, 3), 90, np.uint8)
-    # The same view ten times finer: the focal length in pixels is ten times longer.
+    # At ten times the resolution, the focal length in pixels is ten times as long.
     assert np.allclose(predictor(flat, 80.0).depth_m, predictor(large, 800.0).depth_m, rtol=1e-4)
 
 
-def test_without_a_taught_depth_head_there_is_no_depth(
+def test_without_a_trained_depth_head_there_is_no_depth(
     tiny_network: Network, walking_knowledge: Knowledge
 ) -> None:
     knowledge = dataclasses.replace(walking_knowledge, depth=False)
     assert Predictor(tiny_network, knowledge)(image(48, 64), 80.0).depth_m is None
 
 
-def test_the_likeliest_is_sought_among_the_given() -> None:
+def test_the_most_probable_surface_is_one_of_the_given_ids() -> None:
     probabilities = np.zeros((17, 1, 2), np.float32)
     probabilities[[3, 5, 11], 0, 0] = 0.5, 0.2, 0.3
     prediction = Prediction(probabilities, probabilities[11], None)
-    assert prediction.surfaces_at(1, 2, among=range(17))[0, 0] == 3
-    assert prediction.surfaces_at(1, 2, among=[11, 5])[0, 0] == 11
+    assert prediction.surfaces_at(1, 2, ids=range(17))[0, 0] == 3
+    assert prediction.surfaces_at(1, 2, ids=[11, 5])[0, 0] == 11

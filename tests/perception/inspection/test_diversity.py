@@ -10,8 +10,8 @@ from drive2walk.perception.datasets.folder import Folder
 from drive2walk.perception.inference.predictor import Predictor
 from drive2walk.perception.inspection.diversity import (
     Reference,
-    fallen_gauges,
     feature_vendi,
+    find_low_diversity,
     find_reference,
     require_diversity,
     trunk_features,
@@ -19,10 +19,10 @@ from drive2walk.perception.inspection.diversity import (
 )
 from drive2walk.perception.network.network import Network
 from drive2walk.perception.network.weights import Knowledge
-from drive2walk.perception.training.batches.training_data import SourceConfig
+from drive2walk.perception.training.batches.source import SourceConfig
 
 
-def _drawn(count: int, seed: int = 0) -> list[dict[str, object]]:
+def draw_parameters(count: int, seed: int = 0) -> list[dict[str, object]]:
     rng = np.random.default_rng(seed)
     return [
         {
@@ -34,20 +34,22 @@ def _drawn(count: int, seed: int = 0) -> list[dict[str, object]]:
     ]
 
 
-def _render(root: Path, drawn: list[dict[str, object]]) -> Path:
+def write_rendered_set(root: Path, parameters: list[dict[str, object]]) -> Path:
     root.mkdir(parents=True, exist_ok=True)
-    told = {"scene": "office", "parameters": dict(enumerate(drawn))}
-    (root / "scene.yaml").write_text(json.dumps(told))  # JSON is YAML
+    content = {"scene": "office", "parameters": dict(enumerate(parameters))}
+    (root / "scene.yaml").write_text(json.dumps(content))  # JSON is YAML
     return root
 
 
 @pytest.fixture
 def references(tmp_path: Path) -> Path:
-    write_reference(_render(tmp_path / "good", _drawn(300)), tmp_path / "references")
+    write_reference(
+        write_rendered_set(tmp_path / "good", draw_parameters(300)), tmp_path / "references"
+    )
     return tmp_path / "references"
 
 
-def test_a_reference_comes_back_as_it_was_written(references: Path, tmp_path: Path) -> None:
+def test_a_written_reference_loads_unchanged(references: Path, tmp_path: Path) -> None:
     again = write_reference(tmp_path / "good", tmp_path / "again")
     assert find_reference("office", references) == again
     assert isinstance(again, Reference)
@@ -61,36 +63,34 @@ def test_other_scenes_of_the_same_generator_pass(
     reference = find_reference("office", references)
     assert reference is not None
     for seed in range(1, 6):
-        drawn = _drawn(count, seed)
-        assert not fallen_gauges(drawn, reference.diversity)
-        require_diversity(_render(tmp_path / f"{seed}", drawn), references)
+        parameters = draw_parameters(count, seed)
+        assert not find_low_diversity(parameters, reference.diversity)
+        require_diversity(write_rendered_set(tmp_path / f"{seed}", parameters), references)
 
 
 @pytest.mark.parametrize("count", [2, 8, 40, 300])
-def test_one_scene_over_and_over_is_refused(references: Path, tmp_path: Path, count: int) -> None:
-    collapsed = _render(tmp_path / "collapsed", _drawn(1, 5) * count)
+def test_a_repeated_scene_is_refused(references: Path, tmp_path: Path, count: int) -> None:
+    collapsed = write_rendered_set(tmp_path / "collapsed", draw_parameters(1, 5) * count)
     with pytest.raises(ConfigError, match=r"Vendi score 0\.00.*'on_collapse: train'"):
         require_diversity(collapsed, references)
 
 
-@pytest.mark.parametrize("factor", ["light", "clutter", "floors"])
-def test_one_frozen_factor_is_refused_by_name(
-    references: Path, tmp_path: Path, factor: str
+@pytest.mark.parametrize("parameter", ["light", "clutter", "floors"])
+def test_an_error_names_a_constant_parameter(
+    references: Path, tmp_path: Path, parameter: str
 ) -> None:
-    drawn = _drawn(40, 7)
-    frozen = [{**each, factor: drawn[0][factor]} for each in drawn]
-    with pytest.raises(ConfigError, match=rf"entropy of {factor} 0\.00"):
-        require_diversity(_render(tmp_path / "frozen", frozen), references)
-    # A factor that is no longer drawn at all is as bad.
-    without = [{k: v for k, v in each.items() if k != factor} for each in drawn]
+    parameters = draw_parameters(40, 7)
+    frozen = [{**each, parameter: parameters[0][parameter]} for each in parameters]
+    with pytest.raises(ConfigError, match=rf"entropy of {parameter} 0\.00"):
+        require_diversity(write_rendered_set(tmp_path / "frozen", frozen), references)
+    # A missing parameter is as bad.
+    without = [{k: v for k, v in each.items() if k != parameter} for each in parameters]
     reference = find_reference("office", references)
     assert reference is not None
-    assert any(factor in line for line in fallen_gauges(without, reference.diversity))
+    assert any(parameter in line for line in find_low_diversity(without, reference.diversity))
 
 
-def test_what_was_not_rendered_passes_and_what_is_no_index_is_named(
-    references: Path, tmp_path: Path
-) -> None:
+def test_real_images_pass_and_an_invalid_index_is_named(references: Path, tmp_path: Path) -> None:
     require_diversity(tmp_path, references)
     (tmp_path / "scene.yaml").write_text("scene: office")
     with pytest.raises(DataError, match=r"scene\.yaml"):
@@ -99,11 +99,11 @@ def test_what_was_not_rendered_passes_and_what_is_no_index_is_named(
         write_reference(references, tmp_path / "out")
 
 
-def test_training_refuses_a_collapsed_office_and_can_be_told_not_to(folder: Path) -> None:
+def test_training_refuses_a_collapsed_office_unless_configured(folder: Path) -> None:
     office = find_reference("office")
     assert office is not None
     names = office.diversity.entropies
-    _render(folder, [dict.fromkeys(names, 1.0)] * 30)
+    write_rendered_set(folder, [dict.fromkeys(names, 1.0)] * 30)
     source = SourceConfig("folder", 1, (1.0, 1.0), folder)
     with pytest.raises(ConfigError, match="hardly differ"):
         source.open("train")
@@ -112,7 +112,7 @@ def test_training_refuses_a_collapsed_office_and_can_be_told_not_to(folder: Path
         dataclasses.replace(source, on_collapse="ignore")
 
 
-def test_features_tell_repeated_images_from_different_ones(
+def test_repeated_images_have_a_lower_vendi_score(
     folder: Path, tiny_network: Network, walking_knowledge: Knowledge
 ) -> None:
     data = Folder(folder, "train")

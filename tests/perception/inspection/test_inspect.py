@@ -8,7 +8,7 @@ import pytest
 from drive2walk.commands.perception.data import inspect as command
 from drive2walk.experiment.errors import DataError
 from drive2walk.perception.datasets.dataset import Sample
-from drive2walk.perception.inspection.contact_sheet import contact_sheet, surface_colours
+from drive2walk.perception.inspection.contact_sheet import draw_contact_sheet, surface_colours
 from drive2walk.perception.inspection.dataset_statistics import Agreement, Statistics
 from drive2walk.perception.inspection.inspect import inspect
 from drive2walk.robot.surfaces import SURFACES, UNLABELLED
@@ -16,7 +16,7 @@ from drive2walk.robot.surfaces import SURFACES, UNLABELLED
 FLOOR, WALL = SURFACES.index("floor"), SURFACES.index("wall")
 
 
-def test_a_sound_set_has_statistics_of_each_split(folder: Path) -> None:
+def test_a_complete_set_has_statistics_of_each_split(folder: Path) -> None:
     found = inspect("folder", folder)
     assert found.findings == []
     assert {k: v["images"] for k, v in found.statistics.items()} == {"train": 4, "val": 2}
@@ -28,7 +28,7 @@ def test_a_sound_set_has_statistics_of_each_split(folder: Path) -> None:
     assert train["depth_m"]["least"] == train["depth_m"]["greatest"] == 2.5
 
 
-def test_every_broken_file_is_found_in_one_go(folder: Path) -> None:
+def test_all_broken_files_are_found_at_once(folder: Path) -> None:
     def cut(path: Path) -> None:
         path.write_bytes(path.read_bytes()[:-30])
 
@@ -55,7 +55,7 @@ def test_every_broken_file_is_found_in_one_go(folder: Path) -> None:
     assert found.picture is None
 
 
-def test_a_broken_layout_and_shared_images_are_findings_too(folder: Path) -> None:
+def test_a_broken_layout_and_images_in_two_splits_are_findings(folder: Path) -> None:
     (folder / "split.yaml").write_text("train: ['000', '001']\nval: ['001']\ntest: [none]")
     lines = inspect("folder", folder).findings
     assert any("'001' is in split 'train' and in 'val'" in line for line in lines)
@@ -66,7 +66,7 @@ def test_a_broken_layout_and_shared_images_are_findings_too(folder: Path) -> Non
         inspect("camvid", folder)
 
 
-def test_the_command_writes_what_it_found_and_refuses_broken_sets(
+def test_the_command_writes_its_results_and_refuses_broken_sets(
     folder: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
@@ -86,31 +86,31 @@ def test_statistics_by_hand() -> None:
     walkable = np.array([[1, 0, 0, 0], [UNLABELLED] * 4], np.uint8)
     statistics = Statistics()
     statistics.add(Sample(np.zeros((2, 4, 3), np.uint8), surfaces, depth_m, 1.0, walkable))
-    told = statistics.summary()
-    assert told["class_shares"] == {"floor": 0.75, "wall": 0.25}
-    assert told["images_that_show"] == {"floor": 1, "wall": 1}
-    assert told["unlabelled_share"] == 0.5
-    assert told["two_way"] == {"inside_share": 0.25, "unknown_share": 0.5}
-    assert told["depth_m"]["known_share"] == 3 / 8
-    assert told["depth_m"]["median"] == pytest.approx(2, abs=0.1)
+    summary = statistics.summary()
+    assert summary["class_shares"] == {"floor": 0.75, "wall": 0.25}
+    assert summary["images_that_show"] == {"floor": 1, "wall": 1}
+    assert summary["unlabelled_share"] == 0.5
+    assert summary["two_way"] == {"inside_share": 0.25, "unknown_share": 0.5}
+    assert summary["depth_m"]["known_share"] == 3 / 8
+    assert summary["depth_m"]["median"] == pytest.approx(2, abs=0.1)
 
 
-def test_agreement_counts_what_both_know() -> None:
+def test_agreement_counts_pixels_that_both_labels_know() -> None:
     surfaces = np.array([[FLOOR, FLOOR, WALL, WALL, FLOOR, UNLABELLED]], np.uint8)
     walkable = np.array([[1, 0, 1, 0, UNLABELLED, 1]], np.uint8)
     agreement = Agreement((FLOOR,))
     agreement.add(Sample(np.zeros((1, 6, 3), np.uint8), surfaces, walkable=walkable), surfaces)
-    told = agreement.summary()
-    assert told["walkable_iou"] == pytest.approx(1 / 3)
-    assert told["false_walkable_rate"] == 0.5
-    assert told["coverage"] == pytest.approx(4 / 6)
+    summary = agreement.summary()
+    assert summary["walkable_iou"] == pytest.approx(1 / 3)
+    assert summary["false_walkable_rate"] == 0.5
+    assert summary["coverage"] == pytest.approx(4 / 6)
 
 
 def test_the_sheet_shows_labels_in_their_colours() -> None:
     rgb = np.full((40, 80, 3), 100, np.uint8)
     surfaces = np.full((40, 80), UNLABELLED, np.uint8)
     surfaces[:, :40] = FLOOR
-    picture = contact_sheet([Sample(rgb, surfaces)])
+    picture = draw_contact_sheet([Sample(rgb, surfaces)])
     middle = picture.shape[0] // 2
     floor, unknown = picture[middle, 320 + 80].astype(int), picture[middle, 320 + 240].astype(int)
     assert np.abs(floor - (0.45 * 100 + 0.55 * surface_colours()[FLOOR])).max() <= 2

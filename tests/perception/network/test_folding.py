@@ -1,7 +1,7 @@
 import torch
 from torch import nn
 
-from drive2walk.perception.network.folding import folded
+from drive2walk.perception.network.folding import fold_batch_norms
 from drive2walk.perception.network.network import Network
 
 
@@ -13,7 +13,7 @@ def test_a_folded_network_computes_the_same_without_any_batch_norm(tiny_network:
             nn.init.uniform_(module.bias, -1.0, 1.0)
             nn.init.uniform_(module.running_mean, -1.0, 1.0)
             nn.init.uniform_(module.running_var, 0.5, 2.0)
-    quick = folded(tiny_network)
+    quick = fold_batch_norms(tiny_network)
     assert not any(isinstance(module, nn.BatchNorm2d) for module in quick.modules())
     assert any(isinstance(module, nn.BatchNorm2d) for module in tiny_network.modules())
     x = torch.rand(2, 3, 64, 96)

@@ -12,7 +12,7 @@ def test_fusion_is_a_weighted_mean_before_its_convolution() -> None:
         fusion.weights.copy_(torch.tensor([1.0, 3.0, -2.0]))
     ones = torch.ones(1, 4, 2, 2)
     fused = fusion(ones, 2 * ones, 100 * ones)
-    # A negative weight counts as none: (1 * 1 + 3 * 2) / 4.
+    # A negative weight counts as 0: (1 * 1 + 3 * 2) / 4.
     assert torch.allclose(fused, torch.full_like(fused, 7 / (4 + EPSILON)))
 
 

@@ -28,7 +28,7 @@ def test_the_released_shape_has_about_two_million_parameters() -> None:
     assert 1.8e6 < count < 2.2e6
 
 
-def test_both_heads_teach_the_trunk(tiny_config: NetworkConfig) -> None:
+def test_both_heads_give_the_trunk_a_gradient(tiny_config: NetworkConfig) -> None:
     network = Network(tiny_config)
     for head in ("surfaces", "log_depth"):
         network.zero_grad()

@@ -6,13 +6,13 @@ import torch
 
 from drive2walk.experiment.errors import WeightsError
 from drive2walk.perception.network.network import Network
+from drive2walk.perception.network.tensor_file import read_tensors, write_tensors
 from drive2walk.perception.network.weights import (
     Knowledge,
     load_weights,
-    read_tensors,
     save_weights,
-    write_tensors,
 )
+from drive2walk.robot.surfaces import TAXONOMY_VERSION
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def saved(tmp_path: Path, tiny_network: Network, walking_knowledge: Knowledge) -
     return path
 
 
-def test_a_network_comes_back_as_it_was(
+def test_a_saved_network_loads_unchanged(
     saved: Path, tiny_network: Network, walking_knowledge: Knowledge
 ) -> None:
     network, knowledge = load_weights(saved)
@@ -40,7 +40,7 @@ def test_a_cut_off_file_is_named(saved: Path, kept: float) -> None:
         load_weights(saved)
 
 
-def test_a_file_of_other_making_is_refused(tmp_path: Path) -> None:
+def test_a_file_without_description_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "other.safetensors"
     write_tensors(path, {"a": torch.zeros(2)}, {})
     with pytest.raises(WeightsError, match="no readable description"):
@@ -71,5 +71,32 @@ def test_a_failed_write_leaves_the_old_file(saved: Path, monkeypatch: pytest.Mon
     assert saved.read_bytes() == before
 
 
-def test_knowledge_defaults_to_this_taxonomy() -> None:
-    assert Knowledge((), False, (), (1, 1)).taxonomy_version == 1
+def test_weights_carry_the_taxonomy_and_another_version_refuses_them(
+    saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    knowledge = json.loads(read_tensors(saved)[1]["knowledge"])
+    assert knowledge["taxonomy_version"] == TAXONOMY_VERSION
+    monkeypatch.setattr(
+        "drive2walk.perception.network.weights.TAXONOMY_VERSION", TAXONOMY_VERSION + 1
+    )
+    with pytest.raises(
+        WeightsError, match=rf"taxonomy {TAXONOMY_VERSION}, .* {TAXONOMY_VERSION + 1}"
+    ):
+        load_weights(saved)
+
+
+def test_weights_of_earlier_versions_load_with_defaults(
+    saved: Path, walking_knowledge: Knowledge
+) -> None:
+    tensors, metadata = read_tensors(saved)
+    knowledge = json.loads(metadata["knowledge"])
+    # Files from before these settings don't hold them.
+    for key in ("rest", "enlarge"):
+        del knowledge[key]
+    network = json.loads(metadata["network"])
+    del network["published"]
+    texts = {"knowledge": json.dumps(knowledge), "network": json.dumps(network)}
+    write_tensors(saved, tensors, texts)
+    loaded_network, loaded = load_weights(saved)
+    assert loaded == walking_knowledge
+    assert (loaded.rest, loaded.enlarge, loaded_network.config.published) == (False, False, False)

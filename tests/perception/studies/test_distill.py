@@ -14,21 +14,21 @@ from drive2walk.experiment.errors import ConfigError, DataError, WeightsError
 from drive2walk.experiment.statistics import Interval, mean_interval
 from drive2walk.perception.network.network import Network, NetworkConfig
 from drive2walk.perception.network.weights import Knowledge, load_weights, save_weights
-from drive2walk.perception.studies.distill import (
+from drive2walk.perception.studies.distill import SOURCE, Distillation
+from drive2walk.perception.studies.distill_config import (
     PLAIN,
-    SOURCE,
     STUDENT,
     TEACHER,
-    Distillation,
+    DistillationRun,
     DistillConfig,
-    Run,
     run_config,
 )
-from drive2walk.perception.studies.distill_report import recovered, summary, table
-from drive2walk.perception.training.batches.training_data import SourceConfig, TrainingData
+from drive2walk.perception.studies.distill_report import recovered_fraction, summary, table
+from drive2walk.perception.training.batches.source import SourceConfig
+from drive2walk.perception.training.batches.training_data import TrainingData
 from drive2walk.perception.training.checkpoint import CHECKPOINT
-from drive2walk.perception.training.config import TrainConfig
-from drive2walk.perception.training.distillation.privileged import with_depth
+from drive2walk.perception.training.config import NetworkTrainingConfig
+from drive2walk.perception.training.distillation.network_inputs import stack_depth
 from drive2walk.perception.training.train import Trainer
 from drive2walk.perception.training.transfer import inherit_surfaces
 from drive2walk.robot.surfaces import SURFACES, UNLABELLED
@@ -36,8 +36,8 @@ from drive2walk.robot.surfaces import SURFACES, UNLABELLED
 
 @pytest.fixture
 def config(large_folder: Path, tiny_config: NetworkConfig) -> DistillConfig:
-    source = SourceConfig("folder", 4, (1.0, 1.0), large_folder, share=(0.0, 0.25))
-    learn = TrainConfig(
+    source = SourceConfig("folder", 4, (1.0, 1.0), large_folder, fraction_range=(0.0, 0.25))
+    learn = NetworkTrainingConfig(
         sources={"walking": source},
         walkable=("floor",),
         input_size=(64, 48),
@@ -45,19 +45,19 @@ def config(large_folder: Path, tiny_config: NetworkConfig) -> DistillConfig:
         network=tiny_config,
         steps=2,
         warmup_steps=1,
-        coarse_share=0.0,
+        coarse_fraction=0.0,
         depth_weight=0.0,
         checkpoint_every=1,
     )
     return DistillConfig(learn, (tiny_config.trunk,), seeds=1)
 
 
-def test_a_distillation_trains_three_and_leaves_the_student(
+def test_a_distillation_trains_three_networks_and_keeps_the_student(
     config: DistillConfig, tmp_path: Path
 ) -> None:
     distillation = Distillation(config, None, tmp_path, "distill")
     for run in distillation.runs():
-        distillation.do(run)
+        distillation.execute(run)
     assert {key[2] for key in distillation.table.rows} == {TEACHER, PLAIN, STUDENT}
     card = (tmp_path / "student_regnety_500k_0.md").read_text()
     assert "8 training images" in card
@@ -65,7 +65,7 @@ def test_a_distillation_trains_three_and_leaves_the_student(
     assert str(tmp_path) not in card
     assert cv2.imread(str(tmp_path / "student_regnety_500k_0.png")) is not None
     network, knowledge = load_weights(tmp_path / "student_regnety_500k_0.safetensors")
-    # What is deployed takes a camera image and nothing else.
+    # The deployed network takes only a camera image.
     assert network(torch.rand(1, 3, 48, 64)).surfaces.shape[-2:] == (24, 32)
     assert knowledge.surfaces == ("floor", "wall")
     assert not knowledge.depth
@@ -73,7 +73,7 @@ def test_a_distillation_trains_three_and_leaves_the_student(
     assert "regnety_500k" in table(summary(distillation))
 
 
-def test_the_command_reports_and_its_card_repeats_it(
+def test_the_command_writes_a_report_and_a_card_with_the_command(
     config: DistillConfig, large_folder: Path, tmp_path: Path
 ) -> None:
     save_config(config, tmp_path / "mine.yaml")
@@ -91,9 +91,9 @@ def test_a_killed_distillation_keeps_its_teacher(
 ) -> None:
     first = Distillation(config, None, tmp_path, "distill")
     teacher, _, student = first.runs()
-    first.do(teacher)
+    first.execute(teacher)
     # The student is killed after its first step.
-    halfway = first._trainer(student)
+    halfway = first._prepare_trainer(student)
     halfway.config = dataclasses.replace(halfway.config, steps=1)
     scores = {SOURCE: {"miou": 0.1, "walkable_iou": 0.1, "boundary_iou": 0.1}}
     halfway.run(first._folder(student), lambda n, k: {"scores": scores}, lambda step, losses: None)
@@ -107,34 +107,36 @@ def test_a_killed_distillation_keeps_its_teacher(
     monkeypatch.setattr(Trainer, "run", count)
     again = Distillation(config, None, tmp_path, "distill")
     assert (again._folder(teacher) / CHECKPOINT).is_file()
-    taught = again._trainer(student)
-    assert taught.teacher is not None
-    kept = again._trainer(teacher).average
-    batch = taught.data.batch(0).on(taught.device)
+    taught = again._prepare_trainer(student)
+    assert taught.objective.teacher is not None
+    kept = again._prepare_trainer(teacher).average
+    batch = taught.data.batch(0).to_device(taught.device)
     with torch.no_grad():
-        said = kept(with_depth(batch.rgb, batch.depth)).surfaces
-    assert torch.allclose(taught.teacher(batch), said, atol=1e-4)
+        said = kept(stack_depth(batch.rgb, batch.depth)).surfaces
+    assert torch.allclose(taught.objective.teacher(batch), said, atol=1e-4)
     for each in again.runs():
-        again.do(each)
+        again.execute(each)
     assert steps == [2, 1]
 
 
-def test_the_student_sees_unlabelled_images_of_which_no_label_tells(config: DistillConfig) -> None:
-    plain, student = (run_config(config, Run("regnety_500k", 0, role)) for role in (PLAIN, STUDENT))
+def test_the_student_sees_unlabelled_images_without_labels(config: DistillConfig) -> None:
+    plain, student = (
+        run_config(config, DistillationRun("regnety_500k", 0, role)) for role in (PLAIN, STUDENT)
+    )
     labelled = TrainingData(plain.sources, plain.size, 0, plain.augmentation, 0)
     mixed = TrainingData(student.sources, student.size, 0, student.augmentation, 0)
     assert [len(d) for d in labelled.datasets] == [2]
     assert [len(d) for d in mixed.datasets] == [2, 8]
-    # Beside as many labelled images as the plain network's, three times as many others.
+    # The student has the plain network's labelled images and three times as many unlabelled ones.
     assert labelled.indices(0, 1) == mixed.indices(0, 1)
     batch = mixed.batch(1)
     assert len(batch.rgb) == 4 * len(labelled.batch(1).rgb)
     assert (batch.surfaces[:4] != UNLABELLED).any()
     assert (batch.surfaces[4:] == UNLABELLED).all()
-    assert torch.equal(mixed.shares, labelled.shares)
+    assert torch.equal(mixed.class_fractions, labelled.class_fractions)
 
 
-def test_what_drove_starts_without_having_to_unlearn_that_streets_have_no_floor() -> None:
+def test_the_shipped_distillation_inherits_all_indoor_surfaces() -> None:
     configs = Path(perception.__file__).parent / "configs"
     learn = load_config(DistillConfig, "distill", configs).learn
     network = Network(learn.network)
@@ -149,24 +151,26 @@ def test_what_drove_starts_without_having_to_unlearn_that_streets_have_no_floor(
     assert set(learn.inherit) == indoors
 
 
-def test_recovering_needs_a_lead() -> None:
+def test_the_recovered_fraction_needs_a_lead() -> None:
     lead = Interval(0.2, 0.1, 0.3)
-    assert recovered(lead, Interval(0.15, 0.0, 0.3)) == pytest.approx(0.75)
-    # Of a cost, a lead is a fall.
-    assert recovered(Interval(-0.2, -0.3, -0.1), Interval(-0.1, 0, 0)) == pytest.approx(0.5)
-    assert math.isnan(recovered(Interval(0.2, -0.1, 0.5), lead))
-    assert math.isnan(recovered(Interval(0.0, math.nan, math.nan), lead))
+    assert recovered_fraction(lead, Interval(0.15, 0.0, 0.3)) == pytest.approx(0.75)
+    # For a cost, a lead is negative.
+    assert recovered_fraction(Interval(-0.2, -0.3, -0.1), Interval(-0.1, 0, 0)) == pytest.approx(
+        0.5
+    )
+    assert math.isnan(recovered_fraction(Interval(0.2, -0.1, 0.5), lead))
+    assert math.isnan(recovered_fraction(Interval(0.0, math.nan, math.nan), lead))
 
 
-def test_one_seed_is_said_to_be_one() -> None:
+def test_a_result_of_one_seed_is_marked() -> None:
     lead, gain = mean_interval([0.4]), mean_interval([0.3])
-    assert recovered(lead, gain) == pytest.approx(0.75)
+    assert recovered_fraction(lead, gain) == pytest.approx(0.75)
     roles = {role: mean_interval([0.5])._asdict() for role in (TEACHER, PLAIN, STUDENT)}
     found = roles | {"lead": lead._asdict(), "recovered": 0.75}
     assert "| +40.0 | 75% (one seed) |" in table({"regnety_2m": {"walkable_iou": found}})
 
 
-def test_what_cannot_be_distilled_is_named(
+def test_invalid_distillations_are_refused(
     config: DistillConfig, large_folder: Path, tmp_path: Path
 ) -> None:
     with pytest.raises(ConfigError, match="at least 1"):
@@ -182,7 +186,7 @@ def test_what_cannot_be_distilled_is_named(
         Distillation(config, None, tmp_path / "other", "distill")
 
 
-def test_weights_of_another_size_claim_nothing(
+def test_weights_of_another_size_leave_no_files(
     config: DistillConfig, tiny_network: Network, walking_knowledge: Knowledge, tmp_path: Path
 ) -> None:
     path = tmp_path / "small.safetensors"

@@ -1,6 +1,6 @@
-"""An augmentation that changes nothing, from which tests let go of one thing at a time."""
+"""An augmentation that changes nothing; tests enable one change at a time."""
 
-from drive2walk.perception.training.augmentation.augment import AugmentConfig
+from drive2walk.perception.training.augmentation.config import AugmentConfig
 
 STILL = AugmentConfig(
     roll_deg=0,
@@ -11,6 +11,6 @@ STILL = AugmentConfig(
     saturation=(1.0, 1.0),
     gradient=0,
     noise=0,
-    degrade_share=0,
-    grey_share=0,
+    degrade_probability=0,
+    grey_probability=0,
 )

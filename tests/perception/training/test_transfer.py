@@ -7,7 +7,7 @@ import torch
 from drive2walk.experiment.errors import DataError, WeightsError
 from drive2walk.perception.network.network import Network, NetworkConfig
 from drive2walk.perception.network.weights import Knowledge, save_weights
-from drive2walk.perception.training.config import TrainConfig
+from drive2walk.perception.training.config import NetworkTrainingConfig
 from drive2walk.perception.training.transfer import inherit_surfaces, starting_network
 from drive2walk.robot.surfaces import SURFACES
 
@@ -15,8 +15,8 @@ FLOOR, ROAD, SKY = (SURFACES.index(name) for name in ("floor", "road", "sky"))
 
 
 @pytest.fixture
-def config(tiny_config: NetworkConfig) -> TrainConfig:
-    return TrainConfig(
+def config(tiny_config: NetworkConfig) -> NetworkTrainingConfig:
+    return NetworkTrainingConfig(
         sources={},
         walkable=("floor",),
         input_size=(64, 48),
@@ -25,7 +25,7 @@ def config(tiny_config: NetworkConfig) -> TrainConfig:
     )
 
 
-def test_the_floor_starts_as_the_road_and_nothing_else_moves(tiny_network: Network) -> None:
+def test_the_floor_inherits_the_road_and_nothing_else_changes(tiny_network: Network) -> None:
     before = tiny_network.surface_head.predict.weight.detach().clone()
     inherit_surfaces(tiny_network, {"floor": "road"})
     after = tiny_network.surface_head.predict.weight
@@ -36,8 +36,11 @@ def test_the_floor_starts_as_the_road_and_nothing_else_moves(tiny_network: Netwo
     assert torch.equal(logits[:, FLOOR], logits[:, ROAD])
 
 
-def test_a_start_takes_the_weights_and_inherits(
-    config: TrainConfig, tiny_network: Network, walking_knowledge: Knowledge, tmp_path: Path
+def test_new_surfaces_inherit_weights_at_the_start(
+    config: NetworkTrainingConfig,
+    tiny_network: Network,
+    walking_knowledge: Knowledge,
+    tmp_path: Path,
 ) -> None:
     path = tmp_path / "drove.safetensors"
     driving = dataclasses.replace(walking_knowledge, surfaces=("road", "wall"))
@@ -51,8 +54,11 @@ def test_a_start_takes_the_weights_and_inherits(
         starting_network(dataclasses.replace(config, network=larger), path)
 
 
-def test_a_start_that_knows_the_floor_keeps_what_it_knows(
-    config: TrainConfig, tiny_network: Network, walking_knowledge: Knowledge, tmp_path: Path
+def test_a_network_trained_on_the_floor_keeps_its_weights(
+    config: NetworkTrainingConfig,
+    tiny_network: Network,
+    walking_knowledge: Knowledge,
+    tmp_path: Path,
 ) -> None:
     assert "floor" in walking_knowledge.surfaces
     path = tmp_path / "walked.safetensors"
@@ -61,13 +67,13 @@ def test_a_start_that_knows_the_floor_keeps_what_it_knows(
     assert torch.equal(weight, tiny_network.surface_head.predict.weight)
 
 
-def test_a_start_from_scratch_follows_the_seed(config: TrainConfig) -> None:
+def test_new_weights_are_determined_by_the_seed(config: NetworkTrainingConfig) -> None:
     first, again = (starting_network(config, None) for _ in range(2))
     other = starting_network(dataclasses.replace(config, seed=1), None)
     assert torch.equal(first.trunk.stem[0].weight, again.trunk.stem[0].weight)
     assert not torch.equal(first.trunk.stem[0].weight, other.trunk.stem[0].weight)
 
 
-def test_unknown_heirs_are_named(tiny_network: Network) -> None:
+def test_an_error_names_an_unknown_surface_to_inherit(tiny_network: Network) -> None:
     with pytest.raises(DataError, match="flor"):
         inherit_surfaces(tiny_network, {"flor": "road"})

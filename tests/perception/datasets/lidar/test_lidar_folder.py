@@ -13,7 +13,7 @@ from drive2walk.perception.datasets.registry import open_dataset
 from drive2walk.robot.geometry.cameras import Pinhole
 from drive2walk.robot.surfaces import SURFACES, UNLABELLED
 
-# A camera that looks straight down: x ahead is up in the image.
+# The camera looks straight down, and x ahead is up in the image.
 R_DOWN = np.array([[0, -1, 0], [-1, 0, 0], [0, 0, -1]], float)
 PINHOLE = Pinhole(64, 48, 40.0, 40.0, 32.0, 24.0)
 HEAD_M = 1.3
@@ -21,7 +21,7 @@ HEAD_M = 1.3
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Floor on the left, a box of 0.4 m on the right, and a truth that says the opposite."""
+    """Write scans of a floor and a box of 0.4 m, with masks and depth that contradict them."""
     root = tmp_path / "set"
     for name in ("images", "lidar", "masks", "depth"):
         (root / name).mkdir(parents=True)
@@ -33,8 +33,8 @@ def folder(tmp_path: Path) -> Path:
         cv2.imwrite(str(root / "images" / f"{name}.png"), np.full((48, 64, 3), 90, np.uint8))
         cv2.imwrite(str(root / "masks" / f"{name}.png"), np.ones((48, 64), np.uint8))
         cv2.imwrite(str(root / "depth" / f"{name}.png"), np.full((48, 64), 77, np.uint16))
-        told = {"points": points, "R_gravity_camera": R_DOWN, "head_height_m": HEAD_M}
-        np.savez(root / "lidar" / f"{name}.npz", **told)
+        scan = {"points": points, "R_gravity_camera": R_DOWN, "head_height_m": HEAD_M}
+        np.savez(root / "lidar" / f"{name}.npz", **scan)
         cameras[name] = dataclasses.asdict(PINHOLE)
     (root / "cameras.json").write_text(json.dumps(cameras))
     (root / "split.yaml").write_text("train: [a, b]\nval: [c]")
@@ -42,7 +42,7 @@ def folder(tmp_path: Path) -> Path:
     return root
 
 
-def test_lidar_alone_tells_where_to_step(folder: Path) -> None:
+def test_labels_come_from_the_lidar_alone(folder: Path) -> None:
     data = open_dataset("folder", folder, "train", "lidar")
     sample = data[0]
     assert sample.walkable is not None
@@ -57,9 +57,9 @@ def test_lidar_alone_tells_where_to_step(folder: Path) -> None:
     assert set(np.unique(known.round(2))) == {np.float32(0.9), np.float32(1.3)}
 
 
-def test_no_truth_about_the_scene_reaches_the_labels(folder: Path) -> None:
+def test_labels_do_not_depend_on_masks_or_depth(folder: Path) -> None:
     before = LidarFolder(folder, "train")[0]
-    # Another truth, and then none at all: masks, depth, classes, poses and parameters.
+    # Other poses, and no masks, depth, classes or parameters.
     cameras = json.loads((folder / "cameras.json").read_text())
     for camera in cameras.values():
         camera["T_world_camera"] = np.eye(4).tolist()
@@ -75,14 +75,14 @@ def test_no_truth_about_the_scene_reaches_the_labels(folder: Path) -> None:
     assert opened == {"images", "lidar"}
 
 
-def test_splits_are_the_folders(folder: Path) -> None:
+def test_splits_come_from_split_yaml(folder: Path) -> None:
     assert LidarFolder.splits(folder) == ["train", "val"]
     assert LidarFolder(folder, "val").names == ["c"]
     (folder / "split.yaml").unlink()
     assert LidarFolder.splits(folder) == ["all"]
 
 
-def test_what_is_missing_is_named(folder: Path) -> None:
+def test_an_error_names_the_missing_part(folder: Path) -> None:
     (folder / "lidar" / "b.npz").unlink()
     with pytest.raises(DataError, match=r"b\.npz"):
         open_dataset("folder", folder, "train", "lidar")

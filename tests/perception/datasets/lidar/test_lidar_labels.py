@@ -8,13 +8,9 @@ import pytest
 from numpy.typing import NDArray
 
 from drive2walk.experiment.errors import DataError
-from drive2walk.perception.datasets.lidar.ground import GRID, Ground
-from drive2walk.perception.datasets.lidar.lidar_labels import (
-    LidarScan,
-    StepLimits,
-    lidar_labels,
-    read_scan,
-)
+from drive2walk.perception.datasets.lidar.lidar_ground import GRID, LidarGround
+from drive2walk.perception.datasets.lidar.lidar_labels import StepLimits, lidar_labels
+from drive2walk.perception.datasets.lidar.lidar_scan import LidarScan, read_scan
 from drive2walk.robot.geometry.cameras import Pinhole
 from drive2walk.robot.spec import load_robot
 from drive2walk.robot.surfaces import UNLABELLED
@@ -35,7 +31,7 @@ R = np.array(
 
 
 def _scan(height: Height, noise_m: float = 0.0, spacing: int = 2) -> tuple[LidarScan, NDArray]:
-    """Cast a ray through every few pixels on a height field; return the scan and where it hit."""
+    """Return the scan of a height field, and the place (h, w, 3) that each pixel shows."""
     rays = PINHOLE.rays() @ R.T
     reach = np.linspace(0.6, 6, 1100)
     places = rays[..., None, :] * reach[:, None]
@@ -65,7 +61,7 @@ def _on_box(places: NDArray) -> NDArray:
     return (x > 1.7) & (x < 2.1) & (np.abs(y) < 0.3)
 
 
-def test_a_flat_floor_is_walkable_everywhere_and_depth_is_what_was_hit() -> None:
+def test_a_flat_floor_is_walkable_and_has_the_depth_of_the_returns() -> None:
     scan, _ = _scan(_flat)
     label, depth_m = lidar_labels(scan, PINHOLE, LIMITS)
     assert (label[label != UNLABELLED] == 1).all()
@@ -74,13 +70,13 @@ def test_a_flat_floor_is_walkable_everywhere_and_depth_is_what_was_hit() -> None
 
 
 @pytest.mark.parametrize(("tall", "walkable"), [(0.015, 1), (0.2, 0), (0.6, 0)])
-def test_what_is_higher_than_a_step_is_not_walkable(tall: float, walkable: int) -> None:
+def test_boxes_higher_than_a_step_are_not_walkable(tall: float, walkable: int) -> None:
     scan, places = _scan(_box(tall))
     label, _ = lidar_labels(scan, PINHOLE, LIMITS)
     top = _on_box(places) & (np.abs(places[..., 2] + HEAD_M - tall) < 0.005)
     assert top.sum() > 50
     assert (label[top] == walkable).mean() > 0.98
-    # Well away from the box the floor stays walkable.
+    # Away from the box the floor stays walkable.
     away = (places[..., 0] < 1.4) & (places[..., 2] < -1.2)
     assert (label[away] == 1).all()
 
@@ -93,7 +89,7 @@ def test_a_robot_that_steps_higher_walks_over_the_same_box() -> None:
         assert (label[top] == walkable).mean() > 0.95
 
 
-def test_a_slope_is_walkable_up_to_the_robots_own() -> None:
+def test_a_slope_is_walkable_up_to_the_limit_of_the_robot() -> None:
     for degrees, walkable in ((5.0, 1), (16.0, 0)):
         rise = math.tan(math.radians(degrees))
         scan, places = _scan(lambda x, y, rise=rise: rise * x)
@@ -111,7 +107,7 @@ def test_a_hole_is_not_walkable() -> None:
     assert (label[bottom] == 0).mean() > 0.95
 
 
-def test_a_thin_leg_is_seen_and_noise_leaves_no_holes_in_the_floor() -> None:
+def test_a_thin_leg_is_an_obstacle_and_noise_is_not() -> None:
     scan, places = _scan(lambda x, y: 0.5 * (np.hypot(x - 1.5, y) < 0.03), noise_m=0.02, spacing=1)
     label, _ = lidar_labels(scan, PINHOLE, LIMITS)
     height = places[..., 2] + HEAD_M
@@ -121,7 +117,7 @@ def test_a_thin_leg_is_seen_and_noise_leaves_no_holes_in_the_floor() -> None:
     assert (label[places[..., 0] < 3] == 0).mean() < 0.01
 
 
-def test_where_no_return_is_near_the_label_is_unknown() -> None:
+def test_pixels_without_a_return_nearby_are_unlabelled() -> None:
     scan, _ = _scan(_flat)
     left = scan.points[scan.points[:, 0] < 0]
     label, depth_m = lidar_labels(LidarScan(left, R, HEAD_M), PINHOLE, LIMITS)
@@ -132,7 +128,7 @@ def test_where_no_return_is_near_the_label_is_unknown() -> None:
     assert (lidar_labels(nothing, PINHOLE, LIMITS)[0] == UNLABELLED).all()
 
 
-def test_a_wall_right_ahead_is_no_ground() -> None:
+def test_a_wall_directly_ahead_is_not_ground() -> None:
     points = np.stack(np.meshgrid(np.linspace(-1, 1, 60), np.linspace(-0.3, 0.3, 40)), -1)
     wall = np.concatenate([points.reshape(-1, 2), np.full((2400, 1), 1.0)], axis=1)
     level = np.array([[0, 0, 1], [-1, 0, 0], [0, -1, 0]], float)
@@ -140,8 +136,8 @@ def test_a_wall_right_ahead_is_no_ground() -> None:
     assert set(np.unique(label)) <= {0, UNLABELLED}
 
 
-def test_what_only_the_lidar_sees_behind_a_thing_is_left_out() -> None:
-    # A floor return projected onto the box that hides it from the camera.
+def test_returns_hidden_from_the_camera_are_left_out() -> None:
+    # Returns of the floor behind the box, which hides it from the camera.
     scan, places = _scan(_box(0.6))
     front = _on_box(places)
     behind = PINHOLE.unproject(np.where(front, 5.0, 0.0))[front]
@@ -154,17 +150,17 @@ def test_what_only_the_lidar_sees_behind_a_thing_is_left_out() -> None:
 
 def test_limits_come_from_the_robot() -> None:
     spec = load_robot("unitree_g1")
-    assert StepLimits.of(spec) == StepLimits(spec.max_step_m, spec.max_slope_deg)
+    assert StepLimits.from_spec(spec) == StepLimits(spec.max_step_m, spec.max_slope_deg)
     other = dataclasses.replace(spec, max_step_m=0.2)
-    assert StepLimits.of(other).max_step_m == 0.2
+    assert StepLimits.from_spec(other).max_step_m == 0.2
 
 
-def test_a_bed_larger_than_the_floor_is_no_ground() -> None:
+def test_a_bed_larger_than_the_floor_is_not_ground() -> None:
     scan, places = _scan(lambda x, y: 0.5 * (x > 1.2))
     label, _ = lidar_labels(scan, PINHOLE, LIMITS)
     bed = (places[..., 0] > 1.5) & (places[..., 0] < 4)
     floor = (places[..., 0] > 0.2) & (places[..., 0] < 1.0)
-    # By area, most of what is seen is bed.
+    # The bed covers most of the image.
     assert min(bed.sum(), floor.sum()) > 300
     assert (label[bed] == 0).mean() > 0.99
     assert (label[floor] == 1).mean() > 0.99
@@ -172,15 +168,15 @@ def test_a_bed_larger_than_the_floor_is_no_ground() -> None:
 
 def test_broken_scans_are_named(tmp_path: Path) -> None:
     path = tmp_path / "a.npz"
-    told = {"R_gravity_camera": np.eye(3), "head_height_m": 1.3}
-    np.savez(path, points=np.zeros((5, 3)), **told)
+    pose = {"R_gravity_camera": np.eye(3), "head_height_m": 1.3}
+    np.savez(path, points=np.zeros((5, 3)), **pose)
     assert read_scan(path).points.shape == (5, 3)
     assert read_scan(path).head_height_m == 1.3
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(DataError, match=r"a\.npz.*no lidar scan"):
         read_scan(path)
-    np.savez(path, points=np.zeros((5, 2)), **told)
+    np.savez(path, points=np.zeros((5, 2)), **pose)
     with pytest.raises(DataError, match=r"a\.npz.*\(5, 2\)"):
         read_scan(path)
     np.savez(path, points=np.zeros((5, 3)))
@@ -190,8 +186,8 @@ def test_broken_scans_are_named(tmp_path: Path) -> None:
         read_scan(tmp_path / "nowhere.npz")
 
 
-def test_a_scan_of_any_size_is_held_against_the_ground() -> None:
-    ground = Ground(np.zeros(GRID.shape))
+def test_heights_of_a_large_scan_are_computed_in_parts() -> None:
+    ground = LidarGround(np.zeros(GRID.shape))
     count = 80_000  # what such a lidar gives in 0.4 s
     points = np.random.default_rng(0).uniform([0, -5, -1], [10, 5, 1], (count, 3))
-    assert ground.height_over(points) == pytest.approx(points[:, 2], abs=1e-6)
+    assert ground.height_above(points) == pytest.approx(points[:, 2], abs=1e-6)

@@ -10,10 +10,9 @@ from drive2walk.perception.network.trunks.espnet import (
     MAP_SURFACES,
     EspNetDecoder,
     EspNetTrunk,
-    SpatialPyramid,
-    bgr_to_rgb,
-    espnet_keys,
 )
+from drive2walk.perception.network.trunks.espnet_blocks import SpatialPyramid
+from drive2walk.perception.network.trunks.espnet_keys import bgr_to_rgb, rename_keys
 
 WEIGHTS = Path(__file__).parents[5] / "shared" / "weights" / "espnet_p2_q8_cityscapes.pth"
 EPSILON = 1e-3
@@ -44,7 +43,7 @@ def random_network() -> nn.ModuleDict:
 
 
 def reference(state: dict[str, Tensor], image: Tensor) -> Tensor:
-    """ESPNet with p = 2, q = 8 on the published names, written as the paper draws it."""
+    """Return the output of ESPNet with p = 2, q = 8, computed from the published names."""
 
     def norm_act(name: str, x: Tensor) -> Tensor:
         stats = (state[f"{name}.bn.running_mean"], state[f"{name}.bn.running_var"])
@@ -88,7 +87,7 @@ def reference(state: dict[str, Tensor], image: Tensor) -> Tensor:
     return F.conv_transpose2d(x, state["classifier.weight"], stride=2)
 
 
-def test_far_dilations_are_summed_onto_near_ones() -> None:
+def test_large_dilations_are_added_to_small_ones() -> None:
     module = SpatialPyramid(5, 5)
     module.bn = nn.Identity()
     with torch.no_grad():
@@ -98,11 +97,11 @@ def test_far_dilations_are_summed_onto_near_ones() -> None:
             conv.weight.zero_()
             conv.weight[..., 1, 1] = value
         merged = module(torch.ones(1, 5, 3, 3))
-    # Of a one everywhere: 1, and 2, 2 + 3, 2 + 3 + 4, 2 + 3 + 4 + 5.
+    # For an input of ones: 1, 2, 2 + 3, 2 + 3 + 4, 2 + 3 + 4 + 5.
     assert torch.allclose(merged[0, :, 0, 0], torch.tensor([1.0, 2.0, 5.0, 9.0, 14.0]))
 
 
-def test_a_network_that_took_bgr_computes_the_same_from_rgb(random_network: nn.ModuleDict) -> None:
+def test_converted_weights_compute_the_same_from_rgb(random_network: nn.ModuleDict) -> None:
     bgr = torch.rand(1, 3, 64, 64)
     expected = maps(random_network, bgr)
     turned = network()
@@ -115,20 +114,20 @@ def test_a_network_that_took_bgr_computes_the_same_from_rgb(random_network: nn.M
 def test_the_published_weights_compute_what_the_published_network_computes() -> None:
     published = torch.load(WEIGHTS, map_location="cpu", weights_only=True)
     ours = network()
-    ours.load_state_dict(bgr_to_rgb(espnet_keys(published)))
+    ours.load_state_dict(bgr_to_rgb(rename_keys(published)))
     bgr = torch.rand(1, 3, 64, 96) / 50
     with torch.no_grad():
         expected = reference(published, bgr)
     assert torch.allclose(maps(ours, bgr.flip(1)), expected, rtol=1e-3, atol=1e-3)
 
 
-def test_shares_of_one_surface_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_probabilities_of_one_surface_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
     decoder = EspNetDecoder()
     logits = torch.full((1, len(MAP_SURFACES), 1, 1), -1e4)
-    # Car, truck and "none of them" are equally likely.
+    # Car, truck and "none of them" have equal probabilities.
     car, truck, none = MAP_SURFACES.index("car"), IDS.index(27), len(MAP_SURFACES) - 1
     logits[0, [car, truck, none]] = 0
     monkeypatch.setattr(decoder, "maps", lambda features: (logits,))
-    shares = decoder([])[0, :, 0, 0]
-    assert shares[8] == pytest.approx(2 / 3)
-    assert shares.sum() == pytest.approx(2 / 3)
+    probabilities = decoder([])[0, :, 0, 0]
+    assert probabilities[8] == pytest.approx(2 / 3)
+    assert probabilities.sum() == pytest.approx(2 / 3)

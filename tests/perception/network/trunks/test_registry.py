@@ -19,13 +19,13 @@ def test_features_halve_from_stride_two_on(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", TRUNKS)
-def test_stages_hold_every_weight_once_and_one_stage_makes_each_feature(name: str) -> None:
+def test_stages_hold_every_weight_once_and_compute_one_feature_each(name: str) -> None:
     trunk = TRUNKS[name]()
     stages = trunk.stages()
     assert len(stages) == len(trunk.channels)
     held = [id(p) for stage in stages for p in stage.parameters()]
     assert sorted(held) == sorted(id(p) for p in trunk.parameters())
-    # What a stage makes depends on the stages up to it, and on none after.
+    # A feature depends on its stage and earlier ones, and not on later ones.
     trunk.eval()
     x = torch.rand(1, 3, 64, 64)
     before = trunk(x)
@@ -38,7 +38,7 @@ def test_stages_hold_every_weight_once_and_one_stage_makes_each_feature(name: st
 
 
 @pytest.mark.parametrize("name", TRUNKS)
-def test_every_trunk_carries_our_heads(name: str) -> None:
+def test_every_trunk_works_with_neck_and_heads(name: str) -> None:
     network = Network(NetworkConfig(trunk=name)).eval()
     with torch.no_grad():
         output = network(torch.rand(2, 3, 48, 64))
@@ -48,19 +48,19 @@ def test_every_trunk_carries_our_heads(name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "parameters"), SIZES.items())
-def test_networks_have_about_the_size_they_are_named_by(name: str, parameters: float) -> None:
+def test_networks_have_the_size_of_their_name(name: str, parameters: float) -> None:
     count = sum(p.numel() for p in Network(NetworkConfig(trunk=name)).parameters())
     assert count == pytest.approx(parameters, rel=0.06)
 
 
 @pytest.mark.parametrize("name", DECODERS)
-def test_a_published_decoder_gives_shares_at_half_size(name: str) -> None:
+def test_a_published_decoder_gives_probabilities_at_half_size(name: str) -> None:
     torch.manual_seed(0)
     network = Network(NetworkConfig(trunk=name, published=True)).eval()
     with torch.no_grad():
         surfaces = network(torch.rand(2, 3, 48, 64)).surfaces
     assert surfaces.shape == (2, len(SURFACES), 24, 32)
-    # At most 1: a network may say of a pixel that it is none of our surfaces.
+    # The sum may be less than 1, because a network may have a class that is none of the surfaces.
     assert (surfaces.exp().sum(dim=1) < 1.001).all()
     known = PUBLISHED[name].surfaces
     assert known

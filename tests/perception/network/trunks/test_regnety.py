@@ -6,18 +6,18 @@ from drive2walk.perception.network.trunks.regnety import (
     Block,
     RegNetY,
     SqueezeExcitation,
-    torchvision_keys,
+    rename_keys,
 )
 
-# RegNetY-400MF as published: widths and depths of its stages, channels to a group, and how far
-# squeeze-excitation squeezes what comes into a block.
+# Published shape of RegNetY-400MF: widths of stem and groups, ratio of squeeze-excitation, and
+# (width, depth) of each stage.
 STEM, GROUP, SE_RATIO = 32, 8, 0.25
 STAGES = [(48, 1), (104, 3), (208, 6), (440, 6)]
 CLASSES = 1000
 
 
 def published_shapes() -> dict[str, tuple[int, ...]]:
-    """Names and shapes of torchvision's regnet_y_400mf, from the design and its naming."""
+    """Return names and shapes of torchvision's regnet_y_400mf, derived from the published shape."""
     shapes: dict[str, tuple[int, ...]] = {}
 
     def conv_bn(name: str, out: int, inside: int, kernel: int) -> None:
@@ -51,10 +51,10 @@ def test_regnety_400mf_takes_the_published_state_dict_key_by_key() -> None:
     assert ours == published_shapes()
 
 
-def test_the_imagenet_classifier_is_left_behind() -> None:
+def test_the_imagenet_classifier_is_left_out() -> None:
     published = {name: torch.zeros(shape) for name, shape in published_shapes().items()}
     published |= {"fc.weight": torch.zeros(CLASSES, 440), "fc.bias": torch.zeros(CLASSES)}
-    assert set(torchvision_keys(published)) == {f"trunk.{name}" for name in published_shapes()}
+    assert set(rename_keys(published)) == {f"trunk.{name}" for name in published_shapes()}
 
 
 def test_regnety_400mf_has_the_published_number_of_parameters() -> None:

@@ -10,59 +10,59 @@ from drive2walk.perception.network.trunks.twinlitenet import (
     PositionAttention,
     TwinLiteNetDecoder,
     TwinLiteNetTrunk,
-    twinlitenet_keys,
+    rename_keys,
 )
 from drive2walk.robot.surfaces import NUM_SURFACES, SURFACES
 
 WEIGHTS = Path(__file__).parents[5] / "shared" / "weights" / "twinlitenet_bdd100k.pth"
 
 
-def test_attention_starts_as_nothing() -> None:
+def test_new_attention_has_no_effect() -> None:
     x = torch.rand(2, 8, 3, 4)
     assert torch.equal(PositionAttention(8)(x), x)
     assert torch.equal(ChannelAttention()(x), x)
 
 
-def test_positions_that_are_alike_share_their_values() -> None:
+def test_position_attention_averages_similar_positions() -> None:
     attention = PositionAttention(8)
     with torch.no_grad():
         attention.gamma.fill_(1)
         for layer in (attention.query_conv, attention.key_conv, attention.value_conv):
             layer.weight.zero_()
             layer.bias.zero_()
-        # Values are the channels themselves; queries and keys are nought: all are alike.
+        # The values are the channels; queries and keys are 0, so that all positions are similar.
         attention.value_conv.weight[range(8), range(8)] = 1
         x = torch.rand(1, 8, 2, 3)
         out = attention(x)
     assert torch.allclose(out, x + x.mean(dim=(2, 3), keepdim=True), atol=1e-6)
 
 
-def test_channels_listen_to_those_unlike_them() -> None:
+def test_channel_attention_prefers_dissimilar_channels() -> None:
     attention = ChannelAttention()
     x = torch.zeros(1, 2, 1, 2)
     x[0, 0], x[0, 1] = torch.tensor([2.0, 0.0]), torch.tensor([0.0, 1.0])
     with torch.no_grad():
         attention.gamma.fill_(1)
         out = attention(x)
-    # The first is alike to itself by 4, to the other by 0: it gets e^0 and e^4 parts of them.
+    # The first channel has a similarity of 4 to itself and of 0 to the other one.
     own = 1 / (1 + math.exp(4))
     assert out[0, 0, 0].tolist() == pytest.approx([2 + own * 2, (1 - own) * 1])
 
 
-def test_what_is_not_drivable_is_shared_among_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_other_surfaces_divide_the_rest_evenly(monkeypatch: pytest.MonkeyPatch) -> None:
     decoder = TwinLiteNetDecoder()
     logits = torch.tensor([0.0, math.log(3.0)]).view(1, 2, 1, 1)
     monkeypatch.setattr(decoder, "maps", lambda features: (logits, logits))
-    shares = decoder([])[0, :, 0, 0]
+    probabilities = decoder([])[0, :, 0, 0]
     road = SURFACES.index("road")
-    assert shares[road] == pytest.approx(0.75)
-    assert shares[0] == pytest.approx(0.25 / (NUM_SURFACES - 1))
-    assert shares.sum() == pytest.approx(1)
+    assert probabilities[road] == pytest.approx(0.75)
+    assert probabilities[0] == pytest.approx(0.25 / (NUM_SURFACES - 1))
+    assert probabilities.sum() == pytest.approx(1)
 
 
 @pytest.mark.skipif(not WEIGHTS.is_file(), reason="the published TwinLiteNet weights are not here")
 def test_the_published_weights_fit_name_by_name() -> None:
     published = torch.load(WEIGHTS, map_location="cpu", weights_only=True)
     modules = nn.ModuleDict({"trunk": TwinLiteNetTrunk(), "decoder": TwinLiteNetDecoder()})
-    modules.load_state_dict(twinlitenet_keys(published))
+    modules.load_state_dict(rename_keys(published))
     assert len(published) == len(modules.state_dict())

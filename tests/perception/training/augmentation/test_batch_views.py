@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 import torch
 
-from drive2walk.perception.training.augmentation.augment import AugmentConfig
-from drive2walk.perception.training.augmentation.batch_random import Chance
-from drive2walk.perception.training.augmentation.batch_views import draw_views, look
+from drive2walk.perception.training.augmentation.batch_random import BatchRandom
+from drive2walk.perception.training.augmentation.batch_views import cut_views, draw_views
+from drive2walk.perception.training.augmentation.config import AugmentConfig
 from drive2walk.robot.surfaces import UNLABELLED
 from tests.perception.training.still_augmentation import STILL
 
@@ -30,11 +30,13 @@ def seen(
     count, _, height, width = held[0].shape
     if shapes is None:
         shapes = torch.tensor([[height, width]] * count)
-    views = draw_views(shapes, size, scale, config, Chance((seed,), count, torch.device("cpu")))
-    return look(*held, torch.arange(count), views, size)
+    views = draw_views(
+        shapes, size, scale, config, BatchRandom((seed,), count, torch.device("cpu"))
+    )
+    return cut_views(*held, torch.arange(count), views, size)
 
 
-def test_without_any_freedom_the_images_are_only_mirrored() -> None:
+def test_without_augmentation_the_images_are_only_mirrored() -> None:
     rgb, labels, depth = images(8)
     got_rgb, got_labels, got_depth = seen((rgb, labels, depth), (48, 64), (1.0, 1.0))
     mirrored = got_labels[:, 0, 0, 0] == 1
@@ -60,7 +62,7 @@ def test_labels_stay_with_their_pixels(scale: tuple[float, float]) -> None:
     assert (bright == (got_labels[:, 0] == 1))[known].float().mean() > 0.97
 
 
-def test_what_lies_outside_an_image_is_unlabelled_and_mirrored() -> None:
+def test_pixels_outside_an_image_are_unlabelled_and_mirrored() -> None:
     held = images()
     rgb, labels, depth = seen(held, (96, 64), (1.0, 1.0))
     rows = (labels[:, 0] != UNLABELLED).all(dim=2)
@@ -69,9 +71,9 @@ def test_what_lies_outside_an_image_is_unlabelled_and_mirrored() -> None:
     assert torch.allclose(rgb[:, :, 1:24].flip(2), rgb[:, :, 25:48], atol=1e-4)
 
 
-def test_smaller_images_end_where_they_end() -> None:
+def test_padding_of_smaller_images_is_never_visible() -> None:
     rgb, labels, depth = images(16)
-    # The rest of their room is empty, and never seen.
+    # The padding is black and must not become visible.
     rgb[:, :, 24:], rgb[:, :, :, 32:] = 0, 0
     rgb[:, :, :24, :32] = 255
     shapes = torch.tensor([[24, 32]] * 16)
@@ -83,7 +85,7 @@ def test_smaller_images_end_where_they_end() -> None:
     assert ((got_depth == 0) == (got_labels[:, 0] == UNLABELLED)).all()
 
 
-def test_views_lie_all_over_an_image() -> None:
+def test_views_cover_the_whole_image() -> None:
     y, x = torch.meshgrid(torch.arange(120), torch.arange(160), indexing="ij")
     labels = torch.stack([y, x]).to(torch.uint8)[None].expand(200, -1, -1, -1)
     rgb, depth = torch.zeros((200, 3, 120, 160), dtype=torch.uint8), torch.zeros((200, 120, 160))

@@ -4,19 +4,19 @@ import pytest
 import torch
 
 from drive2walk.perception.training.losses.losses import (
-    balance,
+    class_weights,
     depth_loss,
     surface_loss,
     teacher_loss,
     walkable_loss,
 )
 
-# Every pixel counts once; one value stands for any size.
+# Pixel weights of 1 for images of any size.
 EVERYWHERE = torch.ones(1, 1, 1)
 
 
-def test_balance_by_hand() -> None:
-    weights = balance(torch.tensor([0.0, 0.9]))
+def test_class_weights_by_hand() -> None:
+    weights = class_weights(torch.tensor([0.0, 0.9]))
     assert torch.allclose(weights, torch.tensor([1 / math.log(1.1), 1 / math.log(2.0)]))
 
 
@@ -54,7 +54,7 @@ def test_depth_loss_is_the_log_ratio_where_depth_is_known() -> None:
 
 
 def test_walkable_loss_by_hand() -> None:
-    # Of three classes the first two are walkable, with probabilities .25, .25 and .5.
+    # The first two of three classes are walkable; the probabilities are .25, .25 and .5.
     logits = torch.tensor([1.0, 1.0, 2.0]).log().view(1, 3, 1, 1).expand(1, 3, 1, 3)
     two_way = torch.tensor([[True, True, False]])
     labels = torch.tensor([[[1, 0, 255]]])
@@ -64,39 +64,39 @@ def test_walkable_loss_by_hand() -> None:
     assert math.isclose(first.item(), -math.log(0.25 + 0.25), rel_tol=1e-5)
 
 
-def test_a_two_way_label_does_not_say_which_of_the_classes_it_is() -> None:
+def test_a_two_way_label_does_not_distinguish_its_classes() -> None:
     logits = torch.tensor([0.3, -1.0, 0.7, 0.1]).view(1, 4, 1, 1).requires_grad_()
     two_way = torch.tensor([[True, True, False, False]])
     walkable_loss(logits, torch.tensor([[[1]]]), two_way).backward()
-    # Their odds among themselves stay: a step against the gradient moves them in proportion.
-    share = logits.detach()[:, :2].softmax(dim=1)
+    # Their ratios stay, because a step against the gradient changes them in proportion.
+    probability = logits.detach()[:, :2].softmax(dim=1)
     step = logits.grad[:, :2]
-    assert torch.allclose(step / share, (step / share)[:, :1].expand_as(share))
+    assert torch.allclose(step / probability, (step / probability)[:, :1].expand_as(probability))
     assert (step < 0).all()
     assert (logits.grad[:, 2:] > 0).all()
 
 
-def test_losses_of_nothing_are_zero() -> None:
+def test_losses_without_labels_are_zero() -> None:
     logits = torch.randn(1, 3, 2, 2)
     nothing = torch.full((1, 2, 2), 255)
-    told = torch.ones(1, 3, dtype=torch.bool)
-    assert surface_loss(logits, nothing, told, torch.ones(3), EVERYWHERE).item() == 0
-    assert walkable_loss(logits, nothing, told).item() == 0
+    labelled = torch.ones(1, 3, dtype=torch.bool)
+    assert surface_loss(logits, nothing, labelled, torch.ones(3), EVERYWHERE).item() == 0
+    assert walkable_loss(logits, nothing, labelled).item() == 0
 
 
 def test_teacher_loss_by_hand() -> None:
     student = torch.tensor([0.0, 0.0, 9.0]).view(1, 3, 1, 1)
     teacher = torch.tensor([2 * math.log(3.0), 0.0, -9.0]).view(1, 3, 1, 1)
-    among = torch.tensor([True, True, False])
-    # At temperature 2 the teacher says .75 and .25, the student half each; the third is left out.
+    named = torch.tensor([True, True, False])
+    # At temperature 2 the teacher has .75 and .25, the student .5 and .5; the third is left out.
     divergence = 0.75 * math.log(0.75 / 0.5) + 0.25 * math.log(0.25 / 0.5)
-    loss = teacher_loss(student, teacher, among, False, 2.0)
+    loss = teacher_loss(student, teacher, named, False, 2.0)
     assert math.isclose(loss.item(), 4 * divergence, rel_tol=1e-5)
-    assert teacher_loss(teacher, teacher, among, False, 2.0).item() == 0
+    assert teacher_loss(teacher, teacher, named, False, 2.0).item() == 0
 
 
-def test_a_teacher_that_knows_one_class_says_nothing_among_the_others() -> None:
-    # Road with .8; the other two share what is left, however the student divides it.
+def test_a_teacher_of_one_class_does_not_distinguish_the_others() -> None:
+    # Road has .8. How the student divides the rest between the other two does not matter.
     teacher = torch.tensor([0.8, 0.1, 0.1]).log().view(1, 3, 1, 1)
     student = torch.tensor([0.8, 0.19, 0.01]).log().view(1, 3, 1, 1).requires_grad_()
     road = torch.tensor([True, False, False])
@@ -110,12 +110,12 @@ def test_a_teacher_that_knows_one_class_says_nothing_among_the_others() -> None:
     assert math.isclose(loss.item(), expected, rel_tol=1e-5)
 
 
-def test_an_emphasised_pixel_counts_as_often_as_it_says() -> None:
+def test_a_pixel_with_weight_two_counts_twice() -> None:
     logits = torch.randn(1, 3, 1, 2)
-    labels, told = torch.tensor([[[0, 1]]]), torch.ones(1, 3, dtype=torch.bool)
-    twice = surface_loss(logits, labels, told, torch.ones(3), torch.tensor([[[1.0, 2.0]]]))
+    labels, labelled = torch.tensor([[[0, 1]]]), torch.ones(1, 3, dtype=torch.bool)
+    twice = surface_loss(logits, labels, labelled, torch.ones(3), torch.tensor([[[1.0, 2.0]]]))
     index = [0, 1, 1]
     repeated = surface_loss(
-        logits[..., index], labels[..., index], told, torch.ones(3), torch.ones(1, 1, 3)
+        logits[..., index], labels[..., index], labelled, torch.ones(3), torch.ones(1, 1, 3)
     )
     assert twice.item() == pytest.approx(repeated.item())

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from drive2walk.perception.training.losses.soft_iou import STRIDE, jaccard_steps, overlap_loss
+from drive2walk.perception.training.losses.soft_iou import STRIDE, jaccard_steps, soft_iou_loss
 from drive2walk.robot.surfaces import UNLABELLED
 
 
@@ -17,13 +17,13 @@ def certain(labels: torch.Tensor, num_classes: int = 3) -> torch.Tensor:
 EVERY_CLASS = torch.ones(1, 3, dtype=torch.bool)
 
 
-def test_of_certain_answers_it_is_one_minus_the_mean_iou() -> None:
+def test_the_loss_of_certain_predictions_is_one_minus_the_mean_iou() -> None:
     labels = torch.tensor([[[0, 0, 0, 1]]])
     answers = torch.tensor([[[0, 0, 1, 1]]])
-    # IoU 2/3 of the first class, 1/2 of the second; the third is not shown.
-    loss = overlap_loss(spread(certain(answers)), spread(labels), EVERY_CLASS)
+    # The IoU is 2/3 for the first class and 1/2 for the second; the third does not occur.
+    loss = soft_iou_loss(spread(certain(answers)), spread(labels), EVERY_CLASS)
     assert loss.item() == pytest.approx(1 - (2 / 3 + 1 / 2) / 2, abs=1e-5)
-    assert overlap_loss(spread(certain(labels)), spread(labels), EVERY_CLASS).item() < 1e-5
+    assert soft_iou_loss(spread(certain(labels)), spread(labels), EVERY_CLASS).item() < 1e-5
 
 
 def test_jaccard_steps_by_hand() -> None:
@@ -37,16 +37,16 @@ def test_a_rare_class_counts_as_much_as_a_common_one() -> None:
     rare_missed, common_missed = labels.clone(), labels.clone()
     rare_missed[..., 0], common_missed[..., -1] = 2, 2
     rare, common = (
-        overlap_loss(spread(certain(answers)), spread(labels), EVERY_CLASS).item()
+        soft_iou_loss(spread(certain(answers)), spread(labels), EVERY_CLASS).item()
         for answers in (rare_missed, common_missed)
     )
     assert rare == pytest.approx(99 * common, rel=1e-3)
 
 
-def test_a_class_that_is_not_told_apart_gets_no_gradient() -> None:
+def test_an_unlabelled_class_gets_no_gradient() -> None:
     logits = torch.randn(1, 3, 2, 2, requires_grad=True)
-    told = torch.tensor([[True, True, False]])
-    overlap_loss(logits, torch.tensor([[[0, 1], [1, 0]]]), told).backward()
+    labelled = torch.tensor([[True, True, False]])
+    soft_iou_loss(logits, torch.tensor([[[0, 1], [1, 0]]]), labelled).backward()
     assert (logits.grad[0, 2] == 0).all()
     assert (logits.grad[0, :2] != 0).any()
 
@@ -56,14 +56,14 @@ def test_unknown_pixels_do_not_count() -> None:
     logits = torch.randn(1, 3, 1, 3)
     more = torch.cat([logits, torch.randn(1, 3, 1, 2)], dim=-1)
     unknown = torch.cat([labels, torch.full((1, 1, 2), UNLABELLED)], dim=-1)
-    a = overlap_loss(spread(logits), spread(labels), EVERY_CLASS)
-    b = overlap_loss(spread(more), spread(unknown), EVERY_CLASS)
+    a = soft_iou_loss(spread(logits), spread(labels), EVERY_CLASS)
+    b = soft_iou_loss(spread(more), spread(unknown), EVERY_CLASS)
     assert a.item() == pytest.approx(b.item())
 
 
-def test_of_nothing_it_is_zero_and_can_be_learned_from() -> None:
+def test_the_loss_without_labels_is_zero_with_a_zero_gradient() -> None:
     logits = torch.randn(1, 3, 2, 2, requires_grad=True)
-    loss = overlap_loss(logits, torch.full((1, 2, 2), UNLABELLED), EVERY_CLASS)
+    loss = soft_iou_loss(logits, torch.full((1, 2, 2), UNLABELLED), EVERY_CLASS)
     loss.backward()
     assert loss.item() == 0
     assert (logits.grad == 0).all()

@@ -17,9 +17,9 @@ from drive2walk.experiment.tables import RunTable
 from drive2walk.locomotion.evaluation.evaluate import evaluate
 from drive2walk.locomotion.evaluation.trial import Trial
 from drive2walk.locomotion.policy.policy import Policy
-from drive2walk.locomotion.training.callbacks import POLICY_FILE
-from drive2walk.locomotion.training.checkpoints import FILE as CHECKPOINT_FILE
-from drive2walk.locomotion.training.config import TrainConfig
+from drive2walk.locomotion.training.callbacks.policy_file import POLICY_FILE
+from drive2walk.locomotion.training.checkpoint_file import CHECKPOINT_FILE
+from drive2walk.locomotion.training.config import WalkingTraining
 from drive2walk.locomotion.training.train import train
 from drive2walk.locomotion.walking.controller import WalkingController
 from drive2walk.locomotion.walking.from_policy import controller_from_policy
@@ -43,7 +43,7 @@ class Comparison:
         push_m_s: size of the velocity kicks in it.
     """
 
-    config: TrainConfig
+    config: WalkingTraining
     minutes: tuple[float, ...]
     seeds: int
     repeats: int = 2
@@ -105,7 +105,7 @@ class Comparison:
         scores = self._judge(controller_from_policy(Policy.load(folder / POLICY_FILE)), seed)
         table.add(method=method, seed=seed, minutes=minutes, samples=summary["samples"], **scores)
 
-    def _config(self, method: str) -> TrainConfig:
+    def _config(self, method: str) -> WalkingTraining:
         config = self.config
         if method == BOTH:
             return config

@@ -19,7 +19,7 @@ from drive2walk.envs.walking.physics import Physics, training_physics
 from drive2walk.experiment.config import save_config
 from drive2walk.locomotion.evaluation.episodes import Episodes, run_episodes
 from drive2walk.locomotion.gait.parameters import GaitParameters
-from drive2walk.locomotion.training.config import TrainConfig
+from drive2walk.locomotion.training.config import WalkingTraining
 from drive2walk.locomotion.walking.controller import WalkingController
 from drive2walk.robot.geometry.arrays import Array
 from drive2walk.robot.spec import load_robot
@@ -69,7 +69,7 @@ COMMANDS = np.array(
 
 
 def tune_gait(
-    config: TrainConfig, out: Path, *, generations: int, population: int, seed: int = 0
+    config: WalkingTraining, out: Path, *, generations: int, population: int, seed: int = 0
 ) -> dict[str, Any]:
     """Search from the gait of ``config`` and write each generation's mean to ``out``/gait.yaml.
 

@@ -91,9 +91,9 @@ def compare(
     from drive2walk.experiment.config import load_config
     from drive2walk.locomotion.studies.compare import Comparison
     from drive2walk.locomotion.studies.compare_report import summary, write_plot
-    from drive2walk.locomotion.training.config import CONFIGS, TrainConfig
+    from drive2walk.locomotion.training.config import CONFIGS, WalkingTraining
 
-    chosen = load_config(TrainConfig, config, CONFIGS)
+    chosen = load_config(WalkingTraining, config, CONFIGS)
     comparison = Comparison(chosen, minutes, seeds, repeats, push)
     table = comparison.run(out)
     found = summary(comparison, table)

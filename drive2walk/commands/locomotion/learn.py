@@ -37,10 +37,10 @@ def train(
     from drive2walk.films.training_films import TrainingFilms
     from drive2walk.locomotion.policy.policy import Policy
     from drive2walk.locomotion.training.card import write_card
-    from drive2walk.locomotion.training.config import CONFIGS, TrainConfig
+    from drive2walk.locomotion.training.config import CONFIGS, WalkingTraining
     from drive2walk.locomotion.training.train import train
 
-    chosen = load_config(TrainConfig, config, CONFIGS)
+    chosen = load_config(WalkingTraining, config, CONFIGS)
     if budget_min is not None:
         chosen = dataclasses.replace(chosen, budget_min=budget_min)
     commit = current_commit()
@@ -76,10 +76,10 @@ def tune_gait(
     from drive2walk.experiment.config import load_config
     from drive2walk.experiment.errors import ConfigError
     from drive2walk.locomotion.studies.tune_gait import tune_gait
-    from drive2walk.locomotion.training.config import CONFIGS, TrainConfig
+    from drive2walk.locomotion.training.config import CONFIGS, WalkingTraining
 
     if generations < 1 or population < 4:
         raise ConfigError("generations must be at least 1 and population at least 4.")
-    chosen = load_config(TrainConfig, config, CONFIGS)
+    chosen = load_config(WalkingTraining, config, CONFIGS)
     found = tune_gait(chosen, out, generations=generations, population=population, seed=seed)
     print(f"score {found['before']:.3f} -> {found['after']:.3f}\n{out / 'gait.yaml'}")

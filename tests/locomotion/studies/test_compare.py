@@ -9,9 +9,9 @@ from drive2walk.experiment.tables import RunTable
 from drive2walk.locomotion.evaluation.evaluate import evaluate
 from drive2walk.locomotion.studies.compare import BOTH, PRIOR, RL, Comparison
 from drive2walk.locomotion.studies.compare_report import summary, write_plot
-from drive2walk.locomotion.training.config import PpoConfig, TrainConfig
+from drive2walk.locomotion.training.config import PpoConfig, WalkingTraining
 
-TINY = TrainConfig(num_envs=16, num_threads=1, ppo=PpoConfig(steps=8, epochs=1))
+TINY = WalkingTraining(num_envs=16, num_threads=1, ppo=PpoConfig(steps=8, epochs=1))
 
 
 def table_of(path: Path, survival: dict[str, list[float]], minutes: float = 4.0) -> RunTable:

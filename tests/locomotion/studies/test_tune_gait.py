@@ -15,7 +15,7 @@ from drive2walk.locomotion.studies.tune_gait import (
     tune_gait,
     vector_of,
 )
-from drive2walk.locomotion.training.config import CONFIGS, TrainConfig
+from drive2walk.locomotion.training.config import CONFIGS, WalkingTraining
 
 
 def test_vectors_and_parameters_are_two_views_of_one_gait() -> None:
@@ -52,7 +52,7 @@ def test_it_searches_from_a_configs_gait_for_legs_of_any_build(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tune_gait_module, "EPISODE_S", 3.0)
-    config = load_config(TrainConfig, "h1_flat", CONFIGS)
+    config = load_config(WalkingTraining, "h1_flat", CONFIGS)
     config = dataclasses.replace(config, num_threads=1)
     found = tune_gait(config, tmp_path, generations=1, population=4)
     # It starts at the robot's own height, on its feet, and is judged like what was found.

@@ -6,7 +6,7 @@ import torch
 from stable_baselines3 import PPO
 
 from drive2walk.experiment.errors import TrainingError
-from drive2walk.locomotion.training.config import TrainConfig
+from drive2walk.locomotion.training.config import WalkingTraining
 from drive2walk.locomotion.training.nan_guard import FAILED_WORLDS_FILE, NanGuard
 from drive2walk.locomotion.training.ppo import build_env
 from drive2walk.locomotion.training.vec_env import WalkingVecEnv
@@ -15,7 +15,7 @@ from drive2walk.robot.spec import RobotSpec
 
 @pytest.fixture
 def env(spec: RobotSpec) -> WalkingVecEnv:
-    env = build_env(TrainConfig(num_envs=3, num_threads=1), spec, 0)
+    env = build_env(WalkingTraining(num_envs=3, num_threads=1), spec, 0)
     env.reset()
     return env
 

@@ -12,14 +12,14 @@ from drive2walk.experiment.config import load_config
 from drive2walk.experiment.errors import ConfigError, TrainingError, WeightsError
 from drive2walk.locomotion.policy.observations import OBSERVATIONS, columns_of, sizes_of
 from drive2walk.locomotion.policy.policy import Policy
+from drive2walk.locomotion.training.callbacks.learning_rate import LearningRate
 from drive2walk.locomotion.training.checkpoints import FILE
-from drive2walk.locomotion.training.config import CONFIGS, PpoConfig, TrainConfig
-from drive2walk.locomotion.training.learning_rate import LearningRate
+from drive2walk.locomotion.training.config import CONFIGS, PpoConfig, WalkingTraining
 from drive2walk.locomotion.training.team import LEAST_ROBOTS
 from drive2walk.locomotion.training.train import train
 from drive2walk.locomotion.walking.from_policy import controller_from_policy
 
-TINY = TrainConfig(
+TINY = WalkingTraining(
     num_envs=16,
     num_threads=1,
     budget_min=1.0,
@@ -53,7 +53,7 @@ def test_a_run_saves_its_resolved_config(run_folder: Path) -> None:
     values = yaml.safe_load((run_folder / "config.yaml").read_text())
     assert values["num_envs"] == 16
     assert values["ppo"]["steps"] == 8
-    assert load_config(TrainConfig, run_folder / "config.yaml", CONFIGS) == TINY
+    assert load_config(WalkingTraining, run_folder / "config.yaml", CONFIGS) == TINY
 
 
 def test_weights_that_are_no_numbers_stop_the_run_and_spare_what_was_saved(tmp_path: Path) -> None:
@@ -173,11 +173,11 @@ def test_the_learning_rate_follows_the_divergence() -> None:
 
 
 def test_the_released_config_loads_and_a_wrong_key_is_named(tmp_path: Path) -> None:
-    assert load_config(TrainConfig, "g1_flat", CONFIGS).robot == "unitree_g1"
+    assert load_config(WalkingTraining, "g1_flat", CONFIGS).robot == "unitree_g1"
     path = tmp_path / "mine.yaml"
     path.write_text("gait: {step: 0.3}")
     with pytest.raises(ConfigError, match="step_s"):
-        load_config(TrainConfig, path, CONFIGS)
+        load_config(WalkingTraining, path, CONFIGS)
 
 
 def test_a_run_can_start_from_a_policy_that_sees_less(

@@ -3,7 +3,7 @@ import pytest
 
 from drive2walk.envs.walking.config import WalkingConfig
 from drive2walk.locomotion.policy.residual import ResidualParameters
-from drive2walk.locomotion.training.config import TrainConfig
+from drive2walk.locomotion.training.config import WalkingTraining
 from drive2walk.locomotion.training.ppo import build_env
 from drive2walk.locomotion.training.vec_env import WalkingVecEnv
 from drive2walk.robot.spec import RobotSpec
@@ -15,7 +15,7 @@ STILL = WalkingConfig(
 
 @pytest.fixture
 def env(spec: RobotSpec) -> WalkingVecEnv:
-    env = build_env(TrainConfig(num_envs=8, num_threads=1, walking=STILL), spec, seed=0)
+    env = build_env(WalkingTraining(num_envs=8, num_threads=1, walking=STILL), spec, seed=0)
     env.reset()
     return env
 

@@ -18,11 +18,11 @@ def export(*, out: Path, policy: str = "unitree_g1") -> None:
         out: folder for policy.onnx, policy.npz, the code that walks by them and its README.md.
         policy: name of a released policy, or the folder of a training run.
     """
-    from drive2walk.locomotion.deployment.export import export
+    from drive2walk.locomotion.deployment.export import export_policy
     from drive2walk.locomotion.policy.policy import Policy
     from drive2walk.released import policy_path
 
-    written = export(Policy.load(policy_path(policy)), out)
+    written = export_policy(Policy.load(policy_path(policy)), out)
     print(
         f"ONNX strays from the policy by {written['difference']:.1g}; "
         f"{len(written['modules'])} files of code\n{out}"

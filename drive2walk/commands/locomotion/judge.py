@@ -90,13 +90,13 @@ def compare(
 
     from drive2walk.experiment.config import load_config
     from drive2walk.locomotion.studies.compare import Comparison
-    from drive2walk.locomotion.studies.compare_report import summary, write_plot
+    from drive2walk.locomotion.studies.compare_report import summarize_comparison, write_plot
     from drive2walk.locomotion.training.config import CONFIGS, WalkingTraining
 
     chosen = load_config(WalkingTraining, config, CONFIGS)
     comparison = Comparison(chosen, minutes, seeds, repeats, push)
     table = comparison.run(out)
-    found = summary(comparison, table)
+    found = summarize_comparison(comparison, table)
     (out / "metrics.json").write_text(json.dumps(found, indent=1))
     write_plot(out / "compare.png", comparison, table)
     print(f"{found['verdict']}\n{out}")

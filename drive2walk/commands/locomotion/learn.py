@@ -38,6 +38,7 @@ def train(
     from drive2walk.locomotion.policy.policy import Policy
     from drive2walk.locomotion.training.card import write_card
     from drive2walk.locomotion.training.config import CONFIGS, WalkingTraining
+    from drive2walk.locomotion.training.distributed.join import is_main_process
     from drive2walk.locomotion.training.train import train
 
     chosen = load_config(WalkingTraining, config, CONFIGS)
@@ -47,6 +48,8 @@ def train(
     first = Policy.load(policy_path(start)) if start is not None else None
     with contextlib.closing(TrainingFilms(out, film_every_min)) as films:
         run = {**train(chosen, seed, out, resume, first, films.saved), "commit": commit}
+    if not is_main_process():
+        return  # under torchrun the main process alone evaluates the policy
     command = f"drive2walk locomotion train --config {config} --seed {seed}"
     if budget_min is not None:
         command += f" --budget-min {budget_min:g}"

@@ -113,7 +113,9 @@ def _started_processes(
         with _loopback_only():
             for rank in range(1, count):
                 arguments = (work, rank, count, port)
-                worker = context.Process(target=_run_worker, args=arguments, daemon=True)
+                worker: BaseProcess = context.Process(
+                    target=_run_worker, args=arguments, daemon=True
+                )
                 with _without_interrupts():
                     worker.start()
                 workers.append(worker)

@@ -14,7 +14,7 @@ from drive2walk.envs.walking.env import WalkingEnv
 from drive2walk.envs.walking.physics import training_physics
 from drive2walk.experiment.errors import WeightsError
 from drive2walk.locomotion.deployment.bundle import load_bundle
-from drive2walk.locomotion.deployment.export import export, sources
+from drive2walk.locomotion.deployment.export import export_policy, find_sources
 from drive2walk.locomotion.policy.policy import Policy
 from drive2walk.locomotion.walking.from_policy import controller_from_policy
 from drive2walk.locomotion.walking.single_robot import WalkingLegs
@@ -53,7 +53,7 @@ def policy(request: pytest.FixtureRequest) -> Policy:
 @pytest.fixture(scope="module")
 def bundle(policy: Policy, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("bundle")
-    export(policy, out)
+    export_policy(policy, out)
     return out
 
 
@@ -113,7 +113,7 @@ def test_onnx_acts_as_the_policy_and_names_its_joints(policy: Policy, bundle: Pa
 
 
 def test_a_robot_gets_no_code_that_it_can_not_run() -> None:
-    modules = sources(
+    modules = find_sources(
         ("drive2walk.locomotion.deployment.bundle", "drive2walk.locomotion.walking.single_robot")
     )
     assert {

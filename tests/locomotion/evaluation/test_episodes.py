@@ -19,12 +19,12 @@ def test_a_robot_that_falls_did_not_survive(
     env.simulation.qvel[2, 0] = 4.0
     episodes = run_episodes(gait_alone, env)
     assert episodes.survived.tolist() == [True, True, False, True]
-    assert episodes.walked_share[2] < 0.9
+    assert episodes.walked_fraction[2] < 0.9
     assert np.isnan(episodes.velocity[2, -1]).all()
     assert np.isfinite(episodes.velocity[0]).all()
     assert episodes.velocity.shape == (4, 2, 3)
     assert episodes.effort is None
-    twice = Episodes.joined([episodes, episodes])
+    twice = Episodes.from_parts([episodes, episodes])
     assert twice.survived.tolist() == [True, True, False, True] * 2
 
 
@@ -68,6 +68,6 @@ def test_the_meter_counts_how_far_a_standing_foot_slides(
         env.step(spec.home_qpos[None, :12])
         meter.add(np.ones(1, bool), env.state.base_yaw_rad)
     slid = env.state.base_position[0, 1] - start
-    effort = meter.effort()
+    effort = meter.total()
     assert slid == pytest.approx(0.09, abs=0.02)
     assert effort.slip_m[0] / effort.standing_s[0] == pytest.approx(0.3, abs=0.06)

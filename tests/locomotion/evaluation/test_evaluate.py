@@ -2,7 +2,11 @@ import numpy as np
 import pytest
 
 from drive2walk.experiment.errors import ConfigError
-from drive2walk.locomotion.evaluation.evaluate import command_grid, evaluate, height_grid
+from drive2walk.locomotion.evaluation.evaluate import (
+    build_command_grid,
+    build_squat_commands,
+    evaluate,
+)
 from drive2walk.locomotion.evaluation.trial import Trial
 from drive2walk.locomotion.gait.parameters import GaitParameters
 from drive2walk.locomotion.policy.residual import ResidualParameters
@@ -11,7 +15,7 @@ from drive2walk.robot.spec import RobotSpec
 
 
 def test_the_grid_is_fixed() -> None:
-    grid = command_grid()
+    grid = build_command_grid()
     assert grid.shape == (36, 3)
     assert grid.min(axis=0).tolist() == [-0.5, -0.3, -0.7]
     assert grid.max(axis=0).tolist() == [1.0, 0.3, 0.7]
@@ -22,7 +26,7 @@ def test_who_was_trained_to_squat_is_asked_to(spec: RobotSpec) -> None:
     controller = WalkingController(
         spec, GaitParameters(), ResidualParameters(), TrainedPolicy(command_range=bounds)
     )
-    assert height_grid(controller)[:, 3] == pytest.approx([0.639, 0.639])
+    assert build_squat_commands(controller)[:, 3] == pytest.approx([0.639, 0.639])
     scores = evaluate(controller, Trial(push_m_s=0.0, repeats=1), episode_s=4.0, num_threads=1)
     low = scores["heights"]
     assert low["episodes"] == 2

@@ -8,7 +8,7 @@ from drive2walk.experiment.errors import ConfigError
 from drive2walk.experiment.tables import RunTable
 from drive2walk.locomotion.evaluation.evaluate import evaluate
 from drive2walk.locomotion.studies.compare import BOTH, PRIOR, RL, Comparison
-from drive2walk.locomotion.studies.compare_report import summary, write_plot
+from drive2walk.locomotion.studies.compare_report import summarize_comparison, write_plot
 from drive2walk.locomotion.training.config import PpoConfig, WalkingTraining
 
 TINY = WalkingTraining(num_envs=16, num_threads=1, ppo=PpoConfig(steps=8, epochs=1))
@@ -41,7 +41,7 @@ def verdict_of(path: Path, both: list[float], alone: list[float], prior: list[fl
     table = table_of(path, {BOTH: both, RL: alone, PRIOR: prior})
     write_plot(path / "plot.png", comparison, table)
     assert (path / "plot.png").read_bytes()[:4] == b"\x89PNG"
-    return summary(comparison, table)["verdict"]
+    return summarize_comparison(comparison, table)["verdict"]
 
 
 def test_a_clear_gain_is_called_one(tmp_path: Path) -> None:

@@ -9,18 +9,18 @@ from drive2walk.locomotion.evaluation.episodes import Episodes
 from drive2walk.locomotion.gait.parameters import GaitParameters
 from drive2walk.locomotion.studies import tune_gait as tune_gait_module
 from drive2walk.locomotion.studies.tune_gait import (
-    next_generation,
-    parameters_of,
-    score_of,
+    fit_next_generation,
+    parameters_from_vector,
+    score_episodes,
     tune_gait,
-    vector_of,
+    vector_from_parameters,
 )
 from drive2walk.locomotion.training.config import CONFIGS, WalkingTraining
 
 
 def test_vectors_and_parameters_are_two_views_of_one_gait() -> None:
     gait = GaitParameters(capture_gain=(0.7, 0.8), step_s=0.31)
-    assert parameters_of(vector_of(gait), GaitParameters()) == gait
+    assert parameters_from_vector(vector_from_parameters(gait), GaitParameters()) == gait
 
 
 def test_generations_approach_the_best(rng: np.random.Generator) -> None:
@@ -29,7 +29,7 @@ def test_generations_approach_the_best(rng: np.random.Generator) -> None:
     for _ in range(25):
         candidates = mean + spread * rng.normal(size=(40, 2))
         scores = -np.square(candidates - best).sum(axis=1)
-        mean, spread = next_generation(candidates, scores, mean, spread)
+        mean, spread = fit_next_generation(candidates, scores, mean, spread)
     assert mean == pytest.approx(best, abs=0.05)
     assert spread.max() < 0.1
 
@@ -40,7 +40,9 @@ def test_walking_longer_and_closer_to_the_command_scores_higher() -> None:
     def score(share: float, vx: float) -> float:
         velocity = np.full((1, 4, 3), np.nan)
         velocity[0, : round(4 * share)] = [vx, 0, 0]
-        return score_of(Episodes(command, np.array([share == 1]), np.array([share]), velocity))
+        return score_episodes(
+            Episodes(command, np.array([share == 1]), np.array([share]), velocity)
+        )
 
     assert score(1.0, 0.5) == pytest.approx(1.0)
     assert score(1.0, 0.4) == pytest.approx(1.0 - 0.07)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from drive2walk.locomotion.navigation.path_follower import Navigator
+from drive2walk.locomotion.navigation.navigator import Navigator
 from drive2walk.robot.geometry.grid import Grid
 
 GRID = Grid(-2.0, 6.0, -4.0, 4.0, 0.1)

@@ -11,7 +11,7 @@ import itertools
 from pathlib import Path
 from typing import Any
 
-from drive2walk.experiment.config import save_config
+from drive2walk.experiment.config import load_config, save_config
 from drive2walk.experiment.errors import ConfigError
 from drive2walk.experiment.tables import RunTable
 from drive2walk.locomotion.evaluation.evaluate import evaluate
@@ -85,14 +85,11 @@ class Comparison:
 
     def _claim_folder(self, path: Path) -> None:
         """Write the comparison, or check that the folder holds the same one."""
-        mine = path.with_suffix(".new")
-        save_config(self, mine)
-        if path.is_file() and path.read_bytes() != mine.read_bytes():
-            mine.unlink()
+        if path.is_file() and load_config(Comparison, path, path.parent) != self:
             raise ConfigError(
                 f"'{path.parent}' holds another comparison. Give its options, or another --out."
             )
-        mine.replace(path)
+        save_config(self, path)
 
     def _evaluate_prior(self, table: RunTable, seed: int) -> None:
         if table.find(method=PRIOR, seed=seed, minutes=0.0) is None:

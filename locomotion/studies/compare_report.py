@@ -45,12 +45,11 @@ def state_verdict(comparison: Comparison, table: RunTable, methods: dict[str, An
         methods: Its scores, as ``summarize_comparison`` returns them.
     """
     last = comparison.minutes[-1]
-    pairs = zip(
-        *(_find_rows(comparison, table, method, last) for method in (BOTH, RL)), strict=True
+    survivals = (
+        [_read_score(row, "survival") for row in _find_rows(comparison, table, method, last)]
+        for method in (BOTH, RL)
     )
-    gain = mean_interval(
-        [_read_score(a, "survival") - _read_score(b, "survival") for a, b in pairs]
-    )
+    gain = mean_interval([a - b for a, b in zip(*survivals, strict=True)])
     both, alone = (methods[m][str(last)]["survival"]["mean"] for m in (BOTH, RL))
     prior = methods[PRIOR]["0.0"]["survival"]["mean"]
     text = (
@@ -67,10 +66,8 @@ def state_verdict(comparison: Comparison, table: RunTable, methods: dict[str, An
         text += f" That is no difference beyond the seeds' own ({spread})."
     if prior >= both:
         text += f" Learning gained nothing over {PRIOR}."
-    return (
-        f"{text} {ENOUGH_SURVIVAL:.0%} survival on average: {_state_first_minutes(BOTH, methods)}; "
-        + (f"{_state_first_minutes(RL, methods)}.")
-    )
+    reached = "; ".join(_state_first_minutes(method, methods) for method in (BOTH, RL))
+    return f"{text} {ENOUGH_SURVIVAL:.0%} survival on average: {reached}."
 
 
 def write_plot(path: Path, comparison: Comparison, table: RunTable) -> None:
@@ -80,11 +77,13 @@ def write_plot(path: Path, comparison: Comparison, table: RunTable) -> None:
     for axes, (name, title) in zip(figure.subplots(1, len(PLOTTED)), PLOTTED.items(), strict=True):
         for method, style in STYLES.items():
             for seed in range(comparison.seeds):
-                line = [row for row in table.rows.values() if row["method"] == method]
-                line = [row for row in line if row["seed"] == str(seed)]
-                x, y = zip(
-                    *((float(r["minutes"]), _read_score(r, name)) for r in line), strict=True
-                )
+                line = [
+                    row
+                    for row in table.rows.values()
+                    if row["method"] == method and row["seed"] == str(seed)
+                ]
+                x = [float(row["minutes"]) for row in line]
+                y = [_read_score(row, name) for row in line]
                 label = method if seed == 0 else None
                 if method == PRIOR:
                     axes.axhline(y[0], label=label, alpha=0.6, **style)

@@ -105,9 +105,7 @@ def tune_gait(
         spread = np.maximum(spread, MIN_SPREAD_FRACTION * first_spread)
         gait = parameters_from_vector(mean, start)
         save_config(gait, out / "gait.yaml")
-    before, after = (
-        score(gait, generations) for gait in (start, parameters_from_vector(mean, start))
-    )
+    before, after = (score(tried, generations) for tried in (start, gait))
     return {"before": before, "after": after, "gait": dataclasses.asdict(gait)}
 
 

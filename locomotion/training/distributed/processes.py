@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from multiprocessing import connection
 from multiprocessing.process import BaseProcess
 from typing import Any
 
@@ -16,6 +17,9 @@ import torch
 from torch import distributed
 
 from drive2walk.experiment.errors import TrainingError
+
+# Time that a process takes to end after its connection has closed, in seconds.
+END_S = 5.0
 
 
 class MainProcessEndedError(Exception):
@@ -83,8 +87,8 @@ class TrainingProcesses:
     def _lost_process(self) -> Exception:
         if not self.is_main:
             return MainProcessEndedError()
-        for worker in self.local_workers:
-            worker.join(timeout=1.0)
+        # A connection closes some time before the process has ended.
+        connection.wait([worker.sentinel for worker in self.local_workers], timeout=END_S)
         return lost_worker_error(self.local_workers)
 
 

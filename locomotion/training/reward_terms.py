@@ -38,6 +38,8 @@ class RewardMeter:
         tracking: Mean absolute errors of vx, vy in m/s and wz in rad/s over the last two seconds,
             (3,).
         contact: Whether each foot touches the ground, (N, 2).
+        terms: Terms of the last step before they are weighted, by the names of their weights,
+            (N,) each.
 
     Args:
         env: Simulated robots.
@@ -60,6 +62,7 @@ class RewardMeter:
         self._soles = np.zeros((env.num_envs, 2, 2))  # in the plane
         self.contact = np.ones((env.num_envs, 2), dtype=bool)
         self.tracking = np.zeros(3)
+        self.terms: dict[str, Array] = {}
 
     def reset(self, ids: NDArray[np.intp]) -> None:
         """Forget the motion of the robots ``ids``, which the environment has just reset."""
@@ -84,23 +87,21 @@ class RewardMeter:
         height = -body.soles[np.arange(len(command)), gait.stance, 2]
         tilt = state.projected_gravity[:, :2].copy()
         tilt[:, 0] -= np.sin(lean_rad(command[:, 3], self._controller.gait.parameters))
-        return rewards.sum_terms(
-            {
-                **self._tracking_terms(command),
-                **self._foot_terms(body, gait, plan),
-                "alive": np.ones(len(command)),
-                "tilt": rewards.sum_squares(tilt),
-                "height": np.square(height - plan.height),
-                "roll_pitch_rate": rewards.sum_squares(state.gyro[:, :2]),
-                "vertical_velocity": np.square(state.base_velocity[:, 2]),
-                "action_change": rewards.sum_squares(action - last_action),
-                "action": rewards.sum_squares(action),
-                "torque": rewards.sum_squares(torque),
-                "restless": np.where(is_still(command) & ~gait.standing, 1.0, 0.0),
-                "fidget": gait.standing * rewards.sum_squares(state.leg_qvel),
-            },
-            self._weights,
-        )
+        self.terms = {
+            **self._tracking_terms(command),
+            **self._foot_terms(body, gait, plan),
+            "alive": np.ones(len(command)),
+            "tilt": rewards.sum_squares(tilt),
+            "height": np.square(height - plan.height),
+            "roll_pitch_rate": rewards.sum_squares(state.gyro[:, :2]),
+            "vertical_velocity": np.square(state.base_velocity[:, 2]),
+            "action_change": rewards.sum_squares(action - last_action),
+            "action": rewards.sum_squares(action),
+            "torque": rewards.sum_squares(torque),
+            "restless": np.where(is_still(command) & ~gait.standing, 1.0, 0.0),
+            "fidget": gait.standing * rewards.sum_squares(state.leg_qvel),
+        }
+        return rewards.sum_terms(self.terms, self._weights)
 
     def _foot_terms(self, body: BodyPose, gait: GaitState, plan: GaitPlan) -> dict[str, Array]:
         """Return the terms of the feet, and keep where they are and whether they touch."""

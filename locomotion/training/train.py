@@ -88,7 +88,7 @@ def train(
             copy_policy_to_network(start, model, load_robot(config.robot).num_leg_joints)
         if resume:
             callbacks.checkpoints.restore(model)
-        _share_state(model, processes)
+        _broadcast_state(model, processes)
         save_config(config, out / CONFIG)
         callbacks.policy_file.on_saved = on_saved
         model.set_logger(_build_logger(out, model.num_timesteps))
@@ -107,7 +107,7 @@ def _run_worker(
 ) -> None:
     """Train in a worker, which ends with the main process."""
     model, callbacks = _build(config, seed, out, processes)
-    _share_state(model, processes)
+    _broadcast_state(model, processes)
     model.set_logger(Logger(None, []))
     _learn(model, callbacks)
 
@@ -123,7 +123,7 @@ def _build(
     return model, callbacks
 
 
-def _share_state(model: PPO, processes: TrainingProcesses) -> None:
+def _broadcast_state(model: PPO, processes: TrainingProcesses) -> None:
     """Give all processes the main one's weights, optimiser and count of samples."""
     if processes.count == 1:
         return

@@ -28,7 +28,7 @@ def test_a_robot_that_falls_did_not_survive(
     assert twice.survived.tolist() == [True, True, False, True] * 2
 
 
-def test_the_meter_tells_a_walk_from_a_fall_and_a_slide(
+def test_the_effort_of_a_walk_of_standing_and_of_a_fall(
     gait_alone: WalkingController, spec: RobotSpec
 ) -> None:
     physics = trial_physics(spec, "training")
@@ -42,14 +42,14 @@ def test_the_meter_tells_a_walk_from_a_fall_and_a_slide(
     assert effort.distance_m[1] < 0.4
     assert effort.distance_m[2] == 0.0
     transport = effort.work_per_weight_m[0] / effort.distance_m[0]
-    assert 0.1 < transport < 2  # people walk at 0.05, humanoids of motors and gears at 0.2 to 3
+    assert 0.1 < transport < 2  # people need 0.05, humanoids with geared motors 0.2 to 3
     assert effort.standing_s[0] > 2.5  # one foot at least, almost all the time
     assert effort.slip_m[0] / effort.standing_s[0] < 0.15
     assert effort.standing_s[2] < 1
     assert effort.unevenness_m.tolist() == [0, 0, 0]
 
 
-def test_the_meter_counts_how_far_a_standing_foot_slides(
+def test_the_meter_adds_up_the_slip_of_standing_feet(
     gait_alone: WalkingController, spec: RobotSpec
 ) -> None:
     physics = trial_physics(spec, "training")

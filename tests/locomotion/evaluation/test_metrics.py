@@ -32,7 +32,7 @@ def test_summary_counts_errors_only_while_upright() -> None:
     assert row["bias_vx"] == pytest.approx(0.1)
 
 
-def test_nobody_left_has_no_error() -> None:
+def test_without_upright_robots_there_is_no_error() -> None:
     velocity = np.full((1, 3, 3), np.nan)
     scores = summarize_episodes(
         Episodes(np.zeros((1, 3)), np.zeros(1, bool), np.zeros(1), velocity)
@@ -40,7 +40,7 @@ def test_nobody_left_has_no_error() -> None:
     assert scores["rms_vx"] is None
 
 
-def test_height_errors_count_once_the_robot_may_be_there() -> None:
+def test_height_errors_count_after_the_time_to_settle() -> None:
     command = np.array([[0.0, 0, 0, 0.5], [0.0, 0, 0, 0.6]])
     height = np.array([[0.7, 0.6, 0.5, 0.52], [0.7, 0.7, 0.6, np.nan]])
     velocity = np.zeros((2, 4, 3))
@@ -66,7 +66,7 @@ def test_costs_by_hand() -> None:
     )
     velocity = np.zeros((3, 2, 3))
     scores = summarize_episodes(Episodes(command, np.ones(3, bool), np.ones(3), velocity, effort))
-    # The robot that turns on the spot gets nowhere: its work is nobody's cost of transport.
+    # The work of a robot that turns on the spot doesn't count as transport.
     assert scores["cost_of_transport"] == pytest.approx(4 / 12)
     assert scores["foot_slip_m_s"] == pytest.approx(0.6 / 30)
     assert scores["torque_limit_share"] == pytest.approx(0.1)

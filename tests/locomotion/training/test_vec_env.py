@@ -33,7 +33,7 @@ def test_standing_is_worth_more_than_falling(env: WalkingVecEnv) -> None:
     assert tumbling.max() < np.mean(rewards)
 
 
-def test_a_truncated_robot_hands_over_its_last_observation(env: WalkingVecEnv) -> None:
+def test_a_truncated_robot_returns_its_last_observation(env: WalkingVecEnv) -> None:
     seen = 0
     observation = env._observation
     for _ in range(200):
@@ -50,7 +50,7 @@ def test_a_truncated_robot_hands_over_its_last_observation(env: WalkingVecEnv) -
     assert seen > 0
 
 
-def test_a_fallen_robot_starts_anew_and_is_counted(env: WalkingVecEnv) -> None:
+def test_a_fallen_robot_is_reset_and_counted(env: WalkingVecEnv) -> None:
     env.env.simulation.qpos[3, 2] = 0.2
     env.step_async(np.zeros((8, ResidualParameters().action_dim)))
     _, _, ended, infos = env.step_wait()
@@ -60,7 +60,7 @@ def test_a_fallen_robot_starts_anew_and_is_counted(env: WalkingVecEnv) -> None:
     assert env._state.odometry.height[3] == pytest.approx(0.757, abs=0.02)
 
 
-def test_contact_is_told_from_the_feet(env: WalkingVecEnv) -> None:
+def test_contacts_follow_the_feet(env: WalkingVecEnv) -> None:
     env.env.hold_commands(np.tile([0.3, 0.0, 0.0], (8, 1)))
     for _ in range(30):
         env.step_async(np.zeros((8, ResidualParameters().action_dim)))

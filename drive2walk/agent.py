@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from drive2walk.locomotion.navigation.bump_detector import BumpDetector
-from drive2walk.locomotion.navigation.path_follower import Navigator
+from drive2walk.locomotion.navigation.navigator import Navigator
 from drive2walk.locomotion.walking.arm_swing import ArmSwing
 from drive2walk.perception.walkable_map import WalkableMap
 from drive2walk.robot.geometry.arrays import Array

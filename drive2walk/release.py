@@ -115,20 +115,13 @@ def _check_run(run: FinishedRun) -> None:
 
 def _evaluate_policy(run: FinishedRun) -> Scores:
     """Evaluate a walking policy in the trials of its card."""
-    from drive2walk.locomotion.evaluation.evaluate import evaluate
-    from drive2walk.locomotion.evaluation.trial import Trial
     from drive2walk.locomotion.policy.policy import Policy
-    from drive2walk.locomotion.training.card import TRIALS
-    from drive2walk.locomotion.training.config import TrainConfig
-    from drive2walk.locomotion.walking.from_policy import controller_from_policy
+    from drive2walk.locomotion.training.card import evaluate_trials
+    from drive2walk.locomotion.training.config import WalkingTraining
 
-    config = load_config(TrainConfig, run.folder / CONFIG, run.folder)
-    controller = controller_from_policy(Policy.load(run.weights))
-    scores = {}
-    for trial, physics, push_m_s, seed in TRIALS:
-        conditions = Trial(physics, push_m_s=push_m_s, repeats=config.card_repeats, seed=seed)
-        scores[f"{trial}, {physics} physics"] = _flatten(evaluate(controller, conditions))
-    return scores
+    config = load_config(WalkingTraining, run.folder / CONFIG, run.folder)
+    scores = evaluate_trials(Policy.load(run.weights), config.card_repeats)
+    return {trial: _flatten(values) for trial, values in scores.items()}
 
 
 def _evaluate_network(run: FinishedRun) -> Scores:

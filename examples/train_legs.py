@@ -10,7 +10,7 @@ from stable_baselines3 import PPO
 from stable_baselines3.common.vec_env import VecEnvWrapper
 
 from drive2walk.experiment.config import load_config
-from drive2walk.locomotion.training.config import CONFIGS, TrainConfig
+from drive2walk.locomotion.training.config import CONFIGS, WalkingTraining
 from drive2walk.locomotion.training.ppo import build_env
 from drive2walk.robot.spec import load_robot
 
@@ -31,7 +31,7 @@ class QuietJoints(VecEnvWrapper):
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--seconds", type=float, default=120.0, help="length of the training")
-options, config = parser.parse_args(), load_config(TrainConfig, "g1_flat", CONFIGS)
+options, config = parser.parse_args(), load_config(WalkingTraining, "g1_flat", CONFIGS)
 env = QuietJoints(build_env(config, load_robot(config.robot), seed=0))
 numbers = {"n_steps": 24, "batch_size": 1536, "n_epochs": 1, "gamma": 0.98, "learning_rate": 1e-3}
 model = PPO("MlpPolicy", env, **numbers, policy_kwargs={"log_std_init": -1.0}, device="cpu")

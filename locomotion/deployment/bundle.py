@@ -1,6 +1,6 @@
-"""A walking policy and all that it walks by, in one file that numpy alone can read.
+"""A walking policy with its robot's spec and gait, in one file that numpy alone can read.
 
-A robot needs no simulator, network library or config files: ``load_bundle`` gives the same
+A robot needs no simulator, network library or config files: ``load_bundle`` returns the same
 controller that was trained, from the same code.
 """
 
@@ -26,17 +26,24 @@ from drive2walk.robot.kinematics.leg_geometry import LegGeometry
 from drive2walk.robot.spec import RobotSpec
 
 FORMAT = "drive2walk walking bundle 2"
-FILE = "policy.npz"
+BUNDLE_FILE = "policy.npz"
 
 
 def save_bundle(path: Path, policy: Policy, spec: RobotSpec, body: GaitBody) -> None:
-    """Write a policy, its robot's spec and measures; a reader never sees half a file."""
+    """Write a bundle; a reader never sees half a file.
+
+    Args:
+        path: File to write.
+        policy: Walking policy.
+        spec: Its robot.
+        body: Measures of the robot that the gait needs.
+    """
     arrays: dict[str, NDArray[Any]] = {}
     for index, (weight, bias) in enumerate(zip(policy.weights, policy.biases, strict=True)):
         arrays[f"layer{index}.weight"], arrays[f"layer{index}.bias"] = weight, bias
     for field in dataclasses.fields(LegGeometry):
         arrays[f"legs.{field.name}"] = getattr(body.legs, field.name)
-    for name in _measures():
+    for name in _list_measures():
         arrays[f"body.{name}"] = np.asarray(getattr(body, name))
     texts = {"format": FORMAT, "policy": policy.metadata, "robot": dataclasses.asdict(spec)}
     arrays |= {f"text.{name}": np.array(json.dumps(value)) for name, value in texts.items()}
@@ -47,12 +54,12 @@ def save_bundle(path: Path, policy: Policy, spec: RobotSpec, body: GaitBody) -> 
 
 
 def load_bundle(path: Path) -> WalkingController:
-    """Return the controller that ``save_bundle`` wrote.
+    """Return the controller of a bundle that ``save_bundle`` wrote.
 
     Raises:
-        WeightsError: there is no such file, or it holds something else.
+        WeightsError: There is no such file, or it holds something else.
     """
-    arrays = _read(path)
+    arrays = _read_arrays(path)
     if "text.format" not in arrays or json.loads(str(arrays["text.format"])) != FORMAT:
         raise WeightsError(f"'{path}' holds no walking bundle. Give one that export wrote.")
     count = sum(name.startswith("layer") for name in arrays) // 2
@@ -64,11 +71,11 @@ def load_bundle(path: Path) -> WalkingController:
     spec = build(RobotSpec, json.loads(str(arrays["text.robot"])), str(path))
     names = [field.name for field in dataclasses.fields(LegGeometry)]
     legs = LegGeometry(**{name: arrays[f"legs.{name}"] for name in names})
-    measures: dict[str, Any] = {name: arrays[f"body.{name}"] for name in _measures()}
+    measures: dict[str, Any] = {name: arrays[f"body.{name}"] for name in _list_measures()}
     return controller_from_policy(policy, spec, GaitBody(legs=legs, **measures))
 
 
-def _read(path: Path) -> dict[str, NDArray[Any]]:
+def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:
     if not path.is_file():
         raise WeightsError(f"no bundle '{path}'. Write one: drive2walk locomotion export.")
     try:
@@ -79,6 +86,6 @@ def _read(path: Path) -> dict[str, NDArray[Any]]:
         raise WeightsError(f"'{path}' is not a numpy archive: {reason}.") from error
 
 
-def _measures() -> list[str]:
-    """Return the names of the body's numbers beside its legs."""
+def _list_measures() -> list[str]:
+    """Return the names of a body's fields, without its legs."""
     return [field.name for field in dataclasses.fields(GaitBody) if field.name != "legs"]

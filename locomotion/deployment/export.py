@@ -1,4 +1,4 @@
-"""Export: a policy for robots, as ONNX and as a folder that walks with numpy alone."""
+"""Exports a policy for robots, as ONNX and as a folder that needs Python and numpy alone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
 from drive2walk.experiment.errors import WeightsError
-from drive2walk.locomotion.deployment.bundle import FILE, save_bundle
+from drive2walk.locomotion.deployment.bundle import BUNDLE_FILE, save_bundle
 from drive2walk.locomotion.gait.body import GaitBody
 from drive2walk.locomotion.policy.observations import OBSERVATION_LIMIT
 from drive2walk.locomotion.policy.policy import Policy
@@ -24,47 +24,51 @@ from drive2walk.locomotion.walking.from_policy import controller_from_policy
 ONNX_FILE = "policy.onnx"
 OPSET = 17
 INPUT, OUTPUT = "obs", "actions"
-# The largest difference of any action from the policy's.
-PARITY = 1e-4
+# Largest difference of an action that is allowed between the exported network and the policy.
+MAX_DIFFERENCE = 1e-4
 CHECKED_OBSERVATIONS = 256
-# What a robot imports; the rest follows from these files' own imports.
-ENTRIES = ("drive2walk.locomotion.deployment.bundle", "drive2walk.locomotion.walking.single_robot")
+# Modules that a robot imports; the others follow from their imports.
+ENTRY_MODULES = (
+    "drive2walk.locomotion.deployment.bundle",
+    "drive2walk.locomotion.walking.single_robot",
+)
 PROJECT = "drive2walk"
 
 
-def export(policy: Policy, out: Path) -> dict[str, Any]:
-    """Write a policy to ``out``: policy.onnx, policy.npz and the code that walks by them.
+def export_policy(policy: Policy, out: Path) -> dict[str, Any]:
+    """Write policy.onnx, policy.npz and the code that runs them to ``out``.
 
     Returns:
-        ``difference`` of ONNX Runtime's actions from the policy's, ``modules`` written.
+        ``difference``, the largest between ONNX Runtime's actions and the policy's, and
+        ``modules``, the names of those written.
 
     Raises:
-        WeightsError: the exported network strays from the policy.
+        WeightsError: The exported network's actions differ from the policy's.
     """
     controller = controller_from_policy(policy)
-    graph = onnx_graph(policy)
-    difference = parity(policy, graph)
-    if not difference <= PARITY:
+    graph = build_onnx_graph(policy)
+    difference = measure_difference(policy, graph)
+    if not difference <= MAX_DIFFERENCE:
         raise WeightsError(
-            f"the exported network strays from the policy by {difference:.2g}, {PARITY:g} is "
-            f"allowed, so '{out}' wasn't written. Check the policy with 'evaluate'."
+            f"the exported network strays from the policy by {difference:.2g}, {MAX_DIFFERENCE:g} "
+            f"is allowed, so '{out}' wasn't written. Check the policy with 'evaluate'."
         )
     out.mkdir(parents=True, exist_ok=True)
     onnx.save(graph, str(out / ONNX_FILE))
     body = GaitBody.from_model(controller.spec, controller.gait.parameters)
-    save_bundle(out / FILE, policy, controller.spec, body)
-    modules = sources(ENTRIES)
+    save_bundle(out / BUNDLE_FILE, policy, controller.spec, body)
+    modules = find_sources(ENTRY_MODULES)
     for module, path in modules.items():
         folder = module if path.name == "__init__.py" else module.rpartition(".")[0]
         target = out / Path(*folder.split(".")) / path.name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
-    (out / "README.md").write_text(_guide(policy), encoding="utf-8")
+    (out / "README.md").write_text(_write_guide(policy), encoding="utf-8")
     return {"difference": difference, "modules": sorted(modules)}
 
 
-def onnx_graph(policy: Policy) -> onnx.ModelProto:
-    """Return the perceptron as a graph (batch, observations) -> (batch, actions)."""
+def build_onnx_graph(policy: Policy) -> onnx.ModelProto:
+    """Return the policy's network as a graph, (batch, observations) to (batch, actions)."""
     nodes, constants, value = [], [], INPUT
     last = len(policy.weights) - 1
     for index, (weight, bias) in enumerate(zip(policy.weights, policy.biases, strict=True)):
@@ -84,23 +88,23 @@ def onnx_graph(policy: Policy) -> onnx.ModelProto:
         constants,
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=8)
-    helper.set_model_props(model, metadata(policy))
+    helper.set_model_props(model, format_metadata(policy))
     onnx.checker.check_model(model)
     return model
 
 
-def metadata(policy: Policy) -> dict[str, str]:
-    """Return the policy's metadata as ONNX keeps it.
+def format_metadata(policy: Policy) -> dict[str, str]:
+    """Return the policy's metadata as texts, which is how ONNX keeps them.
 
-    Keys and lists (comma-separated) are those of mjlab's exported policies, so that what deploys
-    those reads joint names, gains and scales here too; gait and residual are JSON.
+    Keys and lists (separated by commas) are those of policies that mjlab exports, so that its
+    deployment code finds joint names, gains and scales; gait and residual are JSON.
     """
     values = {"run_path": "", **policy.metadata}
-    return {key: _text(value) for key, value in values.items()}
+    return {key: _format_value(value) for key, value in values.items()}
 
 
-def parity(policy: Policy, graph: onnx.ModelProto) -> float:
-    """Return the largest difference of ONNX Runtime's actions from the policy's."""
+def measure_difference(policy: Policy, graph: onnx.ModelProto) -> float:
+    """Return the largest difference between ONNX Runtime's actions and the policy's."""
     limit = OBSERVATION_LIMIT
     shape = (CHECKED_OBSERVATIONS, policy.weights[0].shape[1])
     observation = np.random.default_rng(0).uniform(-limit, limit, shape).astype(np.float32)
@@ -111,10 +115,10 @@ def parity(policy: Policy, graph: onnx.ModelProto) -> float:
     return float(np.abs(actions - policy(observation)).max())
 
 
-def sources(entries: tuple[str, ...]) -> dict[str, Path]:
-    """Return the project's modules that ``entries`` import when they are imported, and their files.
+def find_sources(entries: tuple[str, ...]) -> dict[str, Path]:
+    """Return the files of this project's modules that importing ``entries`` imports, by name.
 
-    Imports inside functions don't count: they are for what a robot never calls.
+    Imports inside functions don't count: a robot never calls those functions.
     """
     found: dict[str, Path] = {}
     waiting = list(entries)
@@ -133,18 +137,18 @@ def sources(entries: tuple[str, ...]) -> dict[str, Path]:
     return found
 
 
-def _text(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if isinstance(value, list) and not any(isinstance(item, list) for item in value):
         return ",".join(item if isinstance(item, str) else f"{item:.6g}" for item in value)
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _guide(policy: Policy) -> str:
+def _write_guide(policy: Policy) -> str:
     joints = ", ".join(policy.metadata["joint_names"])
     commands = ", ".join(policy.metadata["command_names"])
     return f"""# Walking policy for {policy.metadata["robot"]}
 
-This folder walks with Python 3.11 or newer and numpy, nothing else. 50 times a second:
+This folder needs Python 3.11 or newer and numpy, nothing else. Call it 50 times a second:
 
 ```python
 from pathlib import Path
@@ -155,11 +159,11 @@ from drive2walk.locomotion.deployment.bundle import load_bundle
 from drive2walk.locomotion.walking.single_robot import WalkingLegs
 from drive2walk.robot.proprioception import Proprioception
 
-def feel():  # joints in rad and rad/s, gravity's unit vector and the gyro in the pelvis' frame
+def measure():  # joints in rad and rad/s, gravity's unit vector and the gyro in the pelvis' frame
     return Proprioception(joint_qpos, joint_qvel, projected_gravity, gyro)
 
-legs = WalkingLegs(load_bundle(Path("{FILE}")), feel())  # standing
-targets = legs.step(feel(), np.array([0.5, 0.0, 0.0]))  # joint positions in rad
+legs = WalkingLegs(load_bundle(Path("{BUNDLE_FILE}")), measure())  # standing
+targets = legs.step(measure(), np.array([0.5, 0.0, 0.0]))  # joint positions in rad
 ```
 
 - Joints, in this order: {joints}

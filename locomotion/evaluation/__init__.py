@@ -1,1 +1,1 @@
-"""How well a controller walks: trials, episodes, metrics."""
+"""How well a controller walks: trials, episodes and their scores."""

@@ -1,4 +1,4 @@
-"""Episodes: many robots walk under commands that are held, and what they did."""
+"""Episodes: many robots walk under constant commands, and their motion is recorded."""
 
 from __future__ import annotations
 
@@ -20,36 +20,36 @@ WINDOW_S = 1.0
 
 @dataclasses.dataclass(frozen=True)
 class Episodes:
-    """What the robots did.
+    """What N robots did in an episode.
 
     Attributes:
         command: vx, vy in m/s, wz in rad/s and, where it was given, height in m, (N, 3 or 4).
-        survived: to the end, (N,).
-        walked_share: of the episode until the robot fell, (N,).
-        velocity: true vx, vy, wz in 1 s means, NaN once fallen, (N, windows, 3). The first
-            second, in which the robot starts from rest, is left out.
-        effort: what it cost, where it was measured.
-        height: of the base above the ground, as ``velocity``, (N, windows) m.
+        survived: Whether each robot stayed upright to the end, (N,).
+        walked_fraction: Fraction of the episode until the robot fell, (N,).
+        velocity: Means over 1 s of the true vx, vy in m/s and wz in rad/s, NaN after a fall,
+            (N, windows, 3). The first second, in which the robot starts from rest, is left out.
+        effort: Effort of walking, where it was measured.
+        height: Height of the base above the ground, in windows like ``velocity``, (N, windows) m.
     """
 
     command: Array
     survived: NDArray[np.bool_]
-    walked_share: Array
+    walked_fraction: Array
     velocity: Array
     effort: Effort | None = None
     height: Array | None = None
 
     @classmethod
-    def joined(cls, parts: Sequence[Episodes]) -> Episodes:
-        """Return the episodes of several runs, all of one length, as one."""
+    def from_parts(cls, parts: Sequence[Episodes]) -> Episodes:
+        """Return all episodes of ``parts``, which have equally many windows."""
         efforts = [part.effort for part in parts if part.effort is not None]
         heights = [part.height for part in parts if part.height is not None]
         return cls(
             command=np.concatenate([part.command for part in parts]),
             survived=np.concatenate([part.survived for part in parts]),
-            walked_share=np.concatenate([part.walked_share for part in parts]),
+            walked_fraction=np.concatenate([part.walked_fraction for part in parts]),
             velocity=np.concatenate([part.velocity for part in parts]),
-            effort=Effort.joined(efforts) if efforts else None,
+            effort=Effort.from_parts(efforts) if efforts else None,
             height=np.concatenate(heights) if heights else None,
         )
 
@@ -59,12 +59,12 @@ def run_episodes(
     env: WalkingEnv,
     meter: EffortMeter | None = None,
 ) -> Episodes:
-    """Walk every robot of ``env`` for one episode, a whole number of seconds long.
+    """Walk every robot of ``env`` for one episode, which lasts a whole number of seconds.
 
     Args:
-        controller: what walks.
-        env: where; its commands are held.
-        meter: measures what walking costs.
+        controller: Controller of the robots.
+        env: Robots, which keep their commands.
+        meter: Measures their effort.
     """
     count = env.num_envs
     body = controller.measure(proprioception_of(env.state))
@@ -72,23 +72,19 @@ def run_episodes(
     upright = np.ones(count, dtype=bool)
     motions = []
     for _ in range(round(env.config.episode_s / CONTROL_DT_S)):
-        felt = proprioception_of(env.state)
-        state, targets = controller.step(state, felt, env.command, env.scan(), env.arms_shift())
+        sensed = proprioception_of(env.state)
+        state, targets = controller.step(state, sensed, env.command, env.scan(), env.arms_shift())
         terminated, truncated = env.step(targets)
         upright &= ~terminated
-        truth = env.state
-        ground = env.physics.terrain.height(truth.base_position[:, :2])
-        height = truth.base_position[:, 2] - ground
-        motion = np.column_stack([truth.base_velocity[:, :2], truth.base_yaw_rate, height])
-        motions.append(np.where(upright[:, None], motion, np.nan))
+        motions.append(np.where(upright[:, None], _measure_motion(env), np.nan))
         if meter is not None:
-            meter.add(upright, truth.base_yaw_rad)
-        # Who has fallen is out; who has come to the ground's rim walks on from elsewhere.
-        anew = np.flatnonzero(terminated | truncated)
-        if len(anew):
-            env.stand_up(anew)
-            body = controller.measure(proprioception_of(env.state, anew))
-            state = controller.restart(state, body, anew, anew % 2)
+            meter.add(upright, env.state.base_yaw_rad)
+        # A robot that has fallen no longer counts; one at the ground's rim goes on from elsewhere.
+        ended = np.flatnonzero(terminated | truncated)
+        if len(ended):
+            env.stand_up(ended)
+            body = controller.measure(proprioception_of(env.state, ended))
+            state = controller.restart(state, body, ended, ended % 2)
     motion = np.array(motions)
     walked = np.isfinite(motion[..., 0]).mean(axis=0)
     window = round(WINDOW_S / CONTROL_DT_S)
@@ -98,6 +94,14 @@ def run_episodes(
         upright,
         walked,
         seconds[..., :3],
-        meter.effort() if meter is not None else None,
+        meter.total() if meter is not None else None,
         seconds[..., 3],
     )
+
+
+def _measure_motion(env: WalkingEnv) -> Array:
+    """Return the true vx, vy, wz and height above the ground of each robot, (N, 4)."""
+    truth = env.state
+    ground = env.physics.terrain.height(truth.base_position[:, :2])
+    height = truth.base_position[:, 2] - ground
+    return np.column_stack([truth.base_velocity[:, :2], truth.base_yaw_rate, height])

@@ -1,4 +1,4 @@
-"""How well a controller walks: a fixed grid of commands, pushes, 20 s episodes from rest."""
+"""Evaluates a controller on a fixed grid of commands, with pushes, in episodes from rest."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import itertools
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drive2walk.envs.terrain.kinds import build_terrain
 from drive2walk.envs.walking.arms.arm_motion import ArmMotion
@@ -16,32 +15,35 @@ from drive2walk.envs.walking.env import WalkingEnv
 from drive2walk.envs.walking.physics import trial_physics
 from drive2walk.locomotion.evaluation.effort import EffortMeter
 from drive2walk.locomotion.evaluation.episodes import Episodes, run_episodes
-from drive2walk.locomotion.evaluation.metrics import summary
+from drive2walk.locomotion.evaluation.metrics import summarize_episodes
 from drive2walk.locomotion.evaluation.trial import Trial
 from drive2walk.locomotion.walking.controller import WalkingController
+from drive2walk.robot.geometry.arrays import Array
 
 VX_M_S = (-0.5, 0.0, 0.5, 1.0)
 VY_M_S = (-0.3, 0.0, 0.3)
 WZ_RAD_S = (-0.7, 0.0, 0.7)
-# How far below its usual height the base is asked to be, and at which speed forward.
-DEPTHS_M = (0.1, 0.25)
-DEEP_VX_M_S = (0.0, 0.4)
+# Squats: distance of the base below its usual height, and forward speed.
+SQUAT_DEPTHS_M = (0.1, 0.25)
+SQUAT_VX_M_S = (0.0, 0.4)
 EPISODE_S = 20.0
 PUSH_INTERVAL_S = (3.0, 7.0)
 
 
-def command_grid() -> NDArray[np.float64]:
-    """Return every combination of the grid's vx, vy and wz, (36, 3)."""
+def build_command_grid() -> Array:
+    """Return every combination of vx, vy in m/s and wz in rad/s, (36, 3)."""
     return np.array(list(itertools.product(VX_M_S, VY_M_S, WZ_RAD_S)))
 
 
-def height_grid(controller: WalkingController) -> NDArray[np.float64]:
-    """Return the commands to squat that a controller was trained for, (0 to 4, 4)."""
-    usual = controller.gait.parameters.height_m
-    lowest = controller.policy.command_range[3, 0]
-    depths = [depth for depth in DEPTHS_M if lowest <= usual - depth + 1e-9 and np.isfinite(lowest)]
-    rows = [[vx, 0.0, 0.0, usual - d] for d, vx in itertools.product(depths, DEEP_VX_M_S)]
-    return np.array(rows).reshape(-1, 4)
+def build_squat_commands(controller: WalkingController) -> Array:
+    """Return the commands to squat that the controller was trained for, (0 to 4, 4)."""
+    usual_m = controller.gait.parameters.height_m
+    lowest_m = controller.policy.command_range[3, 0]
+    # An infinite range means that the controller doesn't say how low it may go.
+    heights_m = [usual_m - depth_m for depth_m in SQUAT_DEPTHS_M if np.isfinite(lowest_m)]
+    allowed = [height_m for height_m in heights_m if lowest_m <= height_m + 1e-9]
+    commands = [[vx, 0.0, 0.0, z] for z, vx in itertools.product(allowed, SQUAT_VX_M_S)]
+    return np.array(commands).reshape(-1, 4)
 
 
 def evaluate(
@@ -54,53 +56,61 @@ def evaluate(
     """Walk every command of the grid under the conditions of ``trial`` and return the metrics.
 
     Args:
-        controller: what walks.
-        trial: the conditions.
-        episode_s: length of an episode, whole seconds.
-        num_threads: of the physics; 0 takes every processor.
+        controller: Controller of the robots.
+        trial: Conditions.
+        episode_s: Length of an episode, in whole seconds.
+        num_threads: Threads of the physics; 0 takes every processor.
 
     Returns:
-        The conditions, the scores of ``summary``, ``survival_by_seed`` and, of a controller that
-        was trained to squat, the same scores of ``heights``.
+        The conditions, the scores of ``summarize_episodes``, ``survival_by_seed`` and, for a
+        controller that was trained to squat, the scores of the squats as ``heights``.
     """
-    grid = np.column_stack([command_grid(), np.full(len(command_grid()), np.nan)])
-    walked = _walk_all(controller, grid, trial, episode_s, num_threads)
-    shares = walked.survived.reshape(trial.seeds, -1).mean(axis=1)
-    by_seed = {str(trial.seed + i): float(share) for i, share in enumerate(shares)}
-    metrics = {**trial.conditions, **summary(walked), "survival_by_seed": by_seed}
-    heights = height_grid(controller)
-    if len(heights):
-        walked = _walk_all(controller, heights, trial, episode_s, num_threads)
-        command = np.tile(np.repeat(heights, trial.repeats, axis=0), (trial.seeds, 1))
-        metrics["heights"] = summary(dataclasses.replace(walked, command=command))
+    grid = build_command_grid()
+    grid = np.column_stack([grid, np.full(len(grid), np.nan)])
+    walked = _walk_with_all_seeds(controller, grid, trial, episode_s, num_threads)
+    fractions = walked.survived.reshape(trial.seeds, -1).mean(axis=1)
+    by_seed = {str(trial.seed + i): float(fraction) for i, fraction in enumerate(fractions)}
+    metrics = {**trial.conditions, **summarize_episodes(walked), "survival_by_seed": by_seed}
+    squats = build_squat_commands(controller)
+    if len(squats):
+        walked = _walk_with_all_seeds(controller, squats, trial, episode_s, num_threads)
+        command = np.tile(np.repeat(squats, trial.repeats, axis=0), (trial.seeds, 1))
+        metrics["heights"] = summarize_episodes(dataclasses.replace(walked, command=command))
     return metrics
 
 
-def _walk_all(
+def _walk_with_all_seeds(
     controller: WalkingController,
-    commands: NDArray[np.float64],
+    commands: Array,
     trial: Trial,
     episode_s: float,
     num_threads: int,
 ) -> Episodes:
     """Walk commands (k, 4) with every seed of the trial, one seed's episodes after the other."""
     seeds = range(trial.seed, trial.seed + trial.seeds)
-    return Episodes.joined(
-        [walk(controller, commands, trial, seed, episode_s, num_threads) for seed in seeds]
+    return Episodes.from_parts(
+        [walk_commands(controller, commands, trial, seed, episode_s, num_threads) for seed in seeds]
     )
 
 
-def walk(
+def walk_commands(
     controller: WalkingController,
-    commands: NDArray[np.float64],
+    commands: Array,
     trial: Trial,
     seed: int,
     episode_s: float = EPISODE_S,
     num_threads: int = 0,
 ) -> Episodes:
-    """Walk ``commands`` (k, 4) ``trial.repeats`` times each, with one seed.
+    """Walk each command ``trial.repeats`` times, with one seed.
 
-    A height of NaN is the gait's own.
+    Args:
+        controller: Controller of the robots.
+        commands: vx, vy in m/s, wz in rad/s and height in m, (k, 4); a height of NaN is the
+            gait's own.
+        trial: Conditions.
+        seed: Seed, instead of the trial's.
+        episode_s: Length of an episode, in whole seconds.
+        num_threads: Threads of the physics; 0 takes every processor.
     """
     command = np.repeat(commands, trial.repeats, axis=0)
     spec, usual_m = controller.spec, controller.gait.parameters.height_m

@@ -1,4 +1,4 @@
-"""What a walking controller is judged under."""
+"""The conditions under which a walking controller is evaluated."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ class Trial:
     """The conditions of an evaluation.
 
     Attributes:
-        physics: what simulates; the arms are welded in training.
-        terrain: the ground, one of ``envs/terrain/kinds.py``; each seed has its own.
-        sighted: whether the robots see the ground around them.
-        arms: still at home, or moving from one random posture to the next. The legs know where
-            they are, by the arms' joints, and not what the hands hold.
-        payload_kg: in each hand.
-        push_m_s: size of the velocity kicks, in random directions every 3 to 7 s.
-        repeats: episodes for each command and seed.
-        seeds: how many; of starts, pushes, ground and arm motion.
-        seed: the first.
+        physics: Simulation; in ``training`` the arms are welded to the torso.
+        terrain: Ground, one of ``envs/terrain/kinds.py``. Each seed has its own.
+        sighted: Whether the robots see the ground around them.
+        arms: Still at home, or moving from one random posture to the next. The legs know where
+            the arms are, by their joints, but not what the hands hold.
+        payload_kg: Mass in each hand.
+        push_m_s: Size of the pushes, in random directions every 3 to 7 s.
+        repeats: Episodes of each command and seed.
+        seeds: Number of seeds, each for starts, pushes, ground and arm motion.
+        seed: First seed.
 
     Raises:
-        ConfigError: a value is not allowed, or the arms can't move in this physics.
+        ConfigError: A value is not allowed, or the arms can't move in this physics.
     """
 
     physics: PhysicsName = "training"
@@ -43,7 +43,7 @@ class Trial:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        """Check what can't be left to the types."""
+        """Check the values that types can't."""
         for kind, name, allowed in (
             ("physics", self.physics, get_args(PhysicsName)),
             ("arms", self.arms, get_args(ArmsName)),
@@ -52,14 +52,19 @@ class Trial:
                 raise ConfigError(unknown_name(kind, name, allowed))
         check_seed(self.seed)
         if self.repeats < 1 or self.seeds < 1:
-            raise ConfigError("repeats and seeds must be at least 1.")
+            raise ConfigError(
+                f"repeats is {self.repeats} and seeds is {self.seeds}; both must be at least 1."
+            )
         if self.push_m_s < 0 or self.payload_kg < 0:
-            raise ConfigError("push and payload-kg must be at least 0.")
+            raise ConfigError(
+                f"push is {self.push_m_s:g} and payload-kg is {self.payload_kg:g}; both must be "
+                "at least 0."
+            )
         if self.arms == "moving" and self.physics == "training":
             raise ConfigError("the training physics has no arms. Give --physics full or second.")
 
     @property
     def conditions(self) -> dict[str, Any]:
-        """The conditions by name, for a report."""
+        """Conditions by name, without repeats and seeds, for a report."""
         values = dataclasses.asdict(self)
         return {name: values[name] for name in values if name not in ("repeats", "seeds", "seed")}

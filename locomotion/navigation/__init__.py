@@ -1,1 +1,1 @@
-"""From a walkable map and a goal to a walking command."""
+"""Walkable map and goal in, walking command out."""

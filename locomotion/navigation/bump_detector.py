@@ -1,4 +1,4 @@
-"""Noticing what the eyes missed: the robot is told to walk and doesn't get on."""
+"""Detects obstacles that the eyes missed: a robot that is commanded to walk doesn't advance."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ import dataclasses
 
 @dataclasses.dataclass(frozen=True)
 class BumpConfig:
-    """When walking counts as blocked, and what follows.
+    """When walking counts as blocked, and how the robot retreats.
 
     Attributes:
-        least_command_m_s: slower commands are never counted.
-        share: measured below this share of the commanded speed is not getting on.
-        patience_s: for this long, after the command has had time to act.
-        settle_s: how long a command takes to act.
-        retreat_m_s, retreat_s: how the robot backs off afterwards.
-        reach_m: how far ahead of the base the thing is taken to be.
+        least_command_m_s: Slowest commanded speed that is watched.
+        slow_fraction: Fraction of the commanded speed below which the robot doesn't advance.
+        patience_s: Time without advance that counts as a bump.
+        settle_s: Time that a new command needs to take effect.
+        retreat_m_s: Speed of the retreat.
+        retreat_s: Duration of the retreat.
+        reach_m: Distance of the obstacle ahead of the base that is assumed.
     """
 
     least_command_m_s: float = 0.18
-    share: float = 0.4
+    slow_fraction: float = 0.4
     patience_s: float = 0.3
     settle_s: float = 0.9
     retreat_m_s: float = 0.25
@@ -28,7 +29,11 @@ class BumpConfig:
 
 
 class BumpDetector:
-    """Compares commanded with measured forward speed, from the legs' own odometry."""
+    """Compares commanded with measured forward speed, from the legs' own odometry.
+
+    Args:
+        config: Thresholds.
+    """
 
     def __init__(self, config: BumpConfig | None = None) -> None:
         self.config = config or BumpConfig()
@@ -36,13 +41,13 @@ class BumpDetector:
         self._blocked_s = 0.0
 
     def update(self, commanded_m_s: float, measured_m_s: float, dt_s: float) -> bool:
-        """Add one control step; true once for each bump."""
+        """Add a control step of ``dt_s`` and return True once for each bump."""
         config = self.config
         if commanded_m_s < config.least_command_m_s:
             self._commanded_s = self._blocked_s = 0.0
             return False
         self._commanded_s += dt_s
-        slow = measured_m_s < config.share * commanded_m_s
+        slow = measured_m_s < config.slow_fraction * commanded_m_s
         settled = self._commanded_s > config.settle_s
         self._blocked_s = self._blocked_s + dt_s if slow and settled else 0.0
         if self._blocked_s < config.patience_s:

@@ -1,4 +1,4 @@
-"""What the comparison found: a table, a picture and a verdict in words."""
+"""Results of the comparison: a table, a plot and a verdict in words."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from drive2walk.experiment.statistics import mean_interval
 from drive2walk.experiment.tables import Row, RunTable
 from drive2walk.locomotion.studies.compare import BOTH, PRIOR, RL, Comparison
 
-ENOUGH = 0.95
-SHOWN = {"survival": "survival under kicks", "rms_vx": "error of vx, m/s"}
+# Survival that counts as walking.
+ENOUGH_SURVIVAL = 0.95
+# Plotted scores and their labels.
+PLOTTED = {"survival": "survival under pushes", "rms_vx": "error of vx, m/s"}
 STYLES: dict[str, dict[str, Any]] = {
     BOTH: {"color": "C0", "marker": "o"},
     RL: {"color": "C1", "marker": "s"},
@@ -22,84 +24,99 @@ STYLES: dict[str, dict[str, Any]] = {
 }
 
 
-def summary(comparison: Comparison, table: RunTable) -> dict[str, Any]:
+def summarize_comparison(comparison: Comparison, table: RunTable) -> dict[str, Any]:
     """Return method -> minutes -> scores with their 95 % intervals over seeds, and a verdict."""
     methods = {
         method: {
-            str(minutes): _means(_rows(comparison, table, method, minutes))
+            str(minutes): _mean_scores(_find_rows(comparison, table, method, minutes))
             for minutes in ((0.0,) if method == PRIOR else comparison.minutes)
         }
         for method in STYLES
     }
-    return {"methods": methods, "verdict": verdict(comparison, table, methods)}
+    return {"methods": methods, "verdict": state_verdict(comparison, table, methods)}
 
 
-def verdict(comparison: Comparison, table: RunTable, methods: dict[str, Any]) -> str:
-    """Return in words what the last judgement showed; a null result is said to be one."""
+def state_verdict(comparison: Comparison, table: RunTable, methods: dict[str, Any]) -> str:
+    """Return the result of the last evaluation in words; a null result is called one.
+
+    Args:
+        comparison: Comparison.
+        table: Its rows.
+        methods: Its scores, as ``summarize_comparison`` returns them.
+    """
     last = comparison.minutes[-1]
-    pairs = zip(*(_rows(comparison, table, method, last) for method in (BOTH, RL)), strict=True)
-    gain = mean_interval([_score(a, "survival") - _score(b, "survival") for a, b in pairs])
+    survivals = (
+        [_read_score(row, "survival") for row in _find_rows(comparison, table, method, last)]
+        for method in (BOTH, RL)
+    )
+    gain = mean_interval([a - b for a, b in zip(*survivals, strict=True)])
     both, alone = (methods[m][str(last)]["survival"]["mean"] for m in (BOTH, RL))
     prior = methods[PRIOR]["0.0"]["survival"]["mean"]
-    said = (
+    text = (
         f"After {last:g} minutes {BOTH} survives {both:.0%}, {RL} {alone:.0%}; {PRIOR} {prior:.0%}."
     )
     spread = f"{gain.mean:+.0%}, 95 % interval {gain.low:+.0%} to {gain.high:+.0%}"
     if math.isnan(gain.low):
-        said += " One seed shows no spread: nothing is settled."
+        text += " One seed shows no spread: nothing is settled."
     elif gain.low > 0:
-        said += f" The prior helps RL ({spread} over {comparison.seeds} seeds)."
+        text += f" The prior helps RL ({spread} over {comparison.seeds} seeds)."
     elif gain.high < 0:
-        said += f" The prior hinders RL ({spread} over {comparison.seeds} seeds)."
+        text += f" The prior hinders RL ({spread} over {comparison.seeds} seeds)."
     else:
-        said += f" That is no difference beyond the seeds' own ({spread})."
+        text += f" That is no difference beyond the seeds' own ({spread})."
     if prior >= both:
-        said += f" Learning gained nothing over {PRIOR}."
-    return f"{said} {ENOUGH:.0%} survival on average: {_soonest(BOTH, methods)}; " + (
-        f"{_soonest(RL, methods)}."
-    )
+        text += f" Learning gained nothing over {PRIOR}."
+    reached = "; ".join(_state_first_minutes(method, methods) for method in (BOTH, RL))
+    return f"{text} {ENOUGH_SURVIVAL:.0%} survival on average: {reached}."
 
 
 def write_plot(path: Path, comparison: Comparison, table: RunTable) -> None:
-    """Draw survival and error against minutes of training, a line for each seed."""
-    figure = Figure(figsize=(5.2 * len(SHOWN), 3.8), layout="constrained")
+    """Plot survival and error over minutes of training, one line for each seed, to ``path``."""
+    figure = Figure(figsize=(5.2 * len(PLOTTED), 3.8), layout="constrained")
     FigureCanvasAgg(figure)
-    for axes, (name, label) in zip(figure.subplots(1, len(SHOWN)), SHOWN.items(), strict=True):
+    for axes, (name, title) in zip(figure.subplots(1, len(PLOTTED)), PLOTTED.items(), strict=True):
         for method, style in STYLES.items():
             for seed in range(comparison.seeds):
-                line = [row for row in table.rows.values() if row["method"] == method]
-                line = [row for row in line if row["seed"] == str(seed)]
-                x, y = zip(*((float(r["minutes"]), _score(r, name)) for r in line), strict=True)
-                said = method if seed == 0 else None
+                line = [
+                    row
+                    for row in table.rows.values()
+                    if row["method"] == method and row["seed"] == str(seed)
+                ]
+                x = [float(row["minutes"]) for row in line]
+                y = [_read_score(row, name) for row in line]
+                label = method if seed == 0 else None
                 if method == PRIOR:
-                    axes.axhline(y[0], label=said, alpha=0.6, **style)
+                    axes.axhline(y[0], label=label, alpha=0.6, **style)
                 else:
-                    axes.plot(x, y, label=said, alpha=0.7, **style)
-        axes.set(xlabel="minutes of training", ylabel=label)
+                    axes.plot(x, y, label=label, alpha=0.7, **style)
+        axes.set(xlabel="minutes of training", ylabel=title)
         axes.grid(alpha=0.3)
     figure.axes[0].legend(fontsize=8)
     figure.savefig(path, dpi=120)
 
 
-def _soonest(method: str, methods: dict[str, Any]) -> str:
+def _state_first_minutes(method: str, methods: dict[str, Any]) -> str:
+    """Return after how many minutes the method survives often enough."""
     for minutes, scores in methods[method].items():
-        if scores["survival"]["mean"] >= ENOUGH:
+        if scores["survival"]["mean"] >= ENOUGH_SURVIVAL:
             return f"{method} within {float(minutes):g} minutes"
     return f"{method} not within {float(list(methods[method])[-1]):g} minutes"
 
 
-def _rows(comparison: Comparison, table: RunTable, method: str, minutes: float) -> list[Row]:
+def _find_rows(comparison: Comparison, table: RunTable, method: str, minutes: float) -> list[Row]:
     found = (
         table.find(method=method, seed=seed, minutes=minutes) for seed in range(comparison.seeds)
     )
     return [row for row in found if row is not None]
 
 
-def _means(rows: list[Row]) -> dict[str, Any]:
+def _mean_scores(rows: list[Row]) -> dict[str, Any]:
     names = ("survival", "rms_vx", "rms_vy", "rms_wz")
-    return {name: mean_interval([_score(row, name) for row in rows])._asdict() for name in names}
+    return {
+        name: mean_interval([_read_score(row, name) for row in rows])._asdict() for name in names
+    }
 
 
-def _score(row: Row, name: str) -> float:
-    """Return a row's score; the error of robots that all fell at once is not a number."""
+def _read_score(row: Row, name: str) -> float:
+    """Return a score of a row; the error of robots that all fell at once is NaN."""
     return math.nan if row[name] == "None" else float(row[name])

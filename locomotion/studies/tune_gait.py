@@ -1,4 +1,4 @@
-"""Searches the gait's numbers for the gait alone, by the cross-entropy method.
+"""Searches the parameters of the gait without a policy, by the cross-entropy method.
 
 A better gait leaves less for the policy to learn. Source: Rubinstein and Kroese, "The
 Cross-Entropy Method", 2004.
@@ -19,7 +19,7 @@ from drive2walk.envs.walking.physics import Physics, training_physics
 from drive2walk.experiment.config import save_config
 from drive2walk.locomotion.evaluation.episodes import Episodes, run_episodes
 from drive2walk.locomotion.gait.parameters import GaitParameters
-from drive2walk.locomotion.training.config import TrainConfig
+from drive2walk.locomotion.training.config import WalkingTraining
 from drive2walk.locomotion.walking.controller import WalkingController
 from drive2walk.robot.geometry.arrays import Array
 from drive2walk.robot.spec import load_robot
@@ -27,16 +27,19 @@ from drive2walk.robot.spec import load_robot
 EPISODE_S = 9.0
 PUSH_M_S = 0.5
 REPEATS = 4
-# What a second of falling costs beside an m/s (or rad/s) of tracking error.
+# Cost of an error of 1 m/s or 1 rad/s, relative to the cost of having fallen.
 ERROR_WEIGHTS = np.array([0.7, 0.7, 0.4])
-# The error of a robot that fell before it could be measured.
+# Error of a robot that fell before it could be measured, in m/s and rad/s.
 UNKNOWN_ERROR = 0.5
-ELITE_SHARE = 0.3
-KEPT_SHARE = 0.3
-MIN_SPREAD_SHARE = 0.15
+# Fraction of a generation that the next one is fitted to.
+ELITE_FRACTION = 0.3
+# Weight of the old mean in the new one.
+KEPT_WEIGHT = 0.3
+# Smallest spread, as a fraction of the first.
+MIN_SPREAD_FRACTION = 0.15
 
-# The spread of the first generation, in each parameter's unit; pairs are (x, y). Parameters
-# that aren't here stay as they are.
+# Spread of the first generation, in each parameter's unit; pairs are (x, y). Other parameters
+# stay as they are.
 SPREADS: dict[str, float | tuple[float, float]] = {
     "step_s": 0.03,
     "height_m": 0.01,
@@ -69,52 +72,66 @@ COMMANDS = np.array(
 
 
 def tune_gait(
-    config: TrainConfig, out: Path, *, generations: int, population: int, seed: int = 0
+    config: WalkingTraining, out: Path, *, generations: int, population: int, seed: int = 0
 ) -> dict[str, Any]:
     """Search from the gait of ``config`` and write each generation's mean to ``out``/gait.yaml.
 
+    Args:
+        config: Training run, whose robot and gait are used.
+        out: Folder for gait.yaml.
+        generations: Number of generations.
+        population: Candidates of each generation.
+        seed: Seed of the candidates.
+
     Returns:
-        ``before`` and ``after``: scores of the first and the last gait in the same episodes; and
-        the ``gait``.
+        ``before`` and ``after``, the scores of the first and the last gait in the same episodes,
+        and the ``gait``.
     """
     spec, start = load_robot(config.robot), config.gait
     physics = training_physics(spec)
     rng = np.random.default_rng(seed)
     first_spread = np.concatenate([np.atleast_1d(spread) for spread in SPREADS.values()])
-    mean, spread = vector_of(start), first_spread.copy()
+    mean, spread = vector_from_parameters(start), first_spread.copy()
 
     def score(gait: GaitParameters, episodes: int) -> float:
         controller = WalkingController(spec, gait, config.residual)
-        return _score(controller, physics, episodes, config.num_threads)
+        return _score_gait(controller, physics, episodes, config.num_threads)
 
     for generation in track(range(generations), "tuning the gait"):
         candidates = mean + spread * rng.normal(size=(population, len(mean)))
         candidates[0] = mean
-        values = [score(parameters_of(x, start), generation) for x in candidates]
-        mean, spread = next_generation(candidates, np.array(values), mean, spread)
-        spread = np.maximum(spread, MIN_SPREAD_SHARE * first_spread)
-        gait = parameters_of(mean, start)
+        values = [score(parameters_from_vector(x, start), generation) for x in candidates]
+        mean, spread = fit_next_generation(candidates, np.array(values), mean, spread)
+        spread = np.maximum(spread, MIN_SPREAD_FRACTION * first_spread)
+        gait = parameters_from_vector(mean, start)
         save_config(gait, out / "gait.yaml")
-    before, after = (score(gait, generations) for gait in (start, parameters_of(mean, start)))
+    before, after = (score(tried, generations) for tried in (start, gait))
     return {"before": before, "after": after, "gait": dataclasses.asdict(gait)}
 
 
-def next_generation(
+def fit_next_generation(
     candidates: Array, scores: Array, mean: Array, spread: Array
 ) -> tuple[Array, Array]:
-    """Return the mean and the spread (k,) that the best of candidates (n, k) suggest."""
-    elite = candidates[np.argsort(-scores)[: max(2, round(ELITE_SHARE * len(scores)))]]
-    mean = KEPT_SHARE * mean + (1 - KEPT_SHARE) * elite.mean(axis=0)
+    """Return the mean and the spread of the next generation, (k,) each.
+
+    Args:
+        candidates: Candidates of this generation, (n, k).
+        scores: Their scores, (n,).
+        mean: Mean of this generation, (k,).
+        spread: Spread of this generation, (k,).
+    """
+    elite = candidates[np.argsort(-scores)[: max(2, round(ELITE_FRACTION * len(scores)))]]
+    mean = KEPT_WEIGHT * mean + (1 - KEPT_WEIGHT) * elite.mean(axis=0)
     return mean, (spread + elite.std(axis=0)) / 2
 
 
-def vector_of(gait: GaitParameters) -> Array:
-    """Return the searched parameters as one vector."""
+def vector_from_parameters(gait: GaitParameters) -> Array:
+    """Return the searched parameters as a vector, (k,)."""
     return np.concatenate([np.atleast_1d(getattr(gait, name)) for name in SPREADS])
 
 
-def parameters_of(vector: Array, start: GaitParameters) -> GaitParameters:
-    """Return ``start`` with the searched parameters of ``vector``."""
+def parameters_from_vector(vector: Array, start: GaitParameters) -> GaitParameters:
+    """Return ``start`` with the searched parameters from ``vector``, (k,)."""
     values: dict[str, Any] = {}
     position = 0
     for name, spread in SPREADS.items():
@@ -125,18 +142,20 @@ def parameters_of(vector: Array, start: GaitParameters) -> GaitParameters:
     return dataclasses.replace(start, **values)
 
 
-def score_of(episodes: Episodes) -> float:
-    """Return the mean share of the time walked, less the weighted tracking error."""
+def score_episodes(episodes: Episodes) -> float:
+    """Return the mean fraction of the time walked, less the weighted tracking error."""
     error = np.abs(episodes.velocity - episodes.command[:, None])
     walked = np.isfinite(error)
     seconds = walked.sum(axis=1)
     total = np.where(walked, error, 0.0).sum(axis=1)
     mean = np.where(seconds > 0, total / np.maximum(seconds, 1), UNKNOWN_ERROR)
-    return float(episodes.walked_share.mean() - (mean @ ERROR_WEIGHTS).mean())
+    return float(episodes.walked_fraction.mean() - (mean @ ERROR_WEIGHTS).mean())
 
 
-def _score(controller: WalkingController, physics: Physics, seed: int, num_threads: int) -> float:
-    """Return how well a gait walks by itself."""
+def _score_gait(
+    controller: WalkingController, physics: Physics, seed: int, num_threads: int
+) -> float:
+    """Return the score of a controller without a policy."""
     command = np.repeat(COMMANDS, REPEATS, axis=0)
     height_m = controller.gait.parameters.height_m
     config = WalkingConfig(push_m_s=PUSH_M_S, episode_s=EPISODE_S, height_m=(height_m, height_m))
@@ -144,4 +163,4 @@ def _score(controller: WalkingController, physics: Physics, seed: int, num_threa
         controller.spec, physics, config, len(command), num_threads=num_threads, seed=seed
     )
     env.hold_commands(command)
-    return score_of(run_episodes(controller, env))
+    return score_episodes(run_episodes(controller, env))

@@ -1,4 +1,4 @@
-"""The card beside a released policy: what it is, how it was made, how well it walks."""
+"""The card beside a policy: what it is, how it was trained and how well it walks."""
 
 from __future__ import annotations
 
@@ -13,39 +13,63 @@ from drive2walk.experiment.results import METRICS, write_metrics
 from drive2walk.locomotion.evaluation.evaluate import evaluate
 from drive2walk.locomotion.evaluation.trial import Trial
 from drive2walk.locomotion.policy.policy import Policy
-from drive2walk.locomotion.training.callbacks import POLICY_FILE
+from drive2walk.locomotion.training.callbacks.policy_file import POLICY_FILE
 from drive2walk.locomotion.walking.from_policy import controller_from_policy
 
 CARD_FILE = "policy.md"
-# Name, physics, kicks in m/s, seed.
-TRIALS: tuple[tuple[str, PhysicsName, float, int], ...] = (
-    ("0.5 m/s kicks", "training", 0.5, 100),
-    ("no kicks", "training", 0.0, 101),
-    ("0.5 m/s kicks", "full", 0.5, 102),
-    ("no kicks", "full", 0.0, 103),
-    ("1.0 m/s kicks", "training", 1.0, 104),
+# Physics, size of the pushes in m/s, seed.
+TRIALS: tuple[tuple[PhysicsName, float, int], ...] = (
+    ("training", 0.5, 100),
+    ("training", 0.0, 101),
+    ("full", 0.5, 102),
+    ("full", 0.0, 103),
+    ("training", 1.0, 104),
 )
 
 
 def write_card(folder: Path, run: dict[str, Any], command: str, repeats: int = 4) -> dict[str, Any]:
-    """Judge the policy in ``folder``, write its card and metrics.json, and return the scores.
+    """Evaluate the policy in ``folder``, write its card and metrics.json, and return the scores.
 
     Args:
-        folder: of the training run.
-        run: its samples, minutes and samples_per_s, and the commit it ran at.
-        command: that made it.
-        repeats: episodes for each command of the grid.
+        folder: Folder of the training run.
+        run: Its ``samples``, ``minutes``, ``samples_per_s`` and ``commit``.
+        command: Command that trained it.
+        repeats: Episodes of each command of the grid.
+
+    Returns:
+        The scores under the first of ``TRIALS``.
     """
     policy = Policy.load(folder / POLICY_FILE)
-    controller = controller_from_policy(policy)
-    scores = {
-        f"{name}, {physics} physics": evaluate(
-            controller, Trial(physics, push_m_s=push, repeats=repeats, seed=seed)
-        )
-        for name, physics, push, seed in TRIALS
-    }
+    scores = evaluate_trials(policy, repeats)
     write_metrics(folder / METRICS, scores)
-    lines = [
+    lines = [*_describe_training(policy, run, command), "", *_format_scores(scores)]
+    (folder / CARD_FILE).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return next(iter(scores.values()))
+
+
+def evaluate_trials(policy: Policy, repeats: int) -> dict[str, dict[str, Any]]:
+    """Return the scores under each of ``TRIALS``.
+
+    Args:
+        policy: The policy.
+        repeats: Episodes of each command of the grid.
+    """
+    controller = controller_from_policy(policy)
+    return {
+        _key(physics, push_m_s): evaluate(
+            controller, Trial(physics, push_m_s=push_m_s, repeats=repeats, seed=seed)
+        )
+        for physics, push_m_s, seed in TRIALS
+    }
+
+
+def _key(physics: PhysicsName, push_m_s: float) -> str:
+    """Return a trial's key in metrics.json, which calls pushes kicks."""
+    return f"{f'{push_m_s:.1f} m/s' if push_m_s else 'no'} kicks, {physics} physics"
+
+
+def _describe_training(policy: Policy, run: dict[str, Any], command: str) -> list[str]:
+    return [
         f"# Walking policy for {policy.metadata['robot']}",
         "",
         "A residual on the capture-point gait, from joints and IMU alone, trained by PPO.",
@@ -53,24 +77,26 @@ def write_card(folder: Path, run: dict[str, Any], command: str, repeats: int = 4
         f"- Made by: `{command} --out DIR`",
         "- Data: simulation only; no recorded motion",
         f"- Date: {date.today().isoformat()}; trained at commit: {run['commit']}, "
-        f"judged at commit: {current_commit()}",
+        f"evaluated at commit: {current_commit()}",
         f"- Hardware: {processor()}, {os.cpu_count()} cores, no GPU",
         f"- Training: {run['minutes']:.1f} minutes, {run['samples'] / 1e6:.1f}M samples, "
         f"{run['samples_per_s']:.0f} a second",
-        "",
-        "Scores: 20 s episodes from rest over 36 commands (vx −0.5 to 1.0 and vy ±0.3 m/s, wz "
-        "±0.7 rad/s); kicks come from random directions every 3 to 7 s; errors are the RMS of 1 s "
-        "means, the kicks included.",
-        "",
-        "| judged under | episodes | survival (95 % interval) | vx m/s | vy m/s | wz rad/s |",
-        "|---|---|---|---|---|---|",
     ]
-    lines += [_row(name, metrics) for name, metrics in scores.items()]
-    (folder / CARD_FILE).write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return next(iter(scores.values()))
 
 
-def _row(name: str, metrics: dict[str, Any]) -> str:
+def _format_scores(scores: dict[str, dict[str, Any]]) -> list[str]:
+    return [
+        "Scores: 20 s episodes from rest over 36 commands (vx −0.5 to 1.0 and vy ±0.3 m/s, wz "
+        "±0.7 rad/s); pushes come from random directions every 3 to 7 s; errors are the RMS of "
+        "1 s means, the pushes included.",
+        "",
+        "| evaluated under | episodes | survival (95 % interval) | vx m/s | vy m/s | wz rad/s |",
+        "|---|---|---|---|---|---|",
+        *(_format_row(key.replace("kicks", "pushes"), found) for key, found in scores.items()),
+    ]
+
+
+def _format_row(name: str, metrics: dict[str, Any]) -> str:
     low, high = metrics["survival_interval"]
     values = [metrics[key] for key in ("rms_vx", "rms_vy", "rms_wz")]
     errors = " | ".join("–" if value is None else f"{value:.3f}" for value in values)

@@ -1,4 +1,4 @@
-"""What a training run is: the robot, the gait, the task, the rewards and PPO's numbers."""
+"""Config of a training run: robot, gait, walking task, rewards and PPO."""
 
 from __future__ import annotations
 
@@ -16,17 +16,24 @@ CONFIGS = Path(__file__).parents[1] / "configs"
 
 @dataclasses.dataclass(frozen=True)
 class PpoConfig:
-    """PPO's numbers.
+    """Parameters of PPO (Schulman et al., "Proximal policy optimization algorithms", 2017).
 
     Attributes:
-        steps: of each robot between two updates.
-        minibatches, epochs: of each update. More epochs learn no quicker from as many samples,
-            and take as long as the physics.
-        gamma, gae_lambda, clip: as in the paper.
-        learning_rate: at the start; then it follows the KL divergence of the updates.
-        target_kl: of one update, the mean over its last epoch.
-        hidden: units of the two layers of policy and value.
-        log_std: of the exploration at the start.
+        steps: Control steps of each robot between two updates.
+        minibatches: Minibatches of an epoch.
+        epochs: Passes of an update over its samples. More of them don't lower the number of
+            samples that learning needs, and each takes as long as the physics.
+        gamma: Discount of a reward that comes one control step later.
+        gae_lambda: Weight decay of generalized advantage estimation (Schulman et al. 2016).
+        clip: Largest change of an action's probability that is rewarded, as a fraction.
+        learning_rate: Learning rate at the start; later it follows the KL divergence.
+        target_kl: KL divergence of an update that the learning rate aims at, in nats, as the
+            mean over the update's last epoch.
+        hidden: Units in each of the two hidden layers of policy and value network.
+        log_std: Logarithm of the actions' standard deviation at the start.
+
+    Raises:
+        ConfigError: A count is below 1.
     """
 
     steps: int = 24
@@ -41,30 +48,39 @@ class PpoConfig:
     log_std: float = -1.0
 
     def __post_init__(self) -> None:
-        """Check the numbers that stable-baselines3 would fail on.
-
-        Raises:
-            ConfigError: one of them is below 1.
-        """
-        if min(self.steps, self.minibatches, self.epochs, self.hidden) < 1:
-            raise ConfigError("ppo: steps, minibatches, epochs and hidden must be at least 1.")
+        """Check the numbers that stable-baselines3 would fail on."""
+        names = ("steps", "minibatches", "epochs", "hidden")
+        low = [f"{name} is {getattr(self, name)}" for name in names if getattr(self, name) < 1]
+        if low:
+            raise ConfigError(
+                f"ppo: {', '.join(low)}; steps, minibatches, epochs and hidden must be at least 1."
+            )
 
 
 @dataclasses.dataclass(frozen=True)
-class TrainConfig:
-    """A training run.
+class WalkingTraining:
+    """A training run of a walking policy.
 
     Attributes:
-        robot: name of its spec.
-        budget_min: wall-clock minutes.
-        max_samples: stop after this many control steps at the latest; 0 sets no limit. Unlike
-            the clock, it makes a seed's result the same in every run on one machine.
-        prior: whether the policy corrects the gait; without it, it moves the legs alone.
-        terrain: what they walk on, one of ``drive2walk.envs.terrain.kinds.TERRAINS``.
-        num_envs: robots, shared out evenly among the processes; what is left over is left out.
-        num_threads: that learning takes, as processes where each has robots enough; 0 takes every
-            processor. A seed's result is of so many processes.
-        card_repeats: episodes for each command when the finished policy is judged for its card.
+        robot: Name of the robot's spec.
+        budget_min: Wall-clock time, in minutes.
+        max_samples: Control steps of all robots after which the run ends; 0 sets no limit.
+            Unlike the clock, it makes a seed's result the same in every run on one machine.
+        prior: Whether the policy corrects the gait. Without it, the policy moves the legs alone.
+        terrain: Ground, one of ``drive2walk.envs.terrain.kinds.TERRAINS``.
+        num_envs: Robots, divided evenly among the processes; a remainder is left out.
+        num_threads: Processors for the training on one machine, used as processes as long as
+            each has enough robots; 0 takes every processor. A seed's result depends on the
+            number of processes.
+        card_repeats: Episodes of each command when the finished policy is evaluated for its card.
+        gait: Parameters of the pendulum gait.
+        residual: What the policy may change in the gait.
+        rewards: Weights of the reward terms.
+        walking: Commands, pushes, randomization and the like.
+        ppo: Parameters of PPO.
+
+    Raises:
+        ConfigError: A number is out of its range.
     """
 
     robot: str = "unitree_g1"
@@ -82,14 +98,15 @@ class TrainConfig:
     ppo: PpoConfig = dataclasses.field(default_factory=PpoConfig)
 
     def __post_init__(self) -> None:
-        """Check what would fail only after the training.
-
-        Raises:
-            ConfigError: a number is out of its bounds.
-        """
+        """Check what would fail only after the training."""
         if min(self.num_envs, self.card_repeats) < 1 or self.num_threads < 0:
             raise ConfigError(
-                "num_envs and card_repeats must be at least 1, num_threads at least 0."
+                f"num_envs is {self.num_envs}, card_repeats {self.card_repeats}, num_threads "
+                f"{self.num_threads}; the first two must be at least 1, num_threads at least 0."
             )
-        if self.num_envs * self.ppo.steps < 2 * self.ppo.minibatches:
-            raise ConfigError("num_envs times ppo.steps must be twice ppo.minibatches at least.")
+        samples, minibatches = self.num_envs * self.ppo.steps, self.ppo.minibatches
+        if samples < 2 * minibatches:
+            raise ConfigError(
+                f"num_envs times ppo.steps is {samples}; it must be at least twice "
+                f"ppo.minibatches, which is {minibatches}."
+            )

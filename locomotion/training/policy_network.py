@@ -1,4 +1,4 @@
-"""A policy as the network of stable-baselines3's PPO, and as the numbers that a robot needs."""
+"""A policy as the network of stable-baselines3's PPO, and as arrays that a robot can run."""
 
 from __future__ import annotations
 
@@ -13,42 +13,52 @@ from drive2walk.experiment.errors import WeightsError
 from drive2walk.locomotion.gait.command import COMMAND_NAMES
 from drive2walk.locomotion.policy.observations import OBSERVATIONS, columns_of
 from drive2walk.locomotion.policy.policy import Policy
-from drive2walk.locomotion.training.config import TrainConfig
+from drive2walk.locomotion.training.config import WalkingTraining
 from drive2walk.robot.spec import RobotSpec
 
 
-def linear_layers(model: PPO) -> list[torch.nn.Linear]:
-    """Return the layers of the policy's network, from observation to action."""
+def list_linear_layers(model: PPO) -> list[torch.nn.Linear]:
+    """Return the linear layers of the policy's network, from observation to action."""
     modules = [*model.policy.mlp_extractor.policy_net, model.policy.action_net]
     return [module for module in modules if isinstance(module, torch.nn.Linear)]
 
 
-def start_from(model: PPO, policy: Policy, num_leg_joints: int) -> None:
-    """Give the network of ``model`` the weights of ``policy``, both for so many leg joints.
+def copy_policy_to_network(policy: Policy, model: PPO, num_leg_joints: int) -> None:
+    """Copy the weights of ``policy`` to the network of ``model``.
+
+    The network may have more observations than the policy; their weights become 0.
+
+    Args:
+        policy: Source.
+        model: Target.
+        num_leg_joints: Leg joints of the robot that both are for.
 
     Raises:
-        WeightsError: the policy has other layers.
+        WeightsError: The policy's layers have other sizes.
     """
-    layers = linear_layers(model)
+    layers = list_linear_layers(model)
     names = policy.metadata["observation_names"]
     shapes = [tuple(layer.weight.shape) for layer in layers]
-    inputs = (policy.weights[0].shape[0], shapes[0][1])
-    given = [inputs, *(weight.shape for weight in policy.weights[1:])]
+    # The first layer may have fewer columns, as many as the policy has observations.
+    first_shape = (policy.weights[0].shape[0], shapes[0][1])
+    given = [first_shape, *(weight.shape for weight in policy.weights[1:])]
     if shapes != given or not set(names) <= set(OBSERVATIONS):
-        raise WeightsError(f"the policy to start from has layers {given}, not {shapes}.")
+        raise WeightsError(
+            f"the policy to start from has layers {given}, the network to train {shapes}. Start "
+            "from a policy of the same robot, and give its ppo.hidden."
+        )
     first = np.zeros(shapes[0], dtype=np.float32)
     first[:, columns_of(names, num_leg_joints)] = policy.weights[0]
+    weights = [first, *policy.weights[1:]]
     with torch.no_grad():
-        for layer, weight, bias in zip(
-            layers, [first, *policy.weights[1:]], policy.biases, strict=True
-        ):
+        for layer, weight, bias in zip(layers, weights, policy.biases, strict=True):
             layer.weight.copy_(torch.from_numpy(weight))
             layer.bias.copy_(torch.from_numpy(bias))
 
 
-def policy_of(model: PPO, config: TrainConfig, spec: RobotSpec) -> Policy:
-    """Return the policy in numbers, with all that a controller needs to run it."""
-    layers = linear_layers(model)
+def policy_from_network(model: PPO, config: WalkingTraining, spec: RobotSpec) -> Policy:
+    """Return the policy as arrays, with all that a controller needs to run it."""
+    layers = list_linear_layers(model)
     count = spec.num_leg_joints
     metadata = {
         "robot": config.robot,

@@ -1,4 +1,4 @@
-"""What learns to walk: robots in their environment, and PPO on them, in each member of a team."""
+"""PPO on a process's robots, and the environment that they walk in."""
 
 from __future__ import annotations
 
@@ -11,41 +11,56 @@ from stable_baselines3 import PPO
 from drive2walk.envs.terrain.kinds import build_terrain
 from drive2walk.envs.walking.env import WalkingEnv
 from drive2walk.envs.walking.physics import training_physics
-from drive2walk.locomotion.training.config import TrainConfig
-from drive2walk.locomotion.training.gradient_mean import GradientMean
-from drive2walk.locomotion.training.learning_rate import LearningRate
-from drive2walk.locomotion.training.team import Team
+from drive2walk.experiment.errors import ConfigError
+from drive2walk.locomotion.training.callbacks.learning_rate import LearningRate
+from drive2walk.locomotion.training.config import WalkingTraining
+from drive2walk.locomotion.training.distributed.gradient_mean import GradientMean
+from drive2walk.locomotion.training.distributed.processes import TrainingProcesses
 from drive2walk.locomotion.training.vec_env import WalkingVecEnv
 from drive2walk.locomotion.walking.controller import TrainedPolicy, WalkingController
 from drive2walk.robot.spec import RobotSpec, load_robot
 
-# Between members of a team; runs that are compared have seeds next to each other.
-SEEDS_APART = 10_000
+# Difference between the seeds of two processes; runs that are compared have adjacent seeds.
+PROCESS_SEED_STEP = 10_000
 
 
-def build_learner(config: TrainConfig, seed: int, rate: LearningRate, team: Team) -> PPO:
-    """Return PPO on this member's share of the robots; all members have the same network.
+def build_learner(
+    config: WalkingTraining, seed: int, rate: LearningRate, processes: TrainingProcesses
+) -> PPO:
+    """Return PPO on this process's part of the robots, with the same network in all processes.
 
     Args:
-        config: the whole team's.
-        seed: the whole team's.
-        rate: of learning; alike in all members at every time.
-        team: whose gradients it follows.
+        config: Training run.
+        seed: Seed of the run.
+        rate: Learning rate, which must be equal in all processes at any time.
+        processes: Processes of the run.
+
+    Raises:
+        ConfigError: There are too few robots for so many processes.
     """
-    threads = (config.num_threads or os.cpu_count() or 1) // team.size
-    share = dataclasses.replace(
-        config, num_envs=config.num_envs // team.size, num_threads=max(threads, 1)
-    )
-    env = build_env(share, load_robot(config.robot), seed + SEEDS_APART * team.rank)
-    model = build_ppo(share, env, rate, seed)
-    if team.size > 1:
-        GradientMean(model.policy, team)
-        # Their networks began alike; each tries actions of its own.
-        torch.manual_seed(seed + SEEDS_APART * team.rank)
+    own = _config_of_process(config, processes)
+    own_seed = seed + PROCESS_SEED_STEP * processes.rank
+    env = build_env(own, load_robot(config.robot), own_seed)
+    model = build_ppo(own, env, rate, seed)
+    if processes.count > 1:
+        GradientMean(model.policy, processes)
+        # The networks began alike; from here on each process draws actions of its own.
+        torch.manual_seed(own_seed)
     return model
 
 
-def build_env(config: TrainConfig, spec: RobotSpec, seed: int) -> WalkingVecEnv:
+def _config_of_process(config: WalkingTraining, processes: TrainingProcesses) -> WalkingTraining:
+    num_envs = config.num_envs // processes.count
+    if num_envs * config.ppo.steps < 2 * config.ppo.minibatches:
+        raise ConfigError(
+            f"num_envs is {config.num_envs}, too few for {processes.count} processes: each needs "
+            f"two samples for each of {config.ppo.minibatches} minibatches. Raise num_envs."
+        )
+    threads = (config.num_threads or os.cpu_count() or 1) // processes.local_count
+    return dataclasses.replace(config, num_envs=num_envs, num_threads=max(threads, 1))
+
+
+def build_env(config: WalkingTraining, spec: RobotSpec, seed: int) -> WalkingVecEnv:
     """Return the training environment."""
     walking = WalkingEnv(
         spec,
@@ -60,7 +75,7 @@ def build_env(config: TrainConfig, spec: RobotSpec, seed: int) -> WalkingVecEnv:
     return WalkingVecEnv(walking, controller, config.rewards, seed + 1)
 
 
-def build_ppo(config: TrainConfig, env: WalkingVecEnv, rate: LearningRate, seed: int) -> PPO:
+def build_ppo(config: WalkingTraining, env: WalkingVecEnv, rate: LearningRate, seed: int) -> PPO:
     """Return PPO for an environment of ``build_env``, with networks of random weights."""
     ppo = config.ppo
     return PPO(

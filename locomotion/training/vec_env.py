@@ -1,4 +1,4 @@
-"""The walking task as stable-baselines3 sees it: the environment, the controller and rewards."""
+"""The walking task for stable-baselines3: environment, controller and reward."""
 
 from __future__ import annotations
 
@@ -25,8 +25,16 @@ class WalkingVecEnv(VecEnv):
     """N robots that walk by the gait plus the policy's residual.
 
     Attributes:
-        reward: what their steps are worth.
-        falls: so far.
+        env: Simulated robots.
+        controller: Gait and residual.
+        reward: Measures what each step is worth.
+        falls: Number of falls so far.
+
+    Args:
+        env: Simulated robots.
+        controller: Gait and residual.
+        weights: Weights of the reward terms.
+        seed: Seed of the foot that each robot stands on first.
     """
 
     def __init__(
@@ -48,30 +56,35 @@ class WalkingVecEnv(VecEnv):
         self.falls = 0
 
     def reset(self) -> NDArray[np.float32]:
-        """Start every robot anew and return the observations."""
+        """Reset every robot and return the observations, (N, num_observations)."""
         ids = np.arange(self.num_envs)
         self.env.reset(ids)
         self.env.stagger()
-        felt = self.env.sense()
-        body = self.controller.measure(felt)
+        proprioception = self.env.sense()
+        body = self.controller.measure(proprioception)
         self._state = self.controller.start(body, self._draw_stance(self.num_envs))
-        self.reward.restart(ids)
-        return self._observe(felt, body)
+        self.reward.reset(ids)
+        return self._observe(proprioception, body)
 
     def step_async(self, actions: NDArray[np.floating]) -> None:
-        """Take the actions for the next ``step_wait``."""
+        """Keep the actions (N, action_dim) for the next ``step_wait``."""
         self._actions = actions.astype(np.float64)
 
     def step_wait(self) -> tuple[Any, Any, Any, list[dict[str, Any]]]:
-        """Return observations, rewards, ended and infos; ended robots have been reset."""
+        """Make one control step and reset the robots whose episode has ended.
+
+        Returns:
+            Observations (N, num_observations), rewards (N,), whether each episode has ended (N,),
+            and infos. Observations of ended episodes are the first of the next ones.
+        """
         last_action = self._state.action
         self._state, targets = self.controller.act(self._state, self._actions)
         before = self._observation
         terminated, truncated = self.env.step(targets)
         self.falls += int(terminated.sum())
-        value = self.reward.of_step(self._state, self._plan, targets, last_action)
-        felt = self.env.sense()
-        body = self.controller.measure(felt)
+        value = self.reward.measure_step(self._state, self._plan, targets, last_action)
+        proprioception = self.env.sense()
+        body = self.controller.measure(proprioception)
         ended = terminated | truncated
         infos = self._info
         if ended.any():
@@ -80,14 +93,14 @@ class WalkingVecEnv(VecEnv):
                 # The observation before the last step stands for the one after it: the state
                 # there would cost a second pass of the controller.
                 infos[i] = {"TimeLimit.truncated": True, "terminal_observation": before[i]}
-            felt, body = self._restart(np.flatnonzero(ended), felt, body)
-        observation = self._observe(felt, body)
+            proprioception, body = self._reset_robots(np.flatnonzero(ended), proprioception, body)
+        observation = self._observe(proprioception, body)
         return observation, value.astype(np.float32), ended, infos
 
-    def _observe(self, felt: Proprioception, body: BodyPose) -> NDArray[np.float32]:
+    def _observe(self, proprioception: Proprioception, body: BodyPose) -> NDArray[np.float32]:
         self._state, self._observation, self._plan = self.controller.observe(
             self._state,
-            felt,
+            proprioception,
             body,
             self.controller.complete(self.env.command),
             self.env.scan(),
@@ -95,37 +108,37 @@ class WalkingVecEnv(VecEnv):
         )
         return self._observation
 
-    def _restart(
-        self, ids: NDArray[np.intp], felt: Proprioception, body: BodyPose
+    def _reset_robots(
+        self, ids: NDArray[np.intp], proprioception: Proprioception, body: BodyPose
     ) -> tuple[Proprioception, BodyPose]:
-        """Stand the robots ``ids`` up; return what all robots feel and the pose that it means."""
+        """Reset the robots ``ids``; return the measurements of all robots after that."""
         self.env.reset(ids)
         fresh = take_rows(self.env.sense(), ids)
         pose = self.controller.measure(fresh)
         self._state = self.controller.restart(self._state, pose, ids, self._draw_stance(len(ids)))
-        self.reward.restart(ids)
-        return put_rows(felt, ids, fresh), put_rows(body, ids, pose)
+        self.reward.reset(ids)
+        return put_rows(proprioception, ids, fresh), put_rows(body, ids, pose)
 
     def _draw_stance(self, count: int) -> NDArray[np.intp]:
         return np.asarray(self._rng.integers(0, 2, count), dtype=np.intp)
 
     def close(self) -> None:
-        """Nothing to close: the threads end with the batch."""
+        """Do nothing: the physics' threads end with the batch."""
 
     def get_attr(self, attr_name: str, indices: Any = None) -> list[Any]:
-        """Return the attribute, the same for every robot."""
+        """Return the attribute, which is the same for every robot."""
         return [getattr(self, attr_name, None)] * len(self._indices(indices))
 
     def set_attr(self, attr_name: str, value: Any, indices: Any = None) -> None:
-        """Refuse: the robots share their attributes."""
-        raise NotImplementedError(f"the robots share {attr_name}: it can't be set for some")
+        """Raise NotImplementedError: the robots share their attributes."""
+        raise NotImplementedError(f"{attr_name} can't be set for single robots: they share it")
 
     def env_method(self, method_name: str, *args: Any, indices: Any = None, **kwargs: Any) -> Any:
-        """Refuse: the robots have no methods of their own."""
-        raise NotImplementedError(f"no robot has a method {method_name} of its own")
+        """Raise NotImplementedError: single robots have no methods."""
+        raise NotImplementedError(f"single robots have no method {method_name}")
 
     def env_is_wrapped(self, wrapper_class: Any, indices: Any = None) -> list[bool]:
-        """Return that nothing is wrapped."""
+        """Return False for each robot: nothing is wrapped."""
         return [False] * len(self._indices(indices))
 
     def _indices(self, indices: Any) -> Sequence[int]:

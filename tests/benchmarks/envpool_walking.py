@@ -15,8 +15,8 @@ from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.vec_env import VecEnv, VecNormalize
 
 from drive2walk.experiment.config import build
-from drive2walk.locomotion.training.config import TrainConfig
-from drive2walk.locomotion.training.learning_rate import LearningRate
+from drive2walk.locomotion.training.callbacks.learning_rate import LearningRate
+from drive2walk.locomotion.training.config import WalkingTraining
 from drive2walk.locomotion.training.ppo import build_ppo
 from tests.benchmarks.vec_env_speed import steps_per_s
 
@@ -112,7 +112,7 @@ def survival(model: Any, seen: VecNormalize, num_threads: int, seed: int) -> tup
 
 
 def main() -> None:
-    config = build(TrainConfig, json.loads(sys.argv[1]), "the benchmark's config")
+    config = build(WalkingTraining, json.loads(sys.argv[1]), "the benchmark's config")
     seed, minutes = int(sys.argv[2]), [float(value) for value in sys.argv[3:]]
     torch.set_num_threads(1)
     bare = EnvPoolWalking(config.num_envs, config.num_threads, seed)

@@ -14,8 +14,8 @@ from drive2walk.experiment.config import load_config
 from drive2walk.locomotion.evaluation.evaluate import evaluate
 from drive2walk.locomotion.evaluation.trial import Trial
 from drive2walk.locomotion.policy.policy import Policy
-from drive2walk.locomotion.training.callbacks import POLICY_FILE
-from drive2walk.locomotion.training.config import CONFIGS, TrainConfig
+from drive2walk.locomotion.training.callbacks.policy_file import POLICY_FILE
+from drive2walk.locomotion.training.config import CONFIGS, WalkingTraining
 from drive2walk.locomotion.training.ppo import build_env
 from drive2walk.locomotion.training.train import train
 from drive2walk.locomotion.walking.from_policy import controller_from_policy
@@ -41,7 +41,7 @@ SEED = 0
 
 def test_the_same_ppo_walks_sooner_here_than_on_envpools_g1(tmp_path: Path) -> None:
     packages = _envpool(tmp_path / "packages")
-    config = load_config(TrainConfig, "g1_flat", CONFIGS)
+    config = load_config(WalkingTraining, "g1_flat", CONFIGS)
     ours = {"env_steps_per_s": steps_per_s(build_env(config, load_robot(config.robot), SEED))}
     ours["judged"] = _train_and_judge(config, tmp_path / "run")
     theirs = _side_of_envpool(config, packages)
@@ -50,7 +50,7 @@ def test_the_same_ppo_walks_sooner_here_than_on_envpools_g1(tmp_path: Path) -> N
     assert ours["judged"][-1]["survival"] > theirs["judged"][-1]["survival"]
 
 
-def _train_and_judge(config: TrainConfig, out: Path) -> list[dict[str, Any]]:
+def _train_and_judge(config: WalkingTraining, out: Path) -> list[dict[str, Any]]:
     rows = []
     for minutes in MINUTES:
         chosen = dataclasses.replace(config, budget_min=minutes)
@@ -62,7 +62,7 @@ def _train_and_judge(config: TrainConfig, out: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def _side_of_envpool(config: TrainConfig, packages: Path) -> dict[str, Any]:
+def _side_of_envpool(config: WalkingTraining, packages: Path) -> dict[str, Any]:
     steps = config.ppo.steps * config.num_envs // ENVPOOL_ENVS
     ppo = dataclasses.replace(config.ppo, steps=steps)
     fewer = dataclasses.replace(config, num_envs=ENVPOOL_ENVS, ppo=ppo)

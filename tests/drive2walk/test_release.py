@@ -12,11 +12,11 @@ from drive2walk import cli, release
 from drive2walk.experiment.config import save_config
 from drive2walk.experiment.errors import ReleaseError
 from drive2walk.locomotion.training import card
-from drive2walk.locomotion.training.config import TrainConfig as PolicyConfig
+from drive2walk.locomotion.training.config import WalkingTraining as PolicyConfig
 from drive2walk.perception.network.network import NetworkConfig
 from drive2walk.perception.network.weights import load_weights
 from drive2walk.perception.training.batches.training_data import SourceConfig
-from drive2walk.perception.training.config import TrainConfig
+from drive2walk.perception.training.config import NetworkTrainingConfig
 from drive2walk.released import CHECKPOINTS, weights_path
 
 pytestmark = pytest.mark.e2e
@@ -32,7 +32,7 @@ def committed(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def run(tmp_path: Path, folder: Path, tiny_config: NetworkConfig) -> Path:
     """A finished fine-tuning, made at a commit."""
-    config = TrainConfig(
+    config = NetworkTrainingConfig(
         sources={"walking": SourceConfig("folder", 4, (1.0, 1.0))},
         walkable=("floor",),
         input_size=(64, 48),

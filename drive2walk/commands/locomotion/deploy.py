@@ -20,7 +20,7 @@ def export(*, out: Path, policy: str = "unitree_g1") -> None:
         out: Folder for policy.onnx, policy.npz, the code that runs it and its README.md.
         policy: Name of a released policy, or the folder of a training run.
     """
-    from drive2walk.locomotion.deployment.export import export as export_policy
+    from drive2walk.locomotion.deployment.export import export_policy
     from drive2walk.locomotion.policy.policy import Policy
     from drive2walk.released import policy_path
 

@@ -10,7 +10,7 @@ from drive2walk.commands.command_line import CommandLine
 from drive2walk.commands.defaults import FLAT, ChosenDefaults, YamlDefaults
 from drive2walk.experiment.results import METRICS, write_metrics
 from drive2walk.locomotion.evaluation.trial import Trial
-from drive2walk.locomotion.training.config import CONFIGS, TrainConfig
+from drive2walk.locomotion.training.config import CONFIGS, WalkingTraining
 from drive2walk.released import policy_path
 
 
@@ -72,7 +72,7 @@ class Compare:
         push: Size of the pushes in an evaluation, in m/s.
     """
 
-    settings: Annotated[TrainConfig, FLAT, YamlDefaults(CONFIGS)]
+    settings: Annotated[WalkingTraining, FLAT, YamlDefaults(CONFIGS)]
     out: Path
     config: str = "g1_flat"
     minutes: tuple[float, ...] = (2.0, 4.0, 7.0)
@@ -83,11 +83,11 @@ class Compare:
     def run(self, line: CommandLine) -> None:
         """Train, evaluate and write the results."""
         from drive2walk.locomotion.studies.compare import Comparison
-        from drive2walk.locomotion.studies.compare_report import summary, write_plot
+        from drive2walk.locomotion.studies.compare_report import summarize_comparison, write_plot
 
         comparison = Comparison(self.settings, self.minutes, self.seeds, self.repeats, self.push)
         table = comparison.run(self.out)
-        found = summary(comparison, table)
+        found = summarize_comparison(comparison, table)
         write_metrics(self.out / METRICS, found)
         write_plot(self.out / "compare.png", comparison, table)
         print(f"{found['verdict']}\n{self.out}")

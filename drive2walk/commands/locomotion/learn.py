@@ -12,7 +12,7 @@ from drive2walk.commands.defaults import FLAT, YamlDefaults
 from drive2walk.commands.locomotion.judge import format_scores
 from drive2walk.experiment.errors import ConfigError
 from drive2walk.experiment.provenance import current_commit
-from drive2walk.locomotion.training.config import CONFIGS, TrainConfig
+from drive2walk.locomotion.training.config import CONFIGS, WalkingTraining
 from drive2walk.released import policy_path
 
 
@@ -30,7 +30,7 @@ class Train:
         film_every_min: Minutes between films of the policy in ``out``/films; 0 makes no films.
     """
 
-    settings: Annotated[TrainConfig, FLAT, YamlDefaults(CONFIGS)]
+    settings: Annotated[WalkingTraining, FLAT, YamlDefaults(CONFIGS)]
     out: Path
     config: str = "g1_flat"
     seed: int = 0
@@ -43,12 +43,15 @@ class Train:
         from drive2walk.films.training_films import TrainingFilms
         from drive2walk.locomotion.policy.policy import Policy
         from drive2walk.locomotion.training.card import write_card
+        from drive2walk.locomotion.training.distributed.join import is_main_process
         from drive2walk.locomotion.training.train import train
 
         commit = current_commit()
         first = None if self.start is None else Policy.load(policy_path(self.start))
         with contextlib.closing(TrainingFilms(self.out, self.film_every_min)) as films:
             run = train(self.settings, self.seed, self.out, self.resume, first, films.saved)
+        if not is_main_process():
+            return  # Under torchrun the main process alone evaluates the policy.
         # The card names config and seed also where they are the defaults.
         chosen = ("--config", self.config, "--seed", str(self.seed))
         others = line.without("--config", "--seed", "--out", "--resume", "--film-every-min").words
@@ -74,7 +77,7 @@ class TuneGait:
         seed: Seed of everything random.
     """
 
-    settings: Annotated[TrainConfig, FLAT, YamlDefaults(CONFIGS)]
+    settings: Annotated[WalkingTraining, FLAT, YamlDefaults(CONFIGS)]
     out: Path
     config: str = "g1_flat"
     generations: int = 12

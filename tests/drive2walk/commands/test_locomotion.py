@@ -17,7 +17,7 @@ from drive2walk.envs.walking.physics import trial_physics
 from drive2walk.experiment.config import load_config
 from drive2walk.experiment.errors import ConfigError, WeightsError
 from drive2walk.locomotion.policy.policy import Policy
-from drive2walk.locomotion.training.config import CONFIGS, TrainConfig
+from drive2walk.locomotion.training.config import CONFIGS, WalkingTraining
 from drive2walk.locomotion.training.train import train
 from drive2walk.locomotion.walking.from_policy import controller_from_policy
 from drive2walk.released import CHECKPOINTS, policy_path
@@ -34,9 +34,9 @@ def test_train_writes_policy_card_and_metrics_that_evaluate_reads(tmp_path: Path
     card = (out / "policy.md").read_text()
     assert f"`drive2walk locomotion train --config g1_flat --seed 0 {keys} --out DIR`" in card
     assert "survival" in card
-    config = load_config(TrainConfig, out / "config.yaml", out)
+    config = load_config(WalkingTraining, out / "config.yaml", out)
     assert (config.num_envs, config.ppo.gamma) == (16, 0.97)
-    assert config.gait == load_config(TrainConfig, "g1_flat", CONFIGS).gait
+    assert config.gait == load_config(WalkingTraining, "g1_flat", CONFIGS).gait
     run(["locomotion", "evaluate", "--policy", str(out), "--repeats", "1", "--out", str(out / "e")])
     metrics = json.loads((out / "e" / "metrics.json").read_text())
     assert metrics["episodes"] == 36
@@ -63,7 +63,7 @@ def test_a_killed_run_leaves_a_policy_and_resumes(tmp_path: Path) -> None:
         controller_from_policy(Policy.load(out / "policy.safetensors")).policy.network is not None
     )
     before = load_file(out / "checkpoint.safetensors")
-    chosen = load_config(TrainConfig, config, CONFIGS)
+    chosen = load_config(WalkingTraining, config, CONFIGS)
     summary = train(dataclasses.replace(chosen, max_samples=1), 0, out, resume=True)
     assert summary["samples"] > 16 * 8
     after = load_file(out / "checkpoint.safetensors")

@@ -19,16 +19,16 @@ def test_a_robot_that_falls_did_not_survive(
     env.simulation.qvel[2, 0] = 4.0
     episodes = run_episodes(gait_alone, env)
     assert episodes.survived.tolist() == [True, True, False, True]
-    assert episodes.walked_share[2] < 0.9
+    assert episodes.walked_fraction[2] < 0.9
     assert np.isnan(episodes.velocity[2, -1]).all()
     assert np.isfinite(episodes.velocity[0]).all()
     assert episodes.velocity.shape == (4, 2, 3)
     assert episodes.effort is None
-    twice = Episodes.joined([episodes, episodes])
+    twice = Episodes.from_parts([episodes, episodes])
     assert twice.survived.tolist() == [True, True, False, True] * 2
 
 
-def test_the_meter_tells_a_walk_from_a_fall_and_a_slide(
+def test_the_effort_of_a_walk_of_standing_and_of_a_fall(
     gait_alone: WalkingController, spec: RobotSpec
 ) -> None:
     physics = trial_physics(spec, "training")
@@ -42,14 +42,14 @@ def test_the_meter_tells_a_walk_from_a_fall_and_a_slide(
     assert effort.distance_m[1] < 0.4
     assert effort.distance_m[2] == 0.0
     transport = effort.work_per_weight_m[0] / effort.distance_m[0]
-    assert 0.1 < transport < 2  # people walk at 0.05, humanoids of motors and gears at 0.2 to 3
+    assert 0.1 < transport < 2  # people need 0.05, humanoids with geared motors 0.2 to 3
     assert effort.standing_s[0] > 2.5  # one foot at least, almost all the time
     assert effort.slip_m[0] / effort.standing_s[0] < 0.15
     assert effort.standing_s[2] < 1
     assert effort.unevenness_m.tolist() == [0, 0, 0]
 
 
-def test_the_meter_counts_how_far_a_standing_foot_slides(
+def test_the_meter_adds_up_the_slip_of_standing_feet(
     gait_alone: WalkingController, spec: RobotSpec
 ) -> None:
     physics = trial_physics(spec, "training")
@@ -68,6 +68,6 @@ def test_the_meter_counts_how_far_a_standing_foot_slides(
         env.step(spec.home_qpos[None, :12])
         meter.add(np.ones(1, bool), env.state.base_yaw_rad)
     slid = env.state.base_position[0, 1] - start
-    effort = meter.effort()
+    effort = meter.total()
     assert slid == pytest.approx(0.09, abs=0.02)
     assert effort.slip_m[0] / effort.standing_s[0] == pytest.approx(0.3, abs=0.06)

@@ -2,7 +2,11 @@ import numpy as np
 import pytest
 
 from drive2walk.experiment.errors import ConfigError
-from drive2walk.locomotion.evaluation.evaluate import command_grid, evaluate, height_grid
+from drive2walk.locomotion.evaluation.evaluate import (
+    build_command_grid,
+    build_squat_commands,
+    evaluate,
+)
 from drive2walk.locomotion.evaluation.trial import Trial
 from drive2walk.locomotion.gait.parameters import GaitParameters
 from drive2walk.locomotion.policy.residual import ResidualParameters
@@ -11,18 +15,18 @@ from drive2walk.robot.spec import RobotSpec
 
 
 def test_the_grid_is_fixed() -> None:
-    grid = command_grid()
+    grid = build_command_grid()
     assert grid.shape == (36, 3)
     assert grid.min(axis=0).tolist() == [-0.5, -0.3, -0.7]
     assert grid.max(axis=0).tolist() == [1.0, 0.3, 0.7]
 
 
-def test_who_was_trained_to_squat_is_asked_to(spec: RobotSpec) -> None:
+def test_a_controller_that_was_trained_to_squat_is_evaluated_in_squats(spec: RobotSpec) -> None:
     bounds = np.array([[-1.0, 1.0]] * 3 + [[0.6, 0.739]])
     controller = WalkingController(
         spec, GaitParameters(), ResidualParameters(), TrainedPolicy(command_range=bounds)
     )
-    assert height_grid(controller)[:, 3] == pytest.approx([0.639, 0.639])
+    assert build_squat_commands(controller)[:, 3] == pytest.approx([0.639, 0.639])
     scores = evaluate(controller, Trial(push_m_s=0.0, repeats=1), episode_s=4.0, num_threads=1)
     low = scores["heights"]
     assert low["episodes"] == 2
@@ -30,7 +34,7 @@ def test_who_was_trained_to_squat_is_asked_to(spec: RobotSpec) -> None:
     assert scores["episodes"] == 36
 
 
-def test_every_condition_at_once_and_two_seeds(gait_alone: WalkingController) -> None:
+def test_all_conditions_together_with_two_seeds(gait_alone: WalkingController) -> None:
     trial = Trial(
         "full",
         "rough",
@@ -43,17 +47,19 @@ def test_every_condition_at_once_and_two_seeds(gait_alone: WalkingController) ->
     )
     scores = evaluate(gait_alone, trial, episode_s=2.0, num_threads=1)
     assert scores["episodes"] == 72
-    assert "heights" not in scores  # nothing says how low this one may go
+    assert "heights" not in scores  # this controller doesn't say how low it may go
     assert len(scores["commands"]) == 36
     assert {row["episodes"] for row in scores["commands"]} == {2}
     by_seed = scores["survival_by_seed"]
     assert np.mean(list(by_seed.values())) == pytest.approx(scores["survival"])
-    told = {name: scores[name] for name in ("physics", "terrain", "arms", "payload_kg", "push_m_s")}
-    assert list(told.values()) == ["full", "rough", "moving", 2.0, 0.3]
+    conditions = {
+        name: scores[name] for name in ("physics", "terrain", "arms", "payload_kg", "push_m_s")
+    }
+    assert list(conditions.values()) == ["full", "rough", "moving", 2.0, 0.3]
     assert scores["unevenness_m"] > 0.005
 
 
-def test_arms_that_carry_and_move_make_a_harder_walk(gait_alone: WalkingController) -> None:
+def test_walking_costs_more_with_arms_that_move_a_load(gait_alone: WalkingController) -> None:
     conditions = {"physics": "full", "payload_kg": 2.0, "push_m_s": 0.0, "repeats": 1}
     still, moving = (
         evaluate(gait_alone, Trial(arms=arms, **conditions), episode_s=2.0)
@@ -62,7 +68,7 @@ def test_arms_that_carry_and_move_make_a_harder_walk(gait_alone: WalkingControll
     assert moving["cost_of_transport"] > 1.1 * still["cost_of_transport"]
 
 
-def test_conditions_that_can_not_be_are_named() -> None:
+def test_impossible_conditions_are_refused() -> None:
     with pytest.raises(ConfigError, match="has no arms"):
         Trial(arms="moving")
     with pytest.raises(ConfigError, match="at least 1"):

@@ -4,7 +4,7 @@ import pytest
 from drive2walk.experiment.statistics import fraction_interval
 from drive2walk.locomotion.evaluation.effort import Effort
 from drive2walk.locomotion.evaluation.episodes import Episodes
-from drive2walk.locomotion.evaluation.metrics import summary
+from drive2walk.locomotion.evaluation.metrics import summarize_episodes
 
 
 def test_fraction_interval_by_hand() -> None:
@@ -21,7 +21,7 @@ def test_summary_counts_errors_only_while_upright() -> None:
     velocity[1, 0] = [0.8, 0.0, 0.0]
     velocity[2] = [[0.0, 0.1, 0.7], [0.0, 0.1, 0.7]]
     survived = np.array([True, False, True])
-    scores = summary(Episodes(command, survived, np.array([1.0, 0.6, 1.0]), velocity))
+    scores = summarize_episodes(Episodes(command, survived, np.array([1.0, 0.6, 1.0]), velocity))
     assert scores["survival"] == pytest.approx(2 / 3)
     assert scores["rms_vx"] == pytest.approx(np.sqrt((0.01 + 0.01 + 0.09) / 5))
     assert scores["rms_vy"] == pytest.approx(np.sqrt(0.02 / 5))
@@ -32,21 +32,25 @@ def test_summary_counts_errors_only_while_upright() -> None:
     assert row["bias_vx"] == pytest.approx(0.1)
 
 
-def test_nobody_left_has_no_error() -> None:
+def test_without_upright_robots_there_is_no_error() -> None:
     velocity = np.full((1, 3, 3), np.nan)
-    scores = summary(Episodes(np.zeros((1, 3)), np.zeros(1, bool), np.zeros(1), velocity))
+    scores = summarize_episodes(
+        Episodes(np.zeros((1, 3)), np.zeros(1, bool), np.zeros(1), velocity)
+    )
     assert scores["rms_vx"] is None
 
 
-def test_height_errors_count_once_the_robot_may_be_there() -> None:
+def test_height_errors_count_after_the_time_to_settle() -> None:
     command = np.array([[0.0, 0, 0, 0.5], [0.0, 0, 0, 0.6]])
     height = np.array([[0.7, 0.6, 0.5, 0.52], [0.7, 0.7, 0.6, np.nan]])
     velocity = np.zeros((2, 4, 3))
     episodes = Episodes(command, np.array([True, False]), np.ones(2), velocity, height=height)
-    scores = summary(episodes)
+    scores = summarize_episodes(episodes)
     assert scores["rms_height"] == pytest.approx(np.sqrt(0.0004 / 3))
     assert [row["command"][3] for row in scores["commands"]] == [0.5, 0.6]
-    assert "rms_height" not in summary(Episodes(command[:, :3], *[episodes.survived] * 2, velocity))
+    assert "rms_height" not in summarize_episodes(
+        Episodes(command[:, :3], *[episodes.survived] * 2, velocity)
+    )
 
 
 def test_costs_by_hand() -> None:
@@ -56,13 +60,13 @@ def test_costs_by_hand() -> None:
         work_per_weight_m=np.array([3.0, 1.0, 9.0]),
         slip_m=np.array([0.4, 0.2, 0.0]),
         standing_s=np.array([20.0, 5.0, 5.0]),
-        one_foot_share=np.array([0.8, 0.6, 0.1]),
-        at_limit_share=np.array([0.0, 0.3, 0.0]),
+        one_foot_fraction=np.array([0.8, 0.6, 0.1]),
+        at_limit_fraction=np.array([0.0, 0.3, 0.0]),
         unevenness_m=np.array([0.02, 0.04, 0.0]),
     )
     velocity = np.zeros((3, 2, 3))
-    scores = summary(Episodes(command, np.ones(3, bool), np.ones(3), velocity, effort))
-    # The robot that turns on the spot gets nowhere: its work is nobody's cost of transport.
+    scores = summarize_episodes(Episodes(command, np.ones(3, bool), np.ones(3), velocity, effort))
+    # The work of a robot that turns on the spot doesn't count as transport.
     assert scores["cost_of_transport"] == pytest.approx(4 / 12)
     assert scores["foot_slip_m_s"] == pytest.approx(0.6 / 30)
     assert scores["torque_limit_share"] == pytest.approx(0.1)

@@ -11,7 +11,7 @@ from drive2walk.locomotion.estimation.odometry import Odometry
 from drive2walk.locomotion.estimation.tick import Tick
 from drive2walk.locomotion.pendulum.feet import side_of
 from drive2walk.locomotion.policy.symmetry import swap_sides
-from drive2walk.locomotion.training.config import CONFIGS, TrainConfig
+from drive2walk.locomotion.training.config import CONFIGS, WalkingTraining
 from drive2walk.locomotion.walking.controller import WalkingController
 from drive2walk.robot.model import training_body
 from drive2walk.robot.proprioception import Proprioception
@@ -23,7 +23,7 @@ FLAT = ("g1_flat", "t1_flat", "h1_flat")
 
 @pytest.fixture(scope="module", params=FLAT)
 def controller(request: pytest.FixtureRequest) -> WalkingController:
-    config = load_config(TrainConfig, request.param, CONFIGS)
+    config = load_config(WalkingTraining, request.param, CONFIGS)
     return WalkingController(load_robot(config.robot), config.gait, config.residual)
 
 

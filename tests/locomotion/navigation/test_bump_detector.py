@@ -4,16 +4,16 @@ CONFIG = BumpConfig(settle_s=0.5, patience_s=0.3)
 
 
 def bumps(commanded: float, measured: float, seconds: float) -> list[float]:
-    """Times at which a bump is reported."""
+    """Return the times at which a bump is reported, in seconds."""
     detector = BumpDetector(CONFIG)
     steps = range(round(seconds / 0.02))
     return [round(i * 0.02, 2) for i in steps if detector.update(commanded, measured, 0.02)]
 
 
-def test_standing_before_a_wall_is_noticed_after_settling_and_patience() -> None:
+def test_a_blocked_robot_is_detected_after_settling_and_patience() -> None:
     times = bumps(0.5, 0.05, 2.0)
     assert 0.74 <= times[0] <= 0.84
-    # The next one needs as long again.
+    # The next bump takes as long again.
     assert 1.5 <= times[1] <= 1.68
 
 
@@ -22,7 +22,7 @@ def test_walking_and_turning_in_place_are_no_bump() -> None:
     assert bumps(0.0, 0.0, 5.0) == []
 
 
-def test_getting_on_again_forgets_the_hesitation() -> None:
+def test_a_robot_that_advances_again_is_not_blocked() -> None:
     detector = BumpDetector(CONFIG)
     for i in range(400):
         measured = 0.05 if i % 14 < 12 else 0.4

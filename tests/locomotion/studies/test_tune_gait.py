@@ -9,18 +9,18 @@ from drive2walk.locomotion.evaluation.episodes import Episodes
 from drive2walk.locomotion.gait.parameters import GaitParameters
 from drive2walk.locomotion.studies import tune_gait as tune_gait_module
 from drive2walk.locomotion.studies.tune_gait import (
-    next_generation,
-    parameters_of,
-    score_of,
+    fit_next_generation,
+    parameters_from_vector,
+    score_episodes,
     tune_gait,
-    vector_of,
+    vector_from_parameters,
 )
-from drive2walk.locomotion.training.config import CONFIGS, TrainConfig
+from drive2walk.locomotion.training.config import CONFIGS, WalkingTraining
 
 
-def test_vectors_and_parameters_are_two_views_of_one_gait() -> None:
+def test_parameters_survive_the_way_to_a_vector_and_back() -> None:
     gait = GaitParameters(capture_gain=(0.7, 0.8), step_s=0.31)
-    assert parameters_of(vector_of(gait), GaitParameters()) == gait
+    assert parameters_from_vector(vector_from_parameters(gait), GaitParameters()) == gait
 
 
 def test_generations_approach_the_best(rng: np.random.Generator) -> None:
@@ -29,7 +29,7 @@ def test_generations_approach_the_best(rng: np.random.Generator) -> None:
     for _ in range(25):
         candidates = mean + spread * rng.normal(size=(40, 2))
         scores = -np.square(candidates - best).sum(axis=1)
-        mean, spread = next_generation(candidates, scores, mean, spread)
+        mean, spread = fit_next_generation(candidates, scores, mean, spread)
     assert mean == pytest.approx(best, abs=0.05)
     assert spread.max() < 0.1
 
@@ -37,10 +37,12 @@ def test_generations_approach_the_best(rng: np.random.Generator) -> None:
 def test_walking_longer_and_closer_to_the_command_scores_higher() -> None:
     command = np.array([[0.5, 0.0, 0.0]])
 
-    def score(share: float, vx: float) -> float:
+    def score(fraction: float, vx: float) -> float:
         velocity = np.full((1, 4, 3), np.nan)
-        velocity[0, : round(4 * share)] = [vx, 0, 0]
-        return score_of(Episodes(command, np.array([share == 1]), np.array([share]), velocity))
+        velocity[0, : round(4 * fraction)] = [vx, 0, 0]
+        return score_episodes(
+            Episodes(command, np.array([fraction == 1]), np.array([fraction]), velocity)
+        )
 
     assert score(1.0, 0.5) == pytest.approx(1.0)
     assert score(1.0, 0.4) == pytest.approx(1.0 - 0.07)
@@ -48,14 +50,14 @@ def test_walking_longer_and_closer_to_the_command_scores_higher() -> None:
     assert score(0.0, 0.5) == pytest.approx(-0.9)
 
 
-def test_it_searches_from_a_configs_gait_for_legs_of_any_build(
+def test_the_search_starts_from_a_configs_gait_on_any_robot(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tune_gait_module, "EPISODE_S", 3.0)
-    config = load_config(TrainConfig, "h1_flat", CONFIGS)
+    config = load_config(WalkingTraining, "h1_flat", CONFIGS)
     config = dataclasses.replace(config, num_threads=1)
     found = tune_gait(config, tmp_path, generations=1, population=4)
-    # It starts at the robot's own height, on its feet, and is judged like what was found.
+    # The robot starts on its feet at its own height, and both gaits are scored alike.
     assert found["before"] > 0
     assert found["after"] != found["before"]
     tuned = load_config(GaitParameters, tmp_path / "gait.yaml", tmp_path)

@@ -4,23 +4,23 @@ import pytest
 from drive2walk.locomotion.training import rewards
 from drive2walk.locomotion.training.rewards import RewardWeights
 
-WALKS = np.zeros(1, dtype=bool)
+WALKING = np.zeros(1, dtype=bool)
 
 
 def test_tracking_is_one_without_error_and_falls_to_one_over_e() -> None:
     error = np.array([[0.0, 0.0], [0.3, 0.4]])
-    assert rewards.tracking(error, 0.25) == pytest.approx([1.0, np.exp(-1)])
+    assert rewards.score_tracking(error, 0.25) == pytest.approx([1.0, np.exp(-1)])
 
 
-def test_squared_sums_over_everything_but_robots() -> None:
-    assert rewards.squared(np.array([[3.0, 4.0], [0.0, 1.0]])).tolist() == [25, 1]
-    assert rewards.squared(np.ones((2, 3, 4))).tolist() == [12, 12]
+def test_squares_are_summed_for_each_robot() -> None:
+    assert rewards.sum_squares(np.array([[3.0, 4.0], [0.0, 1.0]])).tolist() == [25, 1]
+    assert rewards.sum_squares(np.ones((2, 3, 4))).tolist() == [12, 12]
 
 
 def test_only_feet_on_the_ground_slip() -> None:
     speed = np.array([[0.5, 2.0], [0.5, 2.0]])
     contact = np.array([[True, False], [True, True]])
-    assert rewards.slip(speed, contact).tolist() == [0.5, 2.5]
+    assert rewards.sum_slip(speed, contact).tolist() == [0.5, 2.5]
 
 
 @pytest.mark.parametrize(
@@ -33,61 +33,73 @@ def test_only_feet_on_the_ground_slip() -> None:
         ([True, True], 0.95, 1.0),
     ],
 )
-def test_schedule(contact: list[bool], phase: float, expected: float) -> None:
-    value = rewards.schedule(np.array([contact]), np.array([0]), np.array([phase]), WALKS)
+def test_contacts_score_by_the_phase_of_the_step(
+    contact: list[bool], phase: float, expected: float
+) -> None:
+    value = rewards.score_contacts(np.array([contact]), np.array([0]), np.array([phase]), WALKING)
     assert value[0] == expected
 
 
-def test_schedule_knows_which_foot_stands() -> None:
+def test_contacts_score_by_the_stance_foot() -> None:
     contact = np.array([[False, True]])
-    assert rewards.schedule(contact, np.array([1]), np.array([0.5]), WALKS)[0] == 1.0
+    assert rewards.score_contacts(contact, np.array([1]), np.array([0.5]), WALKING)[0] == 1.0
 
 
-def test_schedule_wants_both_feet_down_when_standing() -> None:
+def test_a_standing_robot_should_have_both_feet_on_the_ground() -> None:
     contact = np.array([[True, True], [True, False]])
-    left, amid = np.zeros(2, dtype=int), np.full(2, 0.5)
-    assert rewards.schedule(contact, left, amid, ~np.zeros(2, dtype=bool)).tolist() == [1.0, 0.0]
+    left, middle = np.zeros(2, dtype=int), np.full(2, 0.5)
+    assert rewards.score_contacts(contact, left, middle, ~np.zeros(2, dtype=bool)).tolist() == [
+        1.0,
+        0.0,
+    ]
 
 
-def test_a_landing_sole_is_astray_by_its_distance_from_where_the_gait_wants_it() -> None:
+def test_the_foothold_error_of_a_landing_sole_is_its_squared_distance() -> None:
     soles = np.zeros((3, 2, 3))
     soles[:, 1, :2] = [0.3, -0.2]
     left, phase = np.zeros(3, dtype=int), np.array([0.9, 0.9, 0.5])
     place = np.array([[0.3, -0.2], [0.27, -0.16], [0.0, -0.2]])
-    assert rewards.astray(soles, left, place, phase) == pytest.approx([0.0, 0.0025, 0.0])
+    assert rewards.square_foothold_error(soles, left, place, phase) == pytest.approx(
+        [0.0, 0.0025, 0.0]
+    )
 
 
-def test_closeness_counts_from_the_least_separation_and_grows_when_crossed() -> None:
+def test_missing_separation_grows_until_the_feet_cross() -> None:
     soles = np.zeros((3, 2, 3))
     soles[:, 0, 1] = [0.15, 0.05, -0.05]
     level = np.zeros((3, 2))
-    assert rewards.closeness(soles, level, 0.16) == pytest.approx([0.01, 0.11, 0.21])
+    assert rewards.measure_missing_separation(soles, level, 0.16) == pytest.approx(
+        [0.01, 0.11, 0.21]
+    )
 
 
 def test_a_foot_that_turns_towards_the_other_is_closer_to_it() -> None:
     soles = np.array([[[0.3, 0.2, 0.0], [0.0, 0.0, 0.0]]] * 2)
     yaw = np.array([[0.0, 0.0], [0.0, 0.3]])
-    straight, turned = rewards.closeness(soles, yaw, 0.3)
+    straight, turned = rewards.measure_missing_separation(soles, yaw, 0.3)
     assert straight == pytest.approx(0.1)
     assert turned == pytest.approx(0.3 - (0.2 * np.cos(0.3) - 0.3 * np.sin(0.3)))
 
 
-def test_torques_are_the_actuators() -> None:
+def test_joint_torques_are_those_of_the_actuators() -> None:
     gains = (np.array([100.0]), np.array([2.0]), np.array([50.0]))
     targets, qpos, qvel = np.array([[0.3], [1.0]]), np.zeros((2, 1)), np.array([[1.0], [0.0]])
-    assert rewards.joint_torques(targets, qpos, qvel, gains).ravel().tolist() == [28.0, 50.0]
+    assert rewards.compute_joint_torques(targets, qpos, qvel, gains).ravel().tolist() == [
+        28.0,
+        50.0,
+    ]
 
 
-def test_total_weighs_and_scales() -> None:
+def test_terms_are_weighted_and_scaled() -> None:
     weights = RewardWeights(scale=0.1, alive=2.0, tilt=-3.0)
     terms = {"alive": np.ones(2), "tilt": np.array([0.0, 1.0])}
-    assert rewards.total(terms, weights) == pytest.approx([0.2, -0.1])
+    assert rewards.sum_terms(terms, weights) == pytest.approx([0.2, -0.1])
 
 
 def test_a_world_whose_physics_fails_does_not_outweigh_all_others() -> None:
     weights = RewardWeights(scale=0.1, tilt=-20.0)
-    worth = rewards.total({"tilt": np.array([1.0, 1e12, np.nan])}, weights)
-    assert worth == pytest.approx([-2.0, 0.1 * rewards.LEAST, 0.1 * rewards.LEAST])
+    value = rewards.sum_terms({"tilt": np.array([1.0, 1e12, np.nan])}, weights)
+    assert value == pytest.approx([-2.0, 0.1 * rewards.MIN_TOTAL, 0.1 * rewards.MIN_TOTAL])
 
 
 def test_every_penalty_is_negative_and_every_bonus_positive() -> None:

@@ -3,7 +3,7 @@ import pytest
 
 from drive2walk.envs.walking.config import WalkingConfig
 from drive2walk.locomotion.policy.residual import ResidualParameters
-from drive2walk.locomotion.training.config import TrainConfig
+from drive2walk.locomotion.training.config import WalkingTraining
 from drive2walk.locomotion.training.ppo import build_env
 from drive2walk.locomotion.training.vec_env import WalkingVecEnv
 from drive2walk.robot.spec import RobotSpec
@@ -15,7 +15,7 @@ STILL = WalkingConfig(
 
 @pytest.fixture
 def env(spec: RobotSpec) -> WalkingVecEnv:
-    env = build_env(TrainConfig(num_envs=8, num_threads=1, walking=STILL), spec, seed=0)
+    env = build_env(WalkingTraining(num_envs=8, num_threads=1, walking=STILL), spec, seed=0)
     env.reset()
     return env
 
@@ -33,7 +33,7 @@ def test_standing_is_worth_more_than_falling(env: WalkingVecEnv) -> None:
     assert tumbling.max() < np.mean(rewards)
 
 
-def test_a_truncated_robot_hands_over_its_last_observation(env: WalkingVecEnv) -> None:
+def test_a_truncated_robot_returns_its_last_observation(env: WalkingVecEnv) -> None:
     seen = 0
     observation = env._observation
     for _ in range(200):
@@ -50,7 +50,7 @@ def test_a_truncated_robot_hands_over_its_last_observation(env: WalkingVecEnv) -
     assert seen > 0
 
 
-def test_a_fallen_robot_starts_anew_and_is_counted(env: WalkingVecEnv) -> None:
+def test_a_fallen_robot_is_reset_and_counted(env: WalkingVecEnv) -> None:
     env.env.simulation.qpos[3, 2] = 0.2
     env.step_async(np.zeros((8, ResidualParameters().action_dim)))
     _, _, ended, infos = env.step_wait()
@@ -60,7 +60,7 @@ def test_a_fallen_robot_starts_anew_and_is_counted(env: WalkingVecEnv) -> None:
     assert env._state.odometry.height[3] == pytest.approx(0.757, abs=0.02)
 
 
-def test_contact_is_told_from_the_feet(env: WalkingVecEnv) -> None:
+def test_contacts_follow_the_feet(env: WalkingVecEnv) -> None:
     env.env.hold_commands(np.tile([0.3, 0.0, 0.0], (8, 1)))
     for _ in range(30):
         env.step_async(np.zeros((8, ResidualParameters().action_dim)))

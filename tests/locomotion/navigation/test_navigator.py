@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from drive2walk.locomotion.navigation.path_follower import Navigator
+from drive2walk.locomotion.navigation.navigator import Navigator
 from drive2walk.robot.geometry.grid import Grid
 
 GRID = Grid(-2.0, 6.0, -4.0, 4.0, 0.1)
@@ -19,7 +19,7 @@ def boxes(*rectangles: tuple[float, float, float, float]) -> np.ndarray:
 def walk(
     obstacles: np.ndarray, goal: tuple[float, float], seconds: float = 60.0
 ) -> tuple[np.ndarray, Navigator]:
-    """Follow the commands without dynamics; return the trail (n, 3) of x, y, yaw."""
+    """Follow the commands without dynamics; return (x, y, yaw) of each step and the navigator."""
     navigator = Navigator(GRID, goal, RADIUS_M)
     x = y = yaw = 0.0
     trail = []
@@ -66,7 +66,7 @@ def test_walks_through_a_door_of_one_metre() -> None:
     assert clearance(trail, wall) > 0.35
 
 
-def test_prefers_known_floor_to_a_slightly_shorter_way_over_unknown_ground() -> None:
+def test_prefers_known_floor_to_a_slightly_shorter_path_over_unknown_ground() -> None:
     navigator = Navigator(GRID, (4.0, 0.0), RADIUS_M)
     known = ~boxes((1.0, 3.0, -0.5, 3.0))
     navigator.replan(known, boxes(), NOTHING, (0.0, 0.0))
@@ -74,7 +74,7 @@ def test_prefers_known_floor_to_a_slightly_shorter_way_over_unknown_ground() -> 
     assert (middle[:, 1] < -0.5).all()
 
 
-def test_looks_around_where_no_way_is_known() -> None:
+def test_looks_around_where_no_path_is_known() -> None:
     ring = boxes((-1.9, 1.9, -1.9, 1.9)) & ~boxes((-1.5, 1.5, -1.5, 1.5))
     navigator = Navigator(GRID, (4.0, 0.0), RADIUS_M)
     navigator.replan(~ring, ring, NOTHING, (0.0, 0.0))
@@ -84,7 +84,7 @@ def test_looks_around_where_no_way_is_known() -> None:
     assert wz != 0
 
 
-def test_has_searched_after_a_whole_turn_without_a_way_and_not_before() -> None:
+def test_has_searched_after_a_whole_turn_without_a_path_and_not_before() -> None:
     ring = boxes((-1.9, 1.9, -1.9, 1.9)) & ~boxes((-1.5, 1.5, -1.5, 1.5))
     navigator = Navigator(GRID, (4.0, 0.0), RADIUS_M)
     navigator.replan(~ring, ring, NOTHING, (0.0, 0.0))
@@ -107,14 +107,14 @@ def test_turns_in_place_before_walking_back() -> None:
     assert abs(wz) == pytest.approx(0.7)
 
 
-def test_keeps_its_way_between_two_that_cost_about_the_same() -> None:
+def test_keeps_its_path_while_another_costs_about_the_same() -> None:
     wall = boxes((1.5, 1.7, -1.5, 1.5))
     navigator = Navigator(GRID, (3.0, 0.0), RADIUS_M)
     navigator.replan(~wall, wall, NOTHING, (0.0, 0.0))
     first = np.sign(navigator.plan.path[:, 1].sum())
-    # Ground that turns out to be unknown makes the chosen side a little dearer.
-    dearer = ~wall & ~(boxes((1.9, 2.3, -4.0, 4.0)) & (np.sign(_y()) == first))
-    navigator.replan(dearer, wall, NOTHING, (0.0, 0.0))
+    # Unknown ground makes the chosen side a little more expensive.
+    known = ~wall & ~(boxes((1.9, 2.3, -4.0, 4.0)) & (np.sign(_y()) == first))
+    navigator.replan(known, wall, NOTHING, (0.0, 0.0))
     assert np.sign(navigator.plan.path[:, 1].sum()) == first
     # A wall across it makes it impossible.
     blocked = wall | (boxes((1.5, 1.7, -4.0, 4.0)) & (np.sign(_y()) == first))
@@ -122,7 +122,7 @@ def test_keeps_its_way_between_two_that_cost_about_the_same() -> None:
     assert np.sign(navigator.plan.path[:, 1].sum()) == -first
 
 
-def test_no_plan_leads_through_a_thin_wall_from_close_by() -> None:
+def test_no_path_leads_through_a_thin_wall_from_close_by() -> None:
     wall = boxes((0.1, 0.2, -4.0, 3.0))
     navigator = Navigator(GRID, (2.0, 0.0), RADIUS_M)
     navigator.replan(~wall, wall, NOTHING, (0.0, 0.0))
@@ -138,11 +138,11 @@ def _y() -> np.ndarray:
     return GRID.all_centers()[..., 1]
 
 
-def test_a_turn_goes_on_the_same_way_when_the_path_behind_changes_sides() -> None:
+def test_a_turn_goes_on_when_the_path_behind_changes_sides() -> None:
     navigator = Navigator(GRID, (-1.8, 0.1), RADIUS_M)
     navigator.replan(~boxes(), boxes(), NOTHING, (0.0, 0.0))
     first = navigator.command((0.0, 0.0, 0.0))[2]
-    # A little further round the far side, the shorter way would be back.
+    # A little later, the shorter turn would be back.
     assert navigator.command((0.0, 0.0, 0.3 * np.sign(-first)))[2] == first
     # Once the path is clearly on the other side, the turn follows it.
     assert navigator.command((0.0, 0.0, 1.9 * np.sign(-first)))[2] == pytest.approx(-first)
@@ -155,9 +155,7 @@ def test_does_not_cut_a_corner_that_it_walks_around() -> None:
     assert clearance(trail, wall) > RADIUS_M
 
 
-def test_what_looked_like_an_obstacle_from_afar_is_avoided_but_does_not_close_the_only_way() -> (
-    None
-):
+def test_suspects_are_avoided_unless_they_are_the_only_path() -> None:
     suspects = boxes((1.5, 1.9, -1.0, 1.0))
     navigator = Navigator(GRID, (3.5, 0.0), RADIUS_M)
     navigator.replan(~suspects, NOTHING, suspects, (0.0, 0.0))

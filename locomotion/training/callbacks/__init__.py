@@ -1,0 +1,1 @@
+"""What happens in a training run beside PPO's own updates, one callback for each concern."""

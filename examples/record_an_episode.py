@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from drive2walk.released import load_controller
+from drive2walk.checkpoints.released import load_controller
 from drive2walk.teleop.dataset.reader import Dataset
 from drive2walk.teleop.recording.record import RecordConfig, record_scripted
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 
 from drive2walk.agent import Agent
+from drive2walk.checkpoints.released import load_controller, load_predictor
 from drive2walk.envs.robot_world import RobotWorld
 from drive2walk.envs.scenes.registry import SCENES
 from drive2walk.envs.sensors.camera import Camera
 from drive2walk.eyes import CameraEyes
 from drive2walk.locomotion.walking.single_robot import WalkingLegs
-from drive2walk.released import load_controller, load_predictor
 from drive2walk.robot.spec import load_robot
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import cv2
 
+from drive2walk.checkpoints.released import load_predictor
 from drive2walk.perception.inference.overlay import overlay_walkable
-from drive2walk.released import load_predictor
 from drive2walk.robot.spec import load_robot
 
 

@@ -6,10 +6,10 @@ import argparse
 
 import numpy as np
 
+from drive2walk.checkpoints.released import load_controller
 from drive2walk.envs.robot_world import RobotWorld
 from drive2walk.envs.scenes.registry import SCENES
 from drive2walk.locomotion.walking.single_robot import WalkingLegs
-from drive2walk.released import load_controller
 from drive2walk.robot.spec import load_robot
 
 

@@ -9,7 +9,8 @@ import mujoco
 import numpy as np
 
 from drive2walk.experiment.errors import ConfigError
-from drive2walk.robot.assets import robot_xml
+from drive2walk.robot.assets.menagerie import robot_xml
+from drive2walk.robot.assets.meshes import thinned_meshes
 from drive2walk.robot.contacts import (
     ROBOT_CONTACT,
     add_leg_contacts,
@@ -19,7 +20,6 @@ from drive2walk.robot.contacts import (
 from drive2walk.robot.geometry.transforms import quat_from_axis_angle, quat_multiply
 from drive2walk.robot.hands import Fingers
 from drive2walk.robot.joint_group import SIDES
-from drive2walk.robot.meshes import thinned_meshes
 from drive2walk.robot.spec import RobotSpec
 
 HEAD_CAMERA = "head"

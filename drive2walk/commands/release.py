@@ -7,7 +7,7 @@ from typing import Annotated
 
 import tyro
 
-from drive2walk.released import CHECKPOINTS
+from drive2walk.checkpoints.released import CHECKPOINTS
 
 
 def release(
@@ -27,6 +27,6 @@ def release(
         name: Name of the release, of a-z, 0-9 and _.
         out: Folder for NAME.safetensors and NAME.md.
     """
-    from drive2walk.release import release_run
+    from drive2walk.checkpoints.release import release_run
 
     print(release_run(run, name, out))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from drive2walk.checkpoints.released import load_controller, load_predictor
 from drive2walk.demo.config import DemoConfig
 from drive2walk.demo.crossing import RunningCrossing, TrainedRobot
 from drive2walk.demo.report import Crossing, write_report
@@ -18,7 +19,6 @@ from drive2walk.eyes import CameraEyes, Eyes, OracleEyes
 from drive2walk.films.demo_frame import compose_frame
 from drive2walk.films.film import Film
 from drive2walk.films.third_person import ThirdPerson
-from drive2walk.released import load_controller, load_predictor
 from drive2walk.robot.spec import load_robot
 from drive2walk.robot.timing import CONTROL_DT_S
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from drive2walk.checkpoints.released import load_controller
 from drive2walk.envs.tasks.registry import TASKS, build_task
-from drive2walk.released import load_controller
 from drive2walk.teleop.devices.scripted import ScriptedOperator
 from drive2walk.teleop.recording.session import Session
 

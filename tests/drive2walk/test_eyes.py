@@ -5,11 +5,11 @@ import dataclasses
 import numpy as np
 import pytest
 
+from drive2walk.checkpoints.released import load_predictor
 from drive2walk.envs.robot_world import RobotWorld
 from drive2walk.envs.scenes.registry import SCENES
 from drive2walk.envs.sensors.camera import Camera
 from drive2walk.eyes import CameraEyes
-from drive2walk.released import load_predictor
 from drive2walk.robot.spec import load_robot
 
 SPEC = load_robot("unitree_g1")

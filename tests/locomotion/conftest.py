@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
+from drive2walk.checkpoints.released import policy_path
 from drive2walk.envs.walking.physics import Physics, training_physics
 from drive2walk.locomotion.gait.parameters import GaitParameters
 from drive2walk.locomotion.policy.policy import Policy
 from drive2walk.locomotion.policy.residual import ResidualParameters
 from drive2walk.locomotion.walking.controller import WalkingController
 from drive2walk.locomotion.walking.from_policy import controller_from_policy
-from drive2walk.released import policy_path
 from drive2walk.robot.spec import RobotSpec, load_robot
 
 

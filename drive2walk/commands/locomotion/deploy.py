@@ -20,9 +20,9 @@ def export(*, out: Path, policy: str = "unitree_g1") -> None:
         out: Folder for policy.onnx, policy.npz, the code that runs it and its README.md.
         policy: Name of a released policy, or the folder of a training run.
     """
+    from drive2walk.checkpoints.released import policy_path
     from drive2walk.locomotion.deployment.export import export_policy
     from drive2walk.locomotion.policy.policy import Policy
-    from drive2walk.released import policy_path
 
     written = export_policy(Policy.load(policy_path(policy)), out)
     print(
@@ -54,6 +54,7 @@ def play(
             stop, kick) and seconds to wait.
         seed: Seed of the ground, the start and the pushes.
     """
+    from drive2walk.checkpoints.released import policy_path
     from drive2walk.envs.terrain.kinds import build_terrain
     from drive2walk.experiment.config import check_seed
     from drive2walk.locomotion.policy.policy import Policy
@@ -61,7 +62,6 @@ def play(
     from drive2walk.play.play import Play
     from drive2walk.play.viewer import play_in_viewer
     from drive2walk.play.walk_film import film_walk
-    from drive2walk.released import policy_path
 
     check_seed(seed)
     controller = controller_from_policy(Policy.load(policy_path(policy)))

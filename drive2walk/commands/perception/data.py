@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from drive2walk.checkpoints.released import weights_path
 from drive2walk.commands.perception.output import print_metrics
 from drive2walk.experiment.results import METRICS, write_metrics
-from drive2walk.released import weights_path
 
 if TYPE_CHECKING:
     from drive2walk.perception.datasets.dataset import Dataset

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from drive2walk.checkpoints.released import weights_path
 from drive2walk.commands.perception.output import print_metrics
 from drive2walk.experiment.results import METRICS, write_metrics
-from drive2walk.released import weights_path
 
 
 def predict(*, images: Path, out: Path, weights: str = "walking") -> None:

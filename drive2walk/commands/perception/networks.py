@@ -7,9 +7,9 @@ from typing import Annotated
 
 import tyro
 
+from drive2walk.checkpoints.released import weights_path
 from drive2walk.commands.perception.output import print_metrics
 from drive2walk.experiment.results import METRICS, write_metrics
-from drive2walk.released import weights_path
 
 
 def import_published(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
+from drive2walk.checkpoints.released import weights_path
 from drive2walk.commands.command_line import CommandLine
 from drive2walk.commands.defaults import FLAT, YamlDefaults
 from drive2walk.commands.perception.learn import (
@@ -20,7 +21,6 @@ from drive2walk.experiment.results import METRICS, write_metrics
 from drive2walk.perception.studies.distill_config import DistillConfig
 from drive2walk.perception.studies.transfer_target import TargetConfig
 from drive2walk.perception.training.config import CONFIGS
-from drive2walk.released import weights_path
 
 RunT = TypeVar("RunT", bound=tuple)
 

@@ -41,7 +41,7 @@ class Record:
 
     def run(self, line: CommandLine) -> None:
         """Record, and render the videos of new episodes."""
-        from drive2walk.released import load_controller
+        from drive2walk.checkpoints.released import load_controller
         from drive2walk.robot.spec import load_robot
         from drive2walk.teleop.dataset.layout import DatasetLayout
 
@@ -68,7 +68,7 @@ def _record_script(config: RecordConfig, controller: WalkingController) -> None:
 def _record_person(
     config: RecordConfig, controller: WalkingController, device: str, options: ConsoleOptions
 ) -> None:
-    from drive2walk.released import weights_path
+    from drive2walk.checkpoints.released import weights_path
     from drive2walk.robot.spec import load_robot
     from drive2walk.teleop.console.console import Console
     from drive2walk.teleop.console.video.video import VideoSource

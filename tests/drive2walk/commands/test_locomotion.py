@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
+from drive2walk.checkpoints.released import CHECKPOINTS, policy_path
 from drive2walk.cli import run
 from drive2walk.envs.walking.body import proprioception_of
 from drive2walk.envs.walking.config import WalkingConfig
@@ -20,7 +21,6 @@ from drive2walk.locomotion.policy.policy import Policy
 from drive2walk.locomotion.training.config import CONFIGS, WalkingTraining
 from drive2walk.locomotion.training.train import train
 from drive2walk.locomotion.walking.from_policy import controller_from_policy
-from drive2walk.released import CHECKPOINTS, policy_path
 
 pytestmark = pytest.mark.e2e
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from drive2walk.checkpoints.released import load_controller
 from drive2walk.demo.crossing import RunningCrossing, TrainedRobot
 from drive2walk.envs.robot_world import RobotWorld
 from drive2walk.envs.scenes.registry import SCENES
-from drive2walk.released import load_controller
 from drive2walk.robot.spec import load_robot
 
 SPEC = load_robot("unitree_g1")

@@ -7,6 +7,7 @@ import mujoco.viewer  # noqa: F401  its launch is replaced
 import numpy as np
 import pytest
 
+from drive2walk.checkpoints.released import policy_path
 from drive2walk.cli import run
 from drive2walk.envs.terrain.plane import FLAT
 from drive2walk.experiment.errors import ConfigError, RenderError
@@ -15,7 +16,6 @@ from drive2walk.locomotion.walking.from_policy import controller_from_policy
 from drive2walk.play.play import Play
 from drive2walk.play.viewer import play_in_viewer
 from drive2walk.play.walk_keys import PUSH, STEPS, STOP, WalkKeys, press_keys
-from drive2walk.released import policy_path
 
 BOUNDS = np.array([[-0.5, 1.0], [-0.3, 0.3], [-0.7, 0.7], [0.5, 0.74]])
 

@@ -8,6 +8,7 @@ import onnx
 import onnxruntime
 import pytest
 
+from drive2walk.checkpoints.released import policy_path
 from drive2walk.envs.walking.body import proprioception_of
 from drive2walk.envs.walking.config import WalkingConfig
 from drive2walk.envs.walking.env import WalkingEnv
@@ -18,7 +19,6 @@ from drive2walk.locomotion.deployment.export import export_policy, find_sources
 from drive2walk.locomotion.policy.policy import Policy
 from drive2walk.locomotion.walking.from_policy import controller_from_policy
 from drive2walk.locomotion.walking.single_robot import WalkingLegs
-from drive2walk.released import policy_path
 from drive2walk.robot.proprioception import Proprioception
 
 FIELDS = ("joint_qpos", "joint_qvel", "projected_gravity", "gyro")

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from drive2walk.released import load_controller
+from drive2walk.checkpoints.released import load_controller
 from drive2walk.robot.geometry.transforms import quat_from_axis_angle, quat_rotate_inverse, quat_yaw
 from drive2walk.teleop.console.console import Console, ConsoleOptions
 from drive2walk.teleop.console.video.video import VideoSource

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from drive2walk.checkpoints.released import load_controller
 from drive2walk.envs.tasks.registry import build_task
 from drive2walk.experiment.errors import DataError
-from drive2walk.released import load_controller
 from drive2walk.teleop.console.status import ConsoleStatus
 from drive2walk.teleop.dataset.layout import DatasetLayout
 from drive2walk.teleop.dataset.reader import DatasetReader

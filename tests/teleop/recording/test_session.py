@@ -3,10 +3,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from drive2walk.checkpoints.released import load_controller
 from drive2walk.envs.tasks.registry import build_task
 from drive2walk.envs.tasks.task import TaskWorld
 from drive2walk.experiment.errors import DataError
-from drive2walk.released import load_controller
 from drive2walk.robot.timing import CONTROL_DT_S
 from drive2walk.teleop.dataset.layout import DatasetLayout
 from drive2walk.teleop.dataset.reader import DatasetReader

@@ -5,8 +5,8 @@ import pickle
 import numpy as np
 import pytest
 
+from drive2walk.checkpoints.released import CHECKPOINTS
 from drive2walk.envs.tasks.registry import build_task
-from drive2walk.released import CHECKPOINTS
 from drive2walk.teleop.console.video.video import encode_jpeg
 from drive2walk.teleop.console.video.walkable_overlay import WalkableOverlay
 from drive2walk.teleop.rendering.head_view import TaskHeadView

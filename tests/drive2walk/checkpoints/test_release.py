@@ -9,6 +9,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from drive2walk import cli, release
+from drive2walk.checkpoints.released import CHECKPOINTS, weights_path
 from drive2walk.experiment.config import save_config
 from drive2walk.experiment.errors import ReleaseError
 from drive2walk.locomotion.training import card
@@ -17,7 +18,6 @@ from drive2walk.perception.network.network import NetworkConfig
 from drive2walk.perception.network.weights import load_weights
 from drive2walk.perception.training.batches.training_data import SourceConfig
 from drive2walk.perception.training.config import NetworkTrainingConfig
-from drive2walk.released import CHECKPOINTS, weights_path
 
 pytestmark = pytest.mark.e2e
 COMMIT = "abc1234"

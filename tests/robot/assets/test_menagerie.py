@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from drive2walk.experiment.errors import AssetError
-from drive2walk.robot.assets import robot_xml
-from drive2walk.robot.meshes import FACES_PER_MESH, read_stl, thinned_meshes, write_stl
+from drive2walk.robot.assets.menagerie import robot_xml
+from drive2walk.robot.assets.meshes import FACES_PER_MESH, read_stl, thinned_meshes, write_stl
 from drive2walk.robot.spec import load_robot
 
 

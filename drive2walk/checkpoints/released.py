@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # A command that only names weights doesn't import torch.
     from drive2walk.perception.inference.predictor import Predictor
     from drive2walk.robot.spec import RobotSpec
 
-CHECKPOINTS = Path(__file__).parent / "checkpoints"
+CHECKPOINTS = Path(__file__).parent
 SUFFIX = ".safetensors"
 # Metadata keys that a weight file of each kind has.
 NETWORK_KEY, POLICY_KEY = "network", "policy"

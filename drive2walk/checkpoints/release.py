@@ -10,11 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from drive2walk.checkpoints.released import SUFFIX
 from drive2walk.experiment.config import load_config
 from drive2walk.experiment.errors import ReleaseError
 from drive2walk.experiment.provenance import DIRTY, UNKNOWN, current_commit
 from drive2walk.experiment.run_folder import CONFIG
-from drive2walk.released import SUFFIX
 
 NAME = re.compile(r"[a-z0-9_]+")
 MAX_BYTES = 10_000_000

@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
+from drive2walk.checkpoints.released import CHECKPOINTS, load_controller, policy_path, weights_path
 from drive2walk.experiment.errors import WeightsError
 from drive2walk.perception.network.network import Network
 from drive2walk.perception.network.weights import Knowledge, save_weights
-from drive2walk.released import CHECKPOINTS, load_controller, policy_path, weights_path
 
 
 @pytest.fixture

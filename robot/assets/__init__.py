@@ -1,0 +1,1 @@
+"""Robot files from MuJoCo Menagerie, with meshes that render fast."""

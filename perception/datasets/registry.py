@@ -7,12 +7,12 @@ from typing import Any
 
 from drive2walk.experiment.errors import DataError, unknown_name
 from drive2walk.perception.datasets.bdd100k import Bdd100k
+from drive2walk.perception.datasets.broken_files import keep_readable_samples
 from drive2walk.perception.datasets.camvid import CamVid
 from drive2walk.perception.datasets.cityscapes import Cityscapes
 from drive2walk.perception.datasets.dataset import Dataset
 from drive2walk.perception.datasets.folder import Folder
 from drive2walk.perception.datasets.lidar.lidar_folder import LidarFolder
-from drive2walk.perception.datasets.readability import keep_readable_samples
 
 DATASETS: dict[str, type[Any]] = {
     "bdd100k": Bdd100k,

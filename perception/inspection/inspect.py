@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drive2walk.experiment.errors import ConfigError, DataError
+from drive2walk.perception.datasets.broken_files import find_broken_files
 from drive2walk.perception.datasets.dataset import Dataset, Sample
 from drive2walk.perception.datasets.images import IMAGE_ENDINGS, read_image
 from drive2walk.perception.datasets.lidar.lidar_scan import read_scan
-from drive2walk.perception.datasets.readability import find_broken_files
 from drive2walk.perception.datasets.registry import find_reader
 from drive2walk.perception.inspection.contact_sheet import draw_contact_sheet
 from drive2walk.perception.inspection.dataset_statistics import Agreement, Statistics

@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from drive2walk.perception.map_evidence import EvidenceConfig, ImageEvidence, find_evidence
+from drive2walk.perception.map_evidence import (
+    EvidenceConfig,
+    ImageEvidence,
+    _just_above,
+    _nearest_below,
+    find_evidence,
+)
 from drive2walk.robot.geometry.cameras import Pinhole
 from drive2walk.robot.geometry.transforms import transform
 
@@ -183,3 +189,38 @@ def test_feet_are_divided_at_the_certain_range() -> None:
     assert len(feet) == 2 * CAMERA.width
     assert distance_from(evidence.close_feet, DOWN).max() < 2.5
     assert distance_from(evidence.distant_feet, DOWN).min() >= 2.5
+
+
+def test_only_an_obstacle_on_ground_in_range_has_a_foot() -> None:
+    ground = ground_depth(DOWN)
+    floor = find(np.ones(SHAPE), ground).floor
+    points = DOWN[:3, 3] + (CAMERA.rays() @ DOWN[:3, :3].T) * ground[..., None]
+    distance = np.hypot(points[..., 0] - 2.0, points[..., 1] + 1.0)
+    # An obstacle from the end of the range on stands beyond it.
+    walkable = np.where((ground > 0) & (distance < 4.0), 1.0, 0.0)
+    evidence = find(walkable, ground)
+    assert len(evidence.floor) == len(floor)
+    assert not len(evidence.close_feet) + len(evidence.distant_feet)
+    # A wall that is predicted as floor has no foot either.
+    too_near = ground.copy()
+    too_near[90:100] /= 2
+    evidence = find(np.ones(SHAPE), too_near)
+    assert len(evidence.floor) < len(floor)
+    assert not len(evidence.close_feet) + len(evidence.distant_feet)
+
+
+def test_the_nearest_value_below_is_in_the_same_column() -> None:
+    nan = np.nan
+    values = np.array(
+        [[nan, 5.0, nan], [nan, nan, nan], [2.0, nan, nan], [nan, nan, nan], [1, nan, 3]]
+    )
+    expected = np.array([[2, 5, 3], [2, nan, 3], [2, nan, 3], [1, nan, 3], [1, nan, 3]])
+    assert np.array_equal(_nearest_below(values), expected, equal_nan=True)
+
+
+def test_pixels_just_above_a_mask_are_the_two_above_in_its_column() -> None:
+    mask = np.zeros((6, 5), bool)
+    mask[4, 2] = True
+    expected = np.zeros_like(mask)
+    expected[2:4, 2] = True
+    assert (_just_above(mask) == expected).all()

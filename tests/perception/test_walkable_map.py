@@ -97,8 +97,9 @@ def test_floor_below_a_table_is_not_walkable() -> None:
 
 
 def test_obstacles_outside_the_view_are_remembered() -> None:
-    walkable_map = look_three_times(wall_x=2.5)
+    walkable_map = look_three_times(wall_x=2.2)
     before = walkable_map.obstacles.copy()
+    assert before.sum() > 10
     mask, depth = render_view(camera_pose(yaw=np.pi), wall_x=50.0)
     for _ in range(10):
         walkable_map.update(mask, depth, mask < 0.5, CAMERA, camera_pose(yaw=np.pi))
@@ -128,11 +129,14 @@ def test_the_map_is_rotated_and_shifted_to_the_base_frame() -> None:
 
 
 def test_marking_a_disc_as_free_keeps_known_obstacles() -> None:
-    walkable_map = look_three_times(wall_x=2.5)
-    walkable_map.mark_free(2.5, 0.0, radius_m=0.3)
+    walkable_map = look_three_times(wall_x=2.2)
+    before = walkable_map.obstacles.copy()
+    assert before[cells_ahead(walkable_map, 2.1, 2.35)].any()
+    walkable_map.mark_free(2.2, 0.0, radius_m=0.3)
     walkable_map.mark_free(0.0, 0.0, radius_m=0.3)
     assert walkable_map.known_floor[cell(walkable_map, 0.0, 0.0)]
-    assert look_three_times(wall_x=2.5).obstacles.sum() == walkable_map.obstacles.sum()
+    assert (walkable_map.obstacles == before).all()
+    assert not (walkable_map.known_floor & before).any()
 
 
 def test_images_do_not_clear_a_touch() -> None:
@@ -319,8 +323,48 @@ def test_places_outside_the_map_are_unknown() -> None:
     walkable_map = WalkableMap()
     # The first cell must not stand for places outside the map.
     walkable_map.mark_free(-11.95, -11.95, radius_m=0.3)
-    around = walkable_map.around(-12.0, 0.0, 0.0, Grid(-3.0, 3.0, -1.0, 1.0, 0.1))
-    assert not around.any()
+    for edge in (-12.0, 12.0):
+        around = walkable_map.around(edge, 0.0, 0.0, Grid(-3.0, 3.0, -1.0, 1.0, 0.1))
+        assert not around.any()
     corner = walkable_map.around(-11.95, -11.95, 0.0, Grid(0.0, 1.0, 0.0, 1.0, 0.1))
     assert corner[0].any()
     assert not corner[1].any()
+
+
+def pixel_at(place: np.ndarray, T_odom_camera: np.ndarray) -> np.ndarray:
+    """Return a walkable mask with the single pixel that shows a place on the ground."""
+    mask = np.zeros((CAMERA.height, CAMERA.width))
+    point = np.append(place, 0.0) - T_odom_camera[:3, 3]
+    column, row = CAMERA.project((point @ T_odom_camera[:3, :3])[None])[0].astype(int)
+    mask[row, column] = 1.0
+    return mask
+
+
+def test_a_single_pixel_of_floor_is_enough() -> None:
+    mask = pixel_at(np.array([1.55, 0.05]), camera_pose())
+    # Objects without depth that may overhang are no evidence.
+    overhanging = np.ones(mask.shape, bool)
+    walkable_map = WalkableMap()
+    walkable_map.update(mask, np.zeros_like(mask), overhanging, CAMERA, camera_pose())
+    assert walkable_map.known_floor.sum() == 1
+    assert walkable_map.known_floor[cell(walkable_map, 1.55, 0.05)]
+
+
+def test_a_single_pixel_of_a_distant_foot_is_enough() -> None:
+    mask = pixel_at(np.array([3.2, 0.05]), camera_pose())
+    upright = np.zeros(mask.shape, bool)
+    walkable_map = WalkableMap()
+    walkable_map.update(mask, np.zeros_like(mask), upright, CAMERA, camera_pose())
+    # The two pixels above the floor fall into different cells at this distance.
+    assert walkable_map.suspects.sum() == 2
+
+
+def test_a_single_pixel_of_close_floor_clears_a_suspicion() -> None:
+    walkable_map = look_three_times(wall_x=3.2)
+    place = np.argwhere(walkable_map.suspects)[0]
+    center = walkable_map.grid.centers(place)
+    T_odom_camera = camera_pose(x=center[0] - 1.5, y=center[1])
+    mask = pixel_at(center, T_odom_camera)
+    overhanging = np.ones(mask.shape, bool)
+    walkable_map.update(mask, np.zeros_like(mask), overhanging, CAMERA, T_odom_camera)
+    assert not walkable_map.suspects[tuple(place)]

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from drive2walk.experiment.config import was
 from drive2walk.experiment.errors import ConfigError, unknown_name
+from drive2walk.perception.datasets.broken_files import ON_BROKEN
 from drive2walk.perception.datasets.dataset import Dataset
 from drive2walk.perception.datasets.folder_layout import SPLIT_FILE
-from drive2walk.perception.datasets.readability import ON_BROKEN
 from drive2walk.perception.datasets.registry import open_dataset
 from drive2walk.perception.datasets.subsets import HiddenSurfaces, draw_subset
 from drive2walk.perception.inspection.diversity import ON_COLLAPSE, require_diversity

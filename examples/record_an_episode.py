@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from drive2walk.checkpoints.released import load_controller
-from drive2walk.teleop.dataset.reader import Dataset
+from drive2walk.teleop.dataset.reader import DatasetReader
 from drive2walk.teleop.recording.record import RecordConfig, record_scripted
 
 
@@ -20,7 +20,7 @@ def main() -> None:
     config = RecordConfig(options.task, options.dataset, episodes=1)
     record_scripted(config, load_controller("unitree_g1"), print)
     # Videos are made from the recorded states: drive2walk teleop repair DATASET
-    dataset = Dataset(options.dataset)
+    dataset = DatasetReader(options.dataset)
     header = dataset.header(0)
     print(f"{header.length} frames of 20 ms in {options.dataset}")
 

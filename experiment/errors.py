@@ -50,7 +50,7 @@ def unknown_name(kind: str, name: str, allowed: Iterable[str]) -> str:
     """Return the message for a name that isn't allowed.
 
     Args:
-        kind: What the name stands for, such as "scene".
+        kind: Kind of thing with that name, such as "scene".
         name: Unknown name.
         allowed: Allowed names; the message lists them and suggests the nearest one.
     """

@@ -16,7 +16,7 @@ class Demo:
     """Cross unseen scenes to a goal, with the head camera as the only eye.
 
     Attributes:
-        settings: What to show.
+        settings: Scenes, robot and eyes.
         out: Folder for demo.mp4, report.html and report.json.
     """
 

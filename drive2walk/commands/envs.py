@@ -23,7 +23,7 @@ class Render:
     Prints the diversity of the scenes. A run that was stopped continues.
 
     Attributes:
-        settings: What to render.
+        settings: Scenes, frames and sensors.
         out: Folder of the dataset.
         workers: Number of processes.
     """

@@ -16,7 +16,7 @@ class Finding:
         subject: Examined part of the machine.
         state: "ok", "note" (worth knowing), or "fault" (something doesn't work).
         found: Result of the examination.
-        advice: What to do; empty if there is nothing to do.
+        advice: Steps that help; empty if nothing is wrong.
     """
 
     subject: str

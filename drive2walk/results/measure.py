@@ -25,7 +25,7 @@ class Measure:
     """How figures are measured.
 
     Attributes:
-        title: What is measured, in a few words.
+        title: Subject of the measurement, in a few words.
         commands: Command lines after ``drive2walk``. ``{out}`` is the measure's folder, ``{seed}``
             and ``{count}`` the first examination seed and their number, other braces are folders
             that the person who measures names.

@@ -18,7 +18,7 @@ class Row:
     """One figure in a table.
 
     Attributes:
-        label: What the figure says.
+        label: Meaning of the figure.
         measure: Measure that it comes from.
         key: Figure of that measure.
         unit: Unit as shown, "%" for fractions.

@@ -74,7 +74,7 @@ class WalkingTraining:
             number of processes.
         card_repeats: Episodes of each command when the finished policy is evaluated for its card.
         gait: Parameters of the pendulum gait.
-        residual: What the policy may change in the gait.
+        residual: Sizes of the changes that the policy may make to the gait.
         rewards: Weights of the reward terms.
         walking: Commands, pushes, randomization and the like.
         ppo: Parameters of PPO.

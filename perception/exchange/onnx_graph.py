@@ -53,7 +53,7 @@ def export_onnx(network: Network, knowledge: Knowledge, path: Path) -> float:
 
     Args:
         network: Network to export.
-        knowledge: What the network was trained on, for the metadata.
+        knowledge: Training data of the network, for the metadata.
         path: ONNX file to write.
 
     Returns:

@@ -68,7 +68,7 @@ class Predictor:
 
     Attributes:
         network: Network in evaluation mode, with its batch norms folded.
-        knowledge: What the network was trained on.
+        knowledge: Training data of the network.
         walkable_ids: Surface ids that count as walkable.
     """
 
@@ -79,7 +79,7 @@ class Predictor:
 
         Args:
             network: Network in evaluation mode.
-            knowledge: What the network was trained on.
+            knowledge: Training data of the network.
             walkable: Surfaces that count as walkable; None for those of ``knowledge``.
 
         Raises:

@@ -21,7 +21,7 @@ class Candidate(NamedTuple):
         name: Name of the file without its ending.
         path: Weight file.
         network: Shape of the network and of its twin in the study.
-        knowledge: What the network was trained on.
+        knowledge: Training data of the network.
         whole: Whether neck and heads are used; if not, only the trunk, below a new neck and heads.
     """
 

@@ -39,7 +39,7 @@ EPISODE_STEPS = 1000
 
 
 class EnvPoolWalking(VecEnv):
-    """The task as stable-baselines3 sees it: robots that fell or ran out of time start anew."""
+    """The task as stable-baselines3 sees it: robots that fell or ran out of time start again."""
 
     def __init__(self, num_envs: int, num_threads: int, seed: int) -> None:
         self.pool = envpool.make_gymnasium(

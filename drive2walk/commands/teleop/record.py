@@ -28,9 +28,9 @@ class Record:
     Episodes are added to a dataset that exists.
 
     Attributes:
-        settings: What to record.
+        settings: Task, robot and number of episodes.
         device: Device of the operator; 'scripted' needs no browser and no person.
-        console: Where the operator's page is served.
+        console: Address of the operator's page.
         videos: Whether to render the videos at the end; 'drive2walk teleop repair' does it later.
     """
 

@@ -56,7 +56,7 @@ def join_processes(
     Args:
         count: Number of processes that this one makes up with its workers; under a launcher, its
             own number counts.
-        work: What each worker does that is started here. It is pickled.
+        work: Function that each worker started here runs. It is pickled.
 
     Raises:
         TrainingError: A worker has ended before it joined.

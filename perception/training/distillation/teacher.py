@@ -18,7 +18,7 @@ class Teacher:
 
     Args:
         network: Trained network.
-        knowledge: What the network was trained on.
+        knowledge: Training data of the network.
         inputs: Name of the network's input in ``INPUTS``.
 
     Attributes:

@@ -75,6 +75,22 @@ def test_a_foot_that_is_about_to_land_stays_with_its_foothold() -> None:
     assert late[0, 0] == pytest.approx(0.35)
 
 
+def test_unevenness_costs_only_beyond_what_an_ankle_takes() -> None:
+    # Half a sole of shift costs as much as 2 cm of unevenness beyond the 2 cm that an ankle takes.
+    assert find(Step(0.3, rise=0.03), 0.3).place[0, 0] == pytest.approx(0.3)
+    place = find(Step(0.3, rise=0.05), 0.3).place[0]
+    assert abs(place[0] - 0.3) == pytest.approx(2 * CELL_M[0])
+
+
+def test_ground_beside_the_way_is_no_hurdle() -> None:
+    class Post:
+        def height(self, points: np.ndarray) -> np.ndarray:
+            beside = (np.abs(points[..., 0]) < 0.05) & (points[..., 1] > 0.2)
+            return -0.74 + np.where(beside, 0.3, 0.0)
+
+    assert find(Post(), 0.3).hurdle[0] == 0.0
+
+
 def test_unseen_ground_is_taken_for_level() -> None:
     found = find(Unseen(), 0.3)
     assert found.place[0] == pytest.approx([0.3, 0.21])

@@ -84,6 +84,67 @@ def test_only_robots_whose_step_ends_change_feet(gait_alone: WalkingController) 
     assert after.swing_start[1] == pytest.approx(tick.body.soles[1, 0, :2])
 
 
+def test_a_foot_that_lifts_off_keeps_its_place_turn_and_height(
+    gait_alone: WalkingController,
+) -> None:
+    tick, state = start(gait_alone, [0], [(0.3, 0, 0)])
+    soles = tick.body.soles.copy()
+    soles[0, 0, 2] += 0.03  # The left foot, which lifts off now, is on a step.
+    body = dataclasses.replace(tick.body, soles=soles, foot_yaw=np.array([[0.2, -0.1]]))
+    odometry = dataclasses.replace(
+        tick.odometry, yaw=np.array([0.5]), position=np.array([[1.0, 2.0]])
+    )
+    moved = dataclasses.replace(tick, body=body, odometry=odometry)
+    ending = dataclasses.replace(state, phase=np.array([0.99]))
+    after = gait_alone.gait.advance(ending, moved, np.ones(1), DT)
+    assert after.swing_yaw == pytest.approx([0.7])
+    assert after.swing_rise == pytest.approx([0.03])
+    assert after.swing_start == pytest.approx(odometry.to_start_frame(soles[:, 0, :2]))
+
+
+def test_small_differences_of_the_soles_are_level_ground(gait_alone: WalkingController) -> None:
+    tick, _ = start(gait_alone, [0], [(0.3, 0, 0)])
+    for rise, remembered in ((0.015, 0.0), (-0.015, 0.0), (-0.04, -0.04)):
+        soles = tick.body.soles.copy()
+        soles[0, 1, 2] = soles[0, 0, 2] + rise
+        odometry = dataclasses.replace(tick.odometry, soles=soles)
+        walking = np.zeros(1, dtype=bool)
+        state = gait_alone.gait.start(odometry, np.zeros(1, dtype=int), walking)
+        assert state.swing_rise == pytest.approx([remembered])
+
+
+def test_a_robot_at_zero_command_stops_at_the_end_of_its_step_and_goes_on_at_a_command(
+    gait_alone: WalkingController,
+) -> None:
+    still, state = start(gait_alone, [0, 0], [(0, 0, 0), (0.3, 0, 0)])
+    # The capture point is between the feet.
+    calm = dataclasses.replace(still, capture_point=still.between_feet)
+    ending = dataclasses.replace(state, phase=np.array([0.99, 0.99]))
+    after = gait_alone.gait.advance(ending, calm, np.ones(2), DT)
+    rest = state.phase[0]
+    assert after.standing.tolist() == [True, False]
+    assert after.phase == pytest.approx([rest, 0.99 + DT / 0.33 - 1])
+    assert after.start_phase == pytest.approx([rest, 0.0])
+    waiting = gait_alone.gait.advance(after, calm, np.ones(2), DT)
+    assert waiting.phase[0] == rest
+    going = dataclasses.replace(calm, command=calm.command[[1, 1]])
+    begun = gait_alone.gait.advance(waiting, going, np.ones(2), DT)
+    assert begun.standing.tolist() == [False, False]
+    assert begun.phase[0] == rest
+
+
+def test_the_aim_is_the_foothold_in_the_frame_of_the_start(gait_alone: WalkingController) -> None:
+    tick, state = start(gait_alone, [0], [(0.3, 0, 0)])
+    odometry = dataclasses.replace(
+        tick.odometry, position=np.array([[1.0, 0.0]]), yaw=np.array([np.pi / 2])
+    )
+    moved = dataclasses.replace(tick, odometry=odometry)
+    planned = plan(gait_alone, moved, state)
+    aim = gait_alone.gait.with_aim(state, moved, planned).aim[0]
+    x, y = tick.body.soles[0, 0, :2] + planned.foothold.place[0]
+    assert aim == pytest.approx([1.0 - y, x])
+
+
 def test_plans_are_mirror_images_on_the_other_foot(gait_alone: WalkingController) -> None:
     tick, state = start(gait_alone, [0, 1], [(0.4, 0.1, 0.3), (0.4, -0.1, -0.3)])
     planned = plan(gait_alone, tick, state)

@@ -1,5 +1,7 @@
 """Standing on both feet: pure decisions, and robots that do it in the training physics."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -7,8 +9,12 @@ from drive2walk.envs.walking.body import proprioception_of
 from drive2walk.envs.walking.config import WalkingConfig
 from drive2walk.envs.walking.env import FALLEN_COS_TILT, WalkingEnv
 from drive2walk.envs.walking.physics import Physics
-from drive2walk.locomotion.gait.standing import can_stand, first_stance, must_step
+from drive2walk.locomotion.estimation.odometry import Odometry
+from drive2walk.locomotion.estimation.tick import Tick
+from drive2walk.locomotion.gait.parameters import GaitParameters
+from drive2walk.locomotion.gait.standing import Standing, can_stand, first_stance, must_step
 from drive2walk.locomotion.walking.controller import WalkingController
+from drive2walk.robot.proprioception import Proprioception
 from drive2walk.robot.spec import RobotSpec
 
 SIDE_BY_SIDE = np.array([[[0.0, 0.1, -0.7], [0.0, -0.1, -0.7]]])
@@ -25,6 +31,13 @@ def test_it_stands_and_steps_by_its_capture_point(
     point = np.array([xi])
     assert can_stand(point, SIDE_BY_SIDE, PARALLEL, width_m=0.21)[0] == stands
     assert must_step(point, SIDE_BY_SIDE)[0] == steps
+
+
+def test_sideways_the_capture_point_must_stay_between_the_soles_centres() -> None:
+    for y, holds in ((0.09, True), (-0.09, True), (0.11, False), (-0.11, False)):
+        point = np.array([[0.0, y]])
+        assert can_stand(point, SIDE_BY_SIDE, PARALLEL, width_m=0.21)[0] == holds
+        assert must_step(point, SIDE_BY_SIDE)[0] != holds
 
 
 def test_it_does_not_rest_on_feet_that_are_staggered_crossed_or_turned() -> None:
@@ -48,6 +61,27 @@ def test_the_foot_on_the_side_of_the_fall_goes_first() -> None:
     command = np.array([[0, 0, 0, 0.74], [0, 0, 0, 0.74], [0, -0.3, 0, 0.74]])
     # Falling left, the left foot steps and the right one stays.
     assert first_stance(xi, command).tolist() == [1, 0, 0]
+
+
+def test_the_foot_on_the_inside_of_a_turn_goes_first() -> None:
+    command = np.array([[0, 0, 0.5, 0.74], [0, 0, -0.5, 0.74]])
+    assert first_stance(np.zeros((2, 2)), command).tolist() == [1, 0]
+
+
+def test_feet_on_a_step_stand_as_high_as_the_step(released: WalkingController) -> None:
+    home, down = released.home[None], np.array([[0.0, 0.0, -1.0]])
+    body = released.measure(Proprioception(home, 0 * home, down, np.zeros((1, 3))))
+    odometry = Odometry.from_rest(body.soles)
+    command = np.array([[0.0, 0.0, 0.0, released.gait.parameters.height_m]])
+    tick = Tick.from_model(released.gait.balance, body, odometry, command)
+    state = released.gait.start(odometry, np.zeros(1, dtype=int), np.ones(1, dtype=bool))
+    state = dataclasses.replace(state, swing_rise=np.array([0.04]))
+    standing = Standing(GaitParameters(pitch_rad=0.0), weight_n=300.0)
+    posture = standing.posture(state, tick)
+    height = command[0, 3]
+    # The right foot is 4 cm higher; the base is measured from the middle between both.
+    assert posture.feet[0, :, 2] == pytest.approx([-height - 0.02, -height + 0.02])
+    assert posture.height == pytest.approx([height + 0.02])
 
 
 def walk(

@@ -88,7 +88,13 @@ def test_all_three_are_trained_and_evaluated_and_nothing_twice(
     ]
     samples = [int(row["samples"]) for row in table.rows.values()]
     assert 0 == samples[0] < samples[1] < samples[2]
-    assert [controller.policy.follows_gait for controller in evaluated] == [True, True, True, False, False]
+    assert [controller.policy.follows_gait for controller in evaluated] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
     lines = (tmp_path / "runs.csv").read_text().splitlines()
     # As after a kill, the last row is missing: only its training goes on.
     (tmp_path / "runs.csv").write_text("\n".join(lines[:-1]) + "\n")

@@ -112,7 +112,7 @@ class Comparison:
             return config
         joints = tuple(RL_ALONE_JOINT_SCALE * value for value in config.residual.joints_rad)
         residual = dataclasses.replace(config.residual, joints_rad=joints)
-        return dataclasses.replace(config, prior=False, residual=residual)
+        return dataclasses.replace(config, follows_gait=False, residual=residual)
 
     def _trial(self, seed: int) -> Trial:
         return Trial(push_m_s=self.push_m_s, repeats=self.repeats, seed=1000 + seed)

@@ -6,6 +6,7 @@ import dataclasses
 from pathlib import Path
 
 from drive2walk.envs.walking.config import WalkingConfig
+from drive2walk.experiment.config import was
 from drive2walk.experiment.errors import ConfigError
 from drive2walk.locomotion.gait.parameters import GaitParameters
 from drive2walk.locomotion.policy.residual import ResidualParameters
@@ -66,7 +67,7 @@ class WalkingTraining:
         budget_min: Wall-clock time, in minutes.
         max_samples: Control steps of all robots after which the run ends; 0 sets no limit.
             Unlike the clock, it makes a seed's result the same in every run on one machine.
-        prior: Whether the policy corrects the gait. Without it, the policy moves the legs alone.
+        follows_gait: Whether the policy corrects the gait. If not, it moves the legs by itself.
         terrain: Ground, one of ``drive2walk.envs.terrain.kinds.TERRAINS``.
         num_envs: Robots, divided evenly among the processes; a remainder is left out.
         num_threads: Processors for the training on one machine, used as processes as long as
@@ -86,7 +87,7 @@ class WalkingTraining:
     robot: str = "unitree_g1"
     budget_min: float = 12.0
     max_samples: int = 0
-    prior: bool = True
+    follows_gait: bool = dataclasses.field(default=True, metadata=was("prior"))
     terrain: str = "flat"
     num_envs: int = 512
     num_threads: int = 0

@@ -62,7 +62,7 @@ def policy_from_network(model: PPO, config: WalkingTraining, spec: RobotSpec) ->
     count = spec.num_leg_joints
     metadata = {
         "robot": config.robot,
-        "prior": config.prior,
+        "prior": config.follows_gait,
         "gait": dataclasses.asdict(config.gait),
         "residual": dataclasses.asdict(config.residual),
         "joint_names": spec.leg_joint_names,

@@ -70,7 +70,7 @@ def build_env(config: WalkingTraining, spec: RobotSpec, seed: int) -> WalkingVec
         num_threads=config.num_threads,
         seed=seed,
     )
-    policy = TrainedPolicy(follows_gait=config.prior)
+    policy = TrainedPolicy(follows_gait=config.follows_gait)
     controller = WalkingController(spec, config.gait, config.residual, policy)
     return WalkingVecEnv(walking, controller, config.rewards, seed + 1)
 

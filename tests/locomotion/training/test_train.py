@@ -147,6 +147,15 @@ def _numbers(folder: Path) -> dict[str, float]:
         return json.loads(file.metadata()["extra"])
 
 
+def test_a_run_with_the_old_name_of_a_key_can_be_resumed(tmp_path: Path, run_folder: Path) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(run_folder, folder)
+    config = folder / "config.yaml"
+    config.write_text(config.read_text().replace("follows_gait:", "prior:"))
+    assert "prior: true" in config.read_text()
+    assert train(dataclasses.replace(TINY, max_samples=1), 0, folder, resume=True)["samples"] > 0
+
+
 def test_a_run_is_not_overwritten_nor_resumed_as_another(run_folder: Path, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     shutil.copytree(run_folder, folder)

@@ -1,226 +1,194 @@
-"""Tests of the rules at their thresholds, on single pixels."""
+"""What views of a simple world say about the cells of the map."""
 
 import numpy as np
 import pytest
 
-from drive2walk.perception.map_evidence import (
-    EvidenceConfig,
-    ImageEvidence,
-    _just_above,
-    _nearest_below,
-    find_evidence,
+from drive2walk.perception.walkable_map import WalkableMap
+from tests.perception.map_views import (
+    CAMERA,
+    HEIGHT_M,
+    camera_pose,
+    cell,
+    cells_ahead,
+    look_three_times,
+    render_view,
 )
-from drive2walk.robot.geometry.cameras import Pinhole
-from drive2walk.robot.geometry.transforms import transform
-
-CAMERA = Pinhole.from_fov(160, 120, np.radians(70))
-SHAPE = (CAMERA.height, CAMERA.width)
-HEIGHT_M = 1.25
 
 
-def camera_pose(pitch_deg: float, x_m: float = 0.0, y_m: float = 0.0) -> np.ndarray:
-    c, s = np.cos(np.radians(pitch_deg)), np.sin(np.radians(pitch_deg))
-    rotation = np.array([[0.0, -s, c], [-1.0, 0, 0], [0, -c, -s]])
-    return transform(rotation, np.array([x_m, y_m, HEIGHT_M]))
+def test_a_close_wall_that_is_predicted_as_floor_is_not_floor() -> None:
+    walkable_map = WalkableMap()
+    _, depth = render_view(camera_pose(), wall_x=0.8)
+    everything = np.ones_like(depth)
+    beyond = []
+    for _ in range(5):
+        walkable_map.update(everything, depth, everything < 0.5, CAMERA, camera_pose())
+        beyond.append(walkable_map.known_floor[cell(walkable_map, 2.5, 0.0)])
+    assert not any(beyond)
 
 
-DOWN = camera_pose(30, x_m=2.0, y_m=-1.0)
-LEVEL = camera_pose(0)
+def test_a_wall_is_placed_by_its_foot_and_not_by_its_depth() -> None:
+    mask, depth = render_view(camera_pose(), wall_x=2.5)
+    blocked = mask < 0.5
+    depth = np.where(blocked, 0.4 * depth, depth)
+    wall, table = WalkableMap(), WalkableMap()
+    for _ in range(3):
+        wall.update(mask, depth, np.zeros_like(blocked), CAMERA, camera_pose())
+        table.update(mask, depth, blocked, CAMERA, camera_pose())
+    for x in (0.9, 1.2, 1.5):
+        assert wall.known_floor[cell(wall, x, 0.0)]
+    # An object that may overhang is placed by its depth.
+    near = slice(*table.grid.cells(np.array([[0.5, 0.0], [1.5, 0.0]]))[:, 0])
+    assert table.obstacles[near].any()
+    assert not wall.obstacles[near].any()
 
 
-def ground_depth(T_odom_camera: np.ndarray) -> np.ndarray:
-    """Return the z-depth of the ground at each pixel, 0 above the horizon."""
+def test_a_standing_obstacle_is_not_spread_by_a_short_depth() -> None:
+    mask, depth = render_view(camera_pose(), wall_x=2.0)
+    short = np.where(mask < 0.5, 0.75 * depth, depth)
+    walkable_map = WalkableMap()
+    for _ in range(3):
+        walkable_map.update(mask, short, mask < 0.5, CAMERA, camera_pose())
+    rows = np.nonzero(walkable_map.obstacles.any(axis=1))[0]
+    assert walkable_map.grid.centers(np.stack([rows, rows], axis=-1))[:, 0].min() > 1.8
+
+
+def test_a_distant_obstacle_is_suspected_until_the_camera_is_close() -> None:
+    far = look_three_times(wall_x=3.2)
+    assert far.suspects[cells_ahead(far, 3.1, 3.4)].any()
+    assert not far.obstacles.any()
+    mask, depth = render_view(camera_pose(x=1.5), wall_x=3.2)
+    for _ in range(3):
+        far.update(mask, depth, mask < 0.5, CAMERA, camera_pose(x=1.5))
+    assert far.obstacles[cells_ahead(far, 3.1, 3.4)].any()
+    wrong = look_three_times(wall_x=3.2)
+    mask, depth = render_view(camera_pose(x=1.5), wall_x=6.0)
+    wrong.update(mask, depth, mask < 0.5, CAMERA, camera_pose(x=1.5))
+    assert not wrong.suspects[cells_ahead(wrong, 2.9, 3.6)].any()
+
+
+def count_views_until_cleared(hits: int) -> int:
+    """Return how many views of bare floor clear an obstacle that was seen ``hits`` times."""
+    walkable_map = WalkableMap()
+    mask, depth = render_view(camera_pose(), wall_x=2.0)
+    for _ in range(hits):
+        walkable_map.update(mask, depth, mask < 0.5, CAMERA, camera_pose())
+    place = cell(walkable_map, 2.0, 0.0)
+    assert walkable_map.obstacles[place]
+    mask, depth = render_view(camera_pose(), wall_x=4.5)
+    views = 0
+    while walkable_map.obstacles[place]:
+        walkable_map.update(mask, depth, mask < 0.5, CAMERA, camera_pose())
+        views += 1
+    return views
+
+
+def test_an_obstacle_weighs_twice_as_much_as_its_absence_up_to_a_limit() -> None:
+    # Log-odds of 0.7 a hit, at most 4, and 0.35 a view of floor.
+    assert 6 <= count_views_until_cleared(3) <= 7
+    assert count_views_until_cleared(20) == 12
+
+
+def test_floor_that_was_seen_for_long_needs_six_views_to_become_an_obstacle() -> None:
+    walkable_map = WalkableMap()
+    mask, depth = render_view(camera_pose(), wall_x=4.5)
+    for _ in range(20):
+        walkable_map.update(mask, depth, mask < 0.5, CAMERA, camera_pose())
+    place = cell(walkable_map, 2.0, 0.0)
+    mask, depth = render_view(camera_pose(), wall_x=2.0)
+    found = []
+    for _ in range(6):
+        walkable_map.update(mask, depth, mask < 0.5, CAMERA, camera_pose())
+        found.append(bool(walkable_map.obstacles[place]))
+    assert found == [False] * 5 + [True]
+
+
+def test_close_floor_clears_a_suspicion_at_once() -> None:
+    walkable_map = WalkableMap()
+    mask, depth = render_view(camera_pose(), wall_x=3.2)
+    for _ in range(20):
+        walkable_map.update(mask, depth, mask < 0.5, CAMERA, camera_pose())
+    ahead = cells_ahead(walkable_map, 2.9, 3.6)
+    assert walkable_map.suspects[ahead].any()
+    mask, depth = render_view(camera_pose(x=1.5), wall_x=6.0)
+    walkable_map.update(mask, depth, mask < 0.5, CAMERA, camera_pose(x=1.5))
+    assert not walkable_map.suspects[ahead].any()
+    # The next suspicion has to outweigh the floor that was seen.
+    mask, depth = render_view(camera_pose(), wall_x=3.2)
+    found = []
+    for _ in range(6):
+        walkable_map.update(mask, depth, mask < 0.5, CAMERA, camera_pose())
+        found.append(bool(walkable_map.suspects[ahead].any()))
+    assert found == [False] * 5 + [True]
+
+
+def test_a_suspicion_is_cleared_by_distant_floor_after_some_views() -> None:
+    walkable_map = look_three_times(wall_x=3.2)
+    ahead = cells_ahead(walkable_map, 3.1, 3.4)
+    mask, depth = render_view(camera_pose(), wall_x=3.9)
+    left = []
+    for _ in range(7):
+        walkable_map.update(mask, depth, mask < 0.5, CAMERA, camera_pose())
+        left.append(bool(walkable_map.suspects[ahead].any()))
+    assert left[:5] == [True] * 5
+    assert not left[-1]
+
+
+@pytest.mark.parametrize(("points", "blocked"), [(4, False), (5, True)])
+def test_an_overhang_needs_several_points_in_a_cell(points: int, blocked: bool) -> None:
+    walkable_map = WalkableMap()
+    shape = (CAMERA.height, CAMERA.width)
+    T_odom_camera = camera_pose()
+    # Points 0.8 m above the ground, at the centre of the image; neighbours fall into one cell.
     rays = CAMERA.rays() @ T_odom_camera[:3, :3].T
-    down = rays[..., 2] < -1e-3
-    return np.where(down, -HEIGHT_M / np.where(down, rays[..., 2], -1), 0)
-
-
-def find(
-    walkable: np.ndarray,
-    depth_m: np.ndarray,
-    overhanging: bool = False,
-    T_odom_camera: np.ndarray = DOWN,
-) -> ImageEvidence:
-    overhangs = np.full(SHAPE, overhanging)
-    return find_evidence(walkable, depth_m, overhangs, CAMERA, T_odom_camera, EvidenceConfig())
-
-
-def distance_from(points: np.ndarray, T_odom_camera: np.ndarray) -> np.ndarray:
-    return np.hypot(*(points[:, :2] - T_odom_camera[:2, 3]).T)
-
-
-def test_floor_lies_on_the_ground_in_range() -> None:
-    evidence = find(np.ones(SHAPE), ground_depth(DOWN))
-    distance = distance_from(evidence.floor, DOWN)
-    assert np.abs(evidence.floor[:, 2]).max() < 1e-9
-    assert 3.9 < distance.max() < 4.0
-    assert evidence.floor[:, 0].min() > 2.0
-    close = distance_from(evidence.close_floor, DOWN)
-    assert 2.45 < close.max() < 2.5
-    assert len(close) == (distance < 2.5).sum()
-    assert not len(evidence.overhang) + len(evidence.close_feet) + len(evidence.distant_feet)
-
-
-def test_pixels_above_the_horizon_show_no_ground() -> None:
-    evidence = find(np.ones(SHAPE), np.zeros(SHAPE), T_odom_camera=LEVEL)
-    x, down = CAMERA.rays()[..., 0], CAMERA.rays()[..., 1]
-    distance = np.where(down > 0, HEIGHT_M / np.where(down > 0, down, 1) * np.hypot(x, 1), np.inf)
-    assert len(evidence.floor) == (distance < 4.0).sum()
-
-
-@pytest.mark.parametrize(("probability", "floor"), [(0.59, False), (0.6, False), (0.61, True)])
-def test_the_floor_probability_divides_floor_from_obstacles(
-    probability: float, floor: bool
-) -> None:
-    walkable = np.ones(SHAPE)
-    # One pixel above floor, within the certain range.
-    walkable[80, 80] = probability
-    above = walkable.copy()
-    above[:80] = 0.0
-    evidence = find(above, ground_depth(DOWN))
-    place = DOWN[:3, 3] + CAMERA.rays()[80, 80] @ DOWN[:3, :3].T * ground_depth(DOWN)[80, 80]
-    seen = np.linalg.norm(evidence.floor - place, axis=1).min() < 1e-6
-    foot = np.linalg.norm(evidence.close_feet - place, axis=1).min() < 1e-6
-    assert (seen, foot) == (floor, not floor)
-
-
-@pytest.mark.parametrize(("ratio", "floor"), [(1.55, True), (1.65, False), (0.2, True)])
-def test_floor_much_nearer_than_the_ground_is_not_floor(ratio: float, floor: bool) -> None:
-    depth = ground_depth(DOWN)
-    whole = len(find(np.ones(SHAPE), depth).floor)
-    depth[100, 40:60] /= ratio
-    assert len(find(np.ones(SHAPE), depth).floor) == whole - (0 if floor else 20)
-
-
-def test_unknown_depth_does_not_speak_against_floor() -> None:
-    whole = len(find(np.ones(SHAPE), ground_depth(DOWN)).floor)
-    assert len(find(np.ones(SHAPE), np.zeros(SHAPE)).floor) == whole
-
-
-@pytest.mark.parametrize(("pixels", "found"), [(199, 0), (200, 200)])
-def test_the_scale_of_depth_needs_200_pixels_of_floor(pixels: int, found: int) -> None:
-    walkable = np.zeros(SHAPE)
-    walkable[100:].flat[:pixels] = 1
-    depth = ground_depth(DOWN)
-    # Half the depth is too near for floor, unless the scale is corrected.
-    assert len(find(walkable, 0.5 * depth).floor) == found
-    # Depth elsewhere does not count.
-    elsewhere = np.where(walkable > 0, 0.5 * depth, 7.0)
-    assert len(find(walkable, elsewhere).floor) == found
-
-
-def overhang_at(row: int, depth_m: float, T_odom_camera: np.ndarray = LEVEL) -> np.ndarray:
-    depth = np.zeros(SHAPE)
-    depth[row, 80] = depth_m
-    return find(np.zeros(SHAPE), depth, overhanging=True, T_odom_camera=T_odom_camera).overhang
-
-
-@pytest.mark.parametrize(
-    ("height_m", "found"), [(0.09, False), (0.11, True), (1.39, True), (1.41, False)]
-)
-def test_an_overhang_has_a_height_in_the_way_of_the_robot(height_m: float, found: bool) -> None:
-    drop = HEIGHT_M - height_m
-    row = 118 if drop > 0 else 40
-    depth = drop / CAMERA.rays()[row, 80, 1]
-    points = overhang_at(row, depth)
-    assert len(points) == found
-    if found:
-        assert points[0, 2] == pytest.approx(height_m)
-
-
-@pytest.mark.parametrize(("depth_m", "found"), [(0.0, False), (1.79, True), (1.81, False)])
-def test_an_overhang_is_close(depth_m: float, found: bool) -> None:
-    points = overhang_at(70, depth_m)
-    assert len(points) == found
-    if found:
-        # A level camera looks along x.
-        assert points[0, 0] == pytest.approx(depth_m)
-
-
-def test_only_what_may_overhang_is_placed_by_its_depth() -> None:
-    depth = np.full(SHAPE, 1.0)
-    assert not len(find(np.zeros(SHAPE), depth, overhanging=False, T_odom_camera=LEVEL).overhang)
-    assert len(find(np.zeros(SHAPE), depth, overhanging=True, T_odom_camera=LEVEL).overhang) > 1000
-    assert not len(find(np.ones(SHAPE), depth, overhanging=True, T_odom_camera=LEVEL).overhang)
-
-
-@pytest.mark.parametrize(("fraction", "stands"), [(0.55, False), (0.65, True)])
-def test_what_is_much_nearer_than_the_floor_below_it_overhangs(
-    fraction: float, stands: bool
-) -> None:
-    walkable = np.zeros(SHAPE)
-    walkable[90:] = 1.0
-    ground = ground_depth(DOWN)
-    depth = ground.copy()
-    depth[:90] *= fraction
-    evidence = find(walkable, depth, overhanging=True)
-    feet = len(evidence.close_feet) + len(evidence.distant_feet)
-    assert (feet > 0) == stands
-    # The row directly above the floor is part of an overhang, or stands and is none.
-    rays = CAMERA.rays()[89] @ DOWN[:3, :3].T
-    row = DOWN[:3, 3] + rays * depth[89, :, None]
-    found = [np.abs(evidence.overhang - place).sum(axis=1).min(initial=1) < 1e-6 for place in row]
-    assert any(found) != stands
-
-
-def test_an_upright_obstacle_has_its_foot_above_the_floor_at_any_depth() -> None:
-    walkable = np.zeros(SHAPE)
-    walkable[60:] = 1.0
-    depth = ground_depth(DOWN)
-    depth[:60] = 0.3
-    evidence = find(walkable, depth)
-    feet = np.concatenate([evidence.close_feet, evidence.distant_feet])
-    # Two rows above the floor, in all columns.
-    assert len(feet) == 2 * CAMERA.width
-    assert np.abs(feet[:, 2]).max() < 1e-9
-    assert len(evidence.close_feet) == (distance_from(feet, DOWN) < 2.5).sum()
-    assert not len(evidence.overhang)
-
-
-def test_feet_are_divided_at_the_certain_range() -> None:
-    ground = ground_depth(DOWN)
-    points = DOWN[:3, 3] + (CAMERA.rays() @ DOWN[:3, :3].T) * ground[..., None]
-    distance = np.hypot(points[..., 0] - 2.0, points[..., 1] + 1.0)
-    row = int(np.flatnonzero((ground[:, 80] > 0) & (distance[:, 80] < 2.5))[0])
-    walkable = np.zeros(SHAPE)
-    walkable[row + 1 :] = 1.0
-    evidence = find(walkable, ground)
-    feet = np.concatenate([evidence.close_feet, evidence.distant_feet])
-    assert len(feet) == 2 * CAMERA.width
-    assert distance_from(evidence.close_feet, DOWN).max() < 2.5
-    assert distance_from(evidence.distant_feet, DOWN).min() >= 2.5
-
-
-def test_only_an_obstacle_on_ground_in_range_has_a_foot() -> None:
-    ground = ground_depth(DOWN)
-    floor = find(np.ones(SHAPE), ground).floor
-    points = DOWN[:3, 3] + (CAMERA.rays() @ DOWN[:3, :3].T) * ground[..., None]
-    distance = np.hypot(points[..., 0] - 2.0, points[..., 1] + 1.0)
-    # An obstacle from the end of the range on stands beyond it.
-    walkable = np.where((ground > 0) & (distance < 4.0), 1.0, 0.0)
-    evidence = find(walkable, ground)
-    assert len(evidence.floor) == len(floor)
-    assert not len(evidence.close_feet) + len(evidence.distant_feet)
-    # A wall that is predicted as floor has no foot either.
-    too_near = ground.copy()
-    too_near[90:100] /= 2
-    evidence = find(np.ones(SHAPE), too_near)
-    assert len(evidence.floor) < len(floor)
-    assert not len(evidence.close_feet) + len(evidence.distant_feet)
-
-
-def test_the_nearest_value_below_is_in_the_same_column() -> None:
-    nan = np.nan
-    values = np.array(
-        [[nan, 5.0, nan], [nan, nan, nan], [2.0, nan, nan], [nan, nan, nan], [1, nan, 3]]
+    depth = (0.8 - HEIGHT_M) / rays[..., 2]
+    chosen = np.zeros(shape, bool)
+    row = shape[0] // 2
+    place = T_odom_camera[:3, 3] + rays * depth[..., None]
+    cells = walkable_map.grid.cells(place[row])
+    same = np.flatnonzero((cells == cells[shape[1] // 2]).all(axis=1))[:points]
+    assert len(same) == points
+    chosen[row, same] = True
+    nothing = np.zeros(shape)
+    walkable_map.update(
+        nothing, np.where(chosen, depth, 0), np.ones(shape, bool), CAMERA, T_odom_camera
     )
-    expected = np.array([[2, 5, 3], [2, nan, 3], [2, nan, 3], [1, nan, 3], [1, nan, 3]])
-    assert np.array_equal(_nearest_below(values), expected, equal_nan=True)
+    assert walkable_map.obstacles.any() == blocked
 
 
-def test_pixels_just_above_a_mask_are_the_two_above_in_its_column() -> None:
-    mask = np.zeros((6, 5), bool)
-    mask[4, 2] = True
-    expected = np.zeros_like(mask)
-    expected[2:4, 2] = True
-    assert (_just_above(mask) == expected).all()
+def pixel_at(place: np.ndarray, T_odom_camera: np.ndarray) -> np.ndarray:
+    """Return a walkable mask with the single pixel that shows a place on the ground."""
+    mask = np.zeros((CAMERA.height, CAMERA.width))
+    point = np.append(place, 0.0) - T_odom_camera[:3, 3]
+    column, row = CAMERA.project((point @ T_odom_camera[:3, :3])[None])[0].astype(int)
+    mask[row, column] = 1.0
+    return mask
+
+
+def test_a_single_pixel_of_floor_is_enough() -> None:
+    mask = pixel_at(np.array([1.55, 0.05]), camera_pose())
+    # Objects without depth that may overhang are no evidence.
+    overhanging = np.ones(mask.shape, bool)
+    walkable_map = WalkableMap()
+    walkable_map.update(mask, np.zeros_like(mask), overhanging, CAMERA, camera_pose())
+    assert walkable_map.known_floor.sum() == 1
+    assert walkable_map.known_floor[cell(walkable_map, 1.55, 0.05)]
+
+
+def test_a_single_pixel_of_a_distant_foot_is_enough() -> None:
+    mask = pixel_at(np.array([3.2, 0.05]), camera_pose())
+    upright = np.zeros(mask.shape, bool)
+    walkable_map = WalkableMap()
+    walkable_map.update(mask, np.zeros_like(mask), upright, CAMERA, camera_pose())
+    # The two pixels above the floor fall into different cells at this distance.
+    assert walkable_map.suspects.sum() == 2
+
+
+def test_a_single_pixel_of_close_floor_clears_a_suspicion() -> None:
+    walkable_map = look_three_times(wall_x=3.2)
+    place = np.argwhere(walkable_map.suspects)[0]
+    center = walkable_map.grid.centers(place)
+    T_odom_camera = camera_pose(x=center[0] - 1.5, y=center[1])
+    mask = pixel_at(center, T_odom_camera)
+    overhanging = np.ones(mask.shape, bool)
+    walkable_map.update(mask, np.zeros_like(mask), overhanging, CAMERA, T_odom_camera)
+    assert not walkable_map.suspects[tuple(place)]

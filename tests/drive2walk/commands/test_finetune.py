@@ -147,7 +147,7 @@ def test_finetune_names_a_part_that_does_not_exist(
     data = ("finetune", "--data", folder, "--config", config, "--out", tmp_path / "run")
     with pytest.raises(ConfigError, match="stages:N"):
         perception(*data, "--freeze", "head")
-    with pytest.raises(ConfigError, match="fraction_range: got 0.0 to 2.0"):
+    with pytest.raises(ConfigError, match=r"fraction_range: got 0\.0 to 2\.0"):
         perception(*data, "--fraction", 2.0)
 
 

@@ -87,8 +87,10 @@ class TrainingProcesses:
     def _lost_process(self) -> Exception:
         if not self.is_main:
             return MainProcessEndedError()
-        # A connection closes some time before the process has ended.
-        connection.wait([worker.sentinel for worker in self.local_workers], timeout=END_S)
+        # A connection closes some time before its process has an exit code.
+        sentinels = {worker.sentinel: worker for worker in self.local_workers}
+        for sentinel in connection.wait(list(sentinels), timeout=END_S):
+            sentinels[sentinel].join(timeout=END_S)
         return lost_worker_error(self.local_workers)
 
 

@@ -40,8 +40,9 @@ from drive2walk.experiment.config import load_config
 from drive2walk.locomotion.training import ppo, train
 from drive2walk.locomotion.training.config import WalkingTraining
 ppo.PROCESS_SEED_STEP = 0
-config, out = map(Path, sys.argv[1:])
-train.train(load_config(WalkingTraining, config, config.parent), 0, out)
+config, out = map(Path, sys.argv[1:3])
+config = load_config(WalkingTraining, config, config.parent)
+train.train(config, 0, out, resume=sys.argv[3] == "resume")
 """
 
 
@@ -66,24 +67,6 @@ def _run_together(processes: list[subprocess.Popen[str]]) -> list[str]:
 def test_processes_that_do_the_same_learn_what_one_learns_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "config.yaml"
-    save_config(CONFIG, path)
-    meet = {"WORLD_SIZE": 2, "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": _free_port()}
-    outs = [tmp_path / "main", tmp_path / "worker"]
-    _run_together(
-        [
-            subprocess.Popen(
-                [sys.executable, "-c", TRAIN_ALIKE, str(path), str(out)],
-                env=_local(RANK=rank, **meet),
-                stderr=subprocess.PIPE,
-                text=True,
-                cwd=ROOT,
-            )
-            for rank, out in enumerate(outs)
-        ]
-    )
-    assert not outs[1].exists()  # the main process alone writes
-
     build_learner = train_module.build_learner
 
     def build_and_seed(*arguments: object) -> PPO:
@@ -92,13 +75,35 @@ def test_processes_that_do_the_same_learn_what_one_learns_alone(
         return model
 
     monkeypatch.setattr(train_module, "build_learner", build_and_seed)
-    train(_with_half(CONFIG), 0, tmp_path / "alone")
-    together, alone = (
-        load_file(folder / CHECKPOINT_FILE) for folder in (outs[0], tmp_path / "alone")
+    together, worker, alone = (tmp_path / name for name in ("together", "worker", "alone"))
+    for resume, updates in ((False, 6), (True, 12)):
+        config = dataclasses.replace(CONFIG, max_samples=CONFIG.max_samples * (1 + resume))
+        _train_in_two_processes(config, [together, worker], resume)
+        train(_with_half(config), 0, alone, resume=resume)
+        found, expected = (load_file(path / CHECKPOINT_FILE) for path in (together, alone))
+        for name, tensor in expected.items():
+            assert (found[name] == tensor).all(), name
+        assert {int(t) for name, t in expected.items() if name.endswith(".step")} == {updates}
+        assert not worker.exists()  # the main process alone reads and writes
+
+
+def _train_in_two_processes(config: WalkingTraining, outs: list[Path], resume: bool) -> None:
+    path = outs[0].with_suffix(".yaml")
+    save_config(config, path)
+    meet = {"WORLD_SIZE": 2, "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": _free_port()}
+    how = "resume" if resume else "start"
+    _run_together(
+        [
+            subprocess.Popen(
+                [sys.executable, "-c", TRAIN_ALIKE, str(path), str(out), how],
+                env=_local(RANK=rank, **meet),
+                stderr=subprocess.PIPE,
+                text=True,
+                cwd=ROOT,
+            )
+            for rank, out in enumerate(outs)
+        ]
     )
-    for name, tensor in alone.items():
-        assert (together[name] == tensor).all(), name
-    assert max(tensor.max() for name, tensor in alone.items() if name.endswith("step")) == 6
 
 
 def _with_half(config: WalkingTraining) -> WalkingTraining:

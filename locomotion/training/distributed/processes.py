@@ -88,9 +88,10 @@ class TrainingProcesses:
         if not self.is_main:
             return MainProcessEndedError()
         # A connection closes some time before its process has an exit code.
-        sentinels = {worker.sentinel: worker for worker in self.local_workers}
-        for sentinel in connection.wait(list(sentinels), timeout=END_S):
-            sentinels[sentinel].join(timeout=END_S)
+        ended = connection.wait([w.sentinel for w in self.local_workers], timeout=END_S)
+        for worker in self.local_workers:
+            if worker.sentinel in ended:
+                worker.join(timeout=END_S)
         return lost_worker_error(self.local_workers)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 FOLDERS = ("teleop", "locomotion", "perception", "envs", "robot", "experiment")
 # What Python and the tools leave in the folders.
 LEFT_BY_TOOLS = ("__pycache__", ".mypy_cache", ".ruff_cache")

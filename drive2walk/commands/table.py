@@ -97,6 +97,9 @@ TELEOP: dict[str, Command | Group] = {
     "record": Command(
         "teleop.record:Record", "Record demonstrations of a task into a LeRobot dataset."
     ),
+    "evaluate": Command(
+        "teleop.evaluate:Evaluate", "Count how often the scripted operator finishes a task."
+    ),
     "validate": Command("teleop.data:validate", "Check every file, frame and video of a dataset."),
     "repair": Command("teleop.data:repair", "Finish a recording that was interrupted."),
     "replay": Command(
@@ -128,6 +131,20 @@ ALL = Group(
         "envs": Group(
             "The world: render labelled frames of scenes.",
             {"render": Command("envs:Render", "Render labelled frames of a scene to a dataset.")},
+        ),
+        "results": Group(
+            "The figures in the documents: measure, show and check them.",
+            {
+                "measure": Command(
+                    "results:ResultsMeasure", "Measure figures and enter them into the ledger."
+                ),
+                "show": Command(
+                    "results:show", "Make the tables of the documents from the ledger."
+                ),
+                "check": Command(
+                    "results:check", "Check that documents show only what the ledger holds."
+                ),
+            },
         ),
         "bench": Group(
             "Measurements of speed on this machine.",

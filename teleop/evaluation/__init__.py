@@ -1,0 +1,1 @@
+"""Evaluation of operators that need no person: how often they finish a task."""

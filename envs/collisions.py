@@ -2,52 +2,73 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import mujoco
 import numpy as np
 
 from drive2walk.envs.scenes.scene import Scene
 
 GROUND = ("floor", "sidewalk", "road")
+# A contact that is lost and found again within this time is the same touch: stiff shapes chatter
+# for a few milliseconds when they meet. No new target reaches the joints in less than a control
+# step of 0.02 s, so a longer gap is the robot's doing.
+GRACE_S = 0.02
 
 
 class CollisionCounter:
-    """A count of collisions; a contact that lasts counts once.
+    """A count of collisions; a touch counts once for as long as it lasts.
 
     Args:
         model: The compiled world with the robot.
         scene: The scene, for the surfaces of the world's geoms.
+        robot_prefix: Prefix of the names of the robot's bodies.
 
     Attributes:
-        count: Number of collisions since the reset.
+        counts: Number of collisions since the reset by (robot body, world geom).
     """
 
-    def __init__(self, model: mujoco.MjModel, scene: Scene) -> None:
+    def __init__(self, model: mujoco.MjModel, scene: Scene, robot_prefix: str) -> None:
         body_of = model.geom_bodyid
         self._body_name = [model.body(body).name for body in body_of]
         self._geom_name = [model.geom(i).name for i in range(model.ngeom)]
-        self._is_world = body_of == 0
+        self._is_robot = np.array([name.startswith(robot_prefix) for name in self._body_name])
+        # Neither walls and furniture nor the bodies that the world moves have a joint.
+        self._is_world = model.body_dofnum[model.body_weldid[body_of]] == 0
         surfaces = [scene.surfaces.get(name, "") for name in self._geom_name]
         self._is_ground = np.isin(surfaces, GROUND)
         self._is_sole = np.array(["_foot_" in name for name in self._geom_name])
-        self._touching: set[tuple[str, str]] = set()
-        self.count = 0
+        self._last_touch_s: dict[tuple[str, str], float] = {}
+        self.counts: Counter[tuple[str, str]] = Counter()
+
+    @property
+    def total(self) -> int:
+        """Number of collisions since the reset."""
+        return self.counts.total()
 
     def reset(self) -> None:
         """Start again from 0."""
-        self._touching = set()
-        self.count = 0
+        self._last_touch_s = {}
+        self.counts = Counter()
 
     def update(self, data: mujoco.MjData) -> None:
-        """Count the collisions that have begun since the last update."""
+        """Count the touches that have begun; call it after every step of the physics."""
         touching = self._find_collisions(data)
-        self.count += len(touching - self._touching)
-        self._touching = touching
+        if not touching and not self._last_touch_s:
+            return
+        # The tolerance is for the rounding of sums of time steps.
+        oldest = data.time - GRACE_S - 1e-9
+        self._last_touch_s = {pair: t for pair, t in self._last_touch_s.items() if t >= oldest}
+        self.counts.update(touching - self._last_touch_s.keys())
+        self._last_touch_s |= dict.fromkeys(touching, data.time)
 
     def _find_collisions(self, data: mujoco.MjData) -> set[tuple[str, str]]:
         """Return the (robot body, world geom) pairs that collide."""
-        pairs = set()
-        for a, b in data.contact.geom[: data.ncon]:
-            robot, world = (b, a) if self._is_world[a] else (a, b)
-            if self._is_world[world] and not (self._is_sole[robot] and self._is_ground[world]):
-                pairs.add((self._body_name[robot], self._geom_name[world]))
-        return pairs
+        if not data.ncon:
+            return set()
+        pairs = data.contact.geom[: data.ncon]
+        robot, world = np.where(self._is_world[pairs[:, :1]], pairs[:, ::-1], pairs).T
+        walks = self._is_sole[robot] & self._is_ground[world]
+        collides = self._is_robot[robot] & self._is_world[world] & ~walks
+        found = zip(robot[collides], world[collides], strict=True)
+        return {(self._body_name[a], self._geom_name[b]) for a, b in found}

@@ -57,14 +57,22 @@ class RobotWorld:
             [self.model.joint(PREFIX + name).qposadr[0] for name in fingers], dtype=np.intp
         )
         self.head_camera = PREFIX + HEAD_CAMERA
-        self._collisions = CollisionCounter(self.model, scene)
+        self._collisions = CollisionCounter(self.model, scene, PREFIX)
         self._gyro = np.zeros(3)
         self.reset()
 
     @property
     def collisions(self) -> int:
         """Number of collisions since the reset."""
-        return self._collisions.count
+        return self._collisions.total
+
+    @property
+    def touches(self) -> dict[tuple[str, str], int]:
+        """Number of collisions since the reset by (robot body, world geom)."""
+        return {
+            (body.removeprefix(PREFIX), geom): count
+            for (body, geom), count in self._collisions.counts.items()
+        }
 
     def reset(self) -> None:
         """Put the robot at the scene's start, at home and at rest."""
@@ -96,8 +104,8 @@ class RobotWorld:
         for _ in range(DECIMATION):
             mujoco.mj_step(self.model, self.data)
             gyro += self._angular_velocity()
+            self._collisions.update(self.data)
         self._gyro = gyro / DECIMATION
-        self._collisions.update(self.data)
 
     def proprioception(self) -> Proprioception:
         """Return the readings of the joint encoders and the IMU.

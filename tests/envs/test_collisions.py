@@ -1,7 +1,7 @@
 import mujoco
 import pytest
 
-from drive2walk.envs.collisions import CollisionCounter
+from drive2walk.envs.collisions import GRACE_S, CollisionCounter
 from drive2walk.envs.scenes.scene import Scene
 
 SPHERE, BOX, PLANE = (
@@ -10,6 +10,7 @@ SPHERE, BOX, PLANE = (
     mujoco.mjtGeom.mjGEOM_PLANE,
 )
 RADIUS_M = 0.1
+SIM_DT_S = 0.004
 # Heights of the hand above the ground, beside the table and over it.
 TOUCHES, HOVERS = 0.99 * RADIUS_M, 2 * RADIUS_M
 
@@ -30,24 +31,47 @@ class World:
         scene = Scene(spec, surfaces, (0, 0, 0), (0, 0), (-5, 5, -5, 5), {})
         self._model = spec.compile()
         self._data = mujoco.MjData(self._model)
-        self.counter = CollisionCounter(self._model, scene)
+        self.counter = CollisionCounter(self._model, scene, "robot/")
 
     def count_at(self, x: float, height_m: float) -> int:
-        """Put the ball somewhere, update the counter and return its count."""
+        """Put the ball somewhere for one step of the physics and return the counter's total."""
         self._data.qpos[:3] = [x, 0, height_m]
+        self._data.time += SIM_DT_S
         mujoco.mj_forward(self._model, self._data)
         self.counter.update(self._data)
-        return self.counter.count
+        return self.counter.total
+
+    def count_apart(self, seconds: float) -> int:
+        """Hold the ball over the table for some time and return the counter's total."""
+        for _ in range(round(seconds / SIM_DT_S)):
+            self.count_at(2, 1 + HOVERS)
+        return self.counter.total
 
 
 def test_a_lasting_contact_counts_once_and_a_new_one_again() -> None:
     world = World()
     assert world.count_at(2, 1 + HOVERS) == 0
     assert [world.count_at(2, 1 + TOUCHES) for _ in range(50)] == [1] * 50
-    assert world.count_at(2, 1 + HOVERS) == 1
+    assert world.count_apart(GRACE_S) == 1
     assert world.count_at(2, 1 + TOUCHES) == 2
     # From the table straight to the ground: another thing is touched.
     assert world.count_at(0, TOUCHES) == 3
+    assert world.counter.counts == {("robot/ball", "table"): 2, ("robot/ball", "ground"): 1}
+
+
+def test_a_ball_that_bounces_for_one_step_of_the_physics_counts_once_a_bounce() -> None:
+    world = World()
+    for bounce in range(1, 4):
+        assert world.count_at(2, 1 + TOUCHES) == bounce
+        assert world.count_apart(GRACE_S) == bounce
+
+
+def test_a_touch_that_chatters_is_one_collision() -> None:
+    world = World()
+    for _ in range(20):
+        world.count_at(2, 1 + TOUCHES)
+        world.count_apart(GRACE_S - SIM_DT_S)
+    assert world.counter.total == 1
 
 
 @pytest.mark.parametrize(
@@ -68,5 +92,5 @@ def test_a_reset_starts_from_zero_and_counts_contacts_that_last() -> None:
     world = World()
     world.count_at(2, 1 + TOUCHES)
     world.counter.reset()
-    assert world.counter.count == 0
+    assert world.counter.total == 0
     assert world.count_at(2, 1 + TOUCHES) == 1

@@ -4,7 +4,7 @@ import mujoco
 import numpy as np
 import pytest
 
-from drive2walk.envs.robot_world import RobotWorld
+from drive2walk.envs.robot_world import DECIMATION, RobotWorld
 from drive2walk.envs.scenes.scene import Scene
 from drive2walk.robot.spec import load_robot
 from drive2walk.robot.timing import CONTROL_DT_S
@@ -62,6 +62,28 @@ def test_a_contact_that_lasts_is_one_collision() -> None:
     assert steps_in_contact > 25
     # In most steps with a contact nothing new is touched.
     assert sum(b > a for a, b in itertools.pairwise(counts)) < steps_in_contact / 2
+
+
+@pytest.mark.parametrize("substep", range(DECIMATION))
+def test_a_touch_shorter_than_a_control_step_is_a_collision(
+    monkeypatch: pytest.MonkeyPatch, substep: int
+) -> None:
+    """A ball that touches the chest for a single step of the physics counts once."""
+    bare = scene()
+    ball = bare.spec.worldbody.add_body(name="ball", mocap=True, pos=[0, 0, 3])
+    ball.add_geom(name="ball", size=[0.1, 0, 0], contype=0, conaffinity=1)
+    world = RobotWorld(bare, SPEC)
+    steps, mj_step = itertools.count(), mujoco.mj_step
+
+    def bounce(model: mujoco.MjModel, data: mujoco.MjData) -> None:
+        touches = next(steps) == substep
+        data.mocap_pos[0] = data.body("robot/torso_link").xipos if touches else [0, 0, 3]
+        mj_step(model, data)
+
+    monkeypatch.setattr(mujoco, "mj_step", bounce)
+    stand(world, 3 * CONTROL_DT_S)
+    assert world.touches == {("torso_link", "ball"): 1}
+    assert world.collisions == 1
 
 
 def test_a_robot_without_support_falls() -> None:

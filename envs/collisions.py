@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 import mujoco
 import numpy as np
 
 from drive2walk.envs.scenes.scene import Scene
+from drive2walk.robot.geometry.arrays import Ids
 
 GROUND = ("floor", "sidewalk", "road")
 # A contact that is lost and found again within this time is the same touch: stiff shapes chatter
@@ -32,12 +34,14 @@ class CollisionCounter:
         body_of = model.geom_bodyid
         self._body_name = [model.body(body).name for body in body_of]
         self._geom_name = [model.geom(i).name for i in range(model.ngeom)]
-        self._is_robot = np.array([name.startswith(robot_prefix) for name in self._body_name])
+        is_robot = np.array([name.startswith(robot_prefix) for name in self._body_name])
         # Neither walls and furniture nor the bodies that the world moves have a joint.
-        self._is_world = model.body_dofnum[model.body_weldid[body_of]] == 0
+        is_world = model.body_dofnum[model.body_weldid[body_of]] == 0
         surfaces = [scene.surfaces.get(name, "") for name in self._geom_name]
-        self._is_ground = np.isin(surfaces, GROUND)
-        self._is_sole = np.array(["_foot_" in name for name in self._geom_name])
+        is_ground = np.isin(surfaces, GROUND)
+        is_sole = np.array(["_foot_" in name for name in self._geom_name])
+        # Whether a touch of a robot's geom (row) and another one (column) is a collision.
+        self._collides = np.outer(is_robot, is_world) & ~np.outer(is_sole, is_ground)
         self._last_touch_s: dict[tuple[str, str], float] = {}
         self.counts: Counter[tuple[str, str]] = Counter()
 
@@ -64,11 +68,10 @@ class CollisionCounter:
 
     def _find_collisions(self, data: mujoco.MjData) -> set[tuple[str, str]]:
         """Return the (robot body, world geom) pairs that collide."""
-        if not data.ncon:
-            return set()
-        pairs = data.contact.geom[: data.ncon]
-        robot, world = np.where(self._is_world[pairs[:, :1]], pairs[:, ::-1], pairs).T
-        walks = self._is_sole[robot] & self._is_ground[world]
-        collides = self._is_robot[robot] & self._is_world[world] & ~walks
-        found = zip(robot[collides], world[collides], strict=True)
-        return {(self._body_name[a], self._geom_name[b]) for a, b in found}
+        first, second = data.contact.geom[: data.ncon].T
+        return {*self._name_pairs(first, second), *self._name_pairs(second, first)}
+
+    def _name_pairs(self, robot: Ids, world: Ids) -> Iterator[tuple[str, str]]:
+        """Yield the names of the pairs (n,) and (n,) of geoms whose touch is a collision."""
+        for k in np.flatnonzero(self._collides[robot, world]):
+            yield self._body_name[robot[k]], self._geom_name[world[k]]

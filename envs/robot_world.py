@@ -7,6 +7,7 @@ import numpy as np
 
 from drive2walk.envs.collisions import CollisionCounter
 from drive2walk.envs.scenes.scene import Scene
+from drive2walk.robot.contacts import add_self_contacts
 from drive2walk.robot.geometry.arrays import Array, Ids
 from drive2walk.robot.geometry.transforms import quat_from_axis_angle, quat_rotate_inverse, quat_yaw
 from drive2walk.robot.model import FULL_SIM_DT_S, HEAD_CAMERA, full_body
@@ -27,12 +28,12 @@ FALLEN_TILT_COS = float(np.cos(np.radians(41)))
 
 
 class RobotWorld:
-    """A scene with one robot in it, 50 control steps per second.
+    """A scene with one robot in it, 50 control steps per second. Rigid hands have solid palms.
 
     Args:
         scene: The world around the robot.
         spec: The robot.
-        palms: Give rigid hands a shape that touches things.
+        self_contact: Let the robot's links touch each other.
 
     Attributes:
         model: The compiled world.
@@ -40,10 +41,10 @@ class RobotWorld:
         head_camera: Name of the camera in the robot's head.
     """
 
-    def __init__(self, scene: Scene, spec: RobotSpec, palms: bool = False) -> None:
+    def __init__(self, scene: Scene, spec: RobotSpec, self_contact: bool = False) -> None:
         self.spec = spec
         self.scene = scene
-        self.model = _compile(scene, spec, palms)
+        self.model = _compile(scene, spec, self_contact)
         self.data = mujoco.MjData(self.model)
         joints = [self.model.joint(PREFIX + name) for name in spec.joint_names]
         self._qpos_at = np.array([joint.qposadr[0] for joint in joints])
@@ -171,12 +172,15 @@ class RobotWorld:
         self.data.ctrl[self._finger_actuators] = targets
 
 
-def _compile(scene: Scene, spec: RobotSpec, palms: bool) -> mujoco.MjModel:
+def _compile(scene: Scene, spec: RobotSpec, self_contact: bool) -> mujoco.MjModel:
     """Return the compiled scene with the robot in it; the scene stays unchanged."""
     world = scene.spec.copy()
     world.option.timestep = FULL_SIM_DT_S
     world.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
-    world.attach(full_body(spec, palms=palms), prefix=PREFIX, frame=world.worldbody.add_frame())
+    body = full_body(spec, palms=True)
+    if self_contact:
+        add_self_contacts(body, spec)
+    world.attach(body, prefix=PREFIX, frame=world.worldbody.add_frame())
     world.visual.global_.offwidth = max(world.visual.global_.offwidth, 640)
     world.visual.global_.offheight = max(world.visual.global_.offheight, 480)
     world.visual.quality.offsamples = 0

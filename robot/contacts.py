@@ -14,10 +14,12 @@ from drive2walk.robot.spec import RobotSpec
 SHIN_RADIUS_M, SHIN_RANGE = 0.05, (0.1, 0.85)
 # A shorter link below the knee belongs to the ankle.
 SHORTEST_SHIN_M = 0.1
-# Robot geoms touch the world, and the world touches nothing else: self-contact costs time and is
-# not needed while the legs keep apart.
+# Robot geoms touch the world, and the world touches nothing else.
 ROBOT_CONTACT = {"contype": 1, "conaffinity": 0}
 WORLD_CONTACT = {"contype": 0, "conaffinity": 1}
+# A bit by which robot geoms touch each other, where they do.
+SELF_CONTACT_BIT = 2
+NEIGHBOUR_JOINTS = 2
 # In training the left foot and shin touch the right ones, and nothing else of the robot itself.
 LEG_CONTACT = {
     "left": {"contype": 2, "conaffinity": 4},
@@ -85,6 +87,45 @@ def add_leg_contacts(body: mujoco.MjSpec, spec: RobotSpec) -> None:
             below = below.parent
         shin = [list(fraction * np.array(below.pos)) for fraction in SHIN_RANGE]
         _add_capsule(below.parent, f"{side}_shin", shin, SHIN_RADIUS_M, LEG_CONTACT[side])
+
+
+def add_self_contacts(body: mujoco.MjSpec, spec: RobotSpec) -> None:
+    """Let the robot's links touch each other, except neighbours and links that overlap at home.
+
+    Neighbours are a link and those at most ``NEIGHBOUR_JOINTS`` joints above it: their shapes
+    overlap around the joints between them.
+    """
+    for geom in body.geoms:
+        if geom.contype:
+            geom.contype |= SELF_CONTACT_BIT
+            geom.conaffinity |= SELF_CONTACT_BIT
+    _exclude_neighbours(body)
+    exclude_home_contacts(body, spec)
+
+
+def exclude_home_contacts(body: mujoco.MjSpec, spec: RobotSpec) -> None:
+    """Exclude contacts between links whose shapes overlap at home, as round soles and shins do."""
+    model = body.copy().compile()
+    data = mujoco.MjData(model)
+    for name, angle in zip(spec.joint_names, spec.home_qpos, strict=True):
+        data.joint(name).qpos = angle
+    if spec.fingers is not None:
+        opened = spec.fingers.targets(np.zeros(len(SIDES)))
+        for name, angle in zip(spec.fingers.joint_names, opened, strict=True):
+            data.joint(name).qpos = angle
+    mujoco.mj_forward(model, data)
+    for first, second in sorted({tuple(pair) for pair in model.geom_bodyid[data.contact.geom]}):
+        body.add_exclude(bodyname1=model.body(first).name, bodyname2=model.body(second).name)
+
+
+def _exclude_neighbours(body: mujoco.MjSpec) -> None:
+    for link in body.bodies:
+        above = link.parent
+        for _ in range(NEIGHBOUR_JOINTS):
+            if above is None or above.name == "world":
+                break
+            body.add_exclude(bodyname1=above.name, bodyname2=link.name)
+            above = above.parent
 
 
 def _add_capsule(

@@ -72,7 +72,7 @@ class TaskWorld:
         self.layout = layout
         spec = load_robot(robot)
         spec = spec.with_fingers() if layout.fingers else spec
-        self._world = RobotWorld(layout.scene, spec, palms=True)
+        self._world = RobotWorld(layout.scene, spec, self_contact=True)
 
     @property
     def spec(self) -> RobotSpec:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import mujoco
 import numpy as np
 
-from drive2walk.robot.contacts import ROBOT_CONTACT
+from drive2walk.robot.contacts import ROBOT_CONTACT, exclude_home_contacts
 from drive2walk.robot.joint_group import SIDES
 from drive2walk.robot.model import invisible_body
 from drive2walk.robot.spec import RobotSpec
@@ -27,7 +27,7 @@ def second_body(spec: RobotSpec) -> mujoco.MjSpec:
         _replace_sole(body, body.body(name), spec, side)
     for geom in body.geoms:
         geom.conaffinity = geom.contype
-    _exclude_home_contacts(body, spec)
+    exclude_home_contacts(body, spec)
     body.option.timestep = SIM_DT_S
     body.option.integrator = mujoco.mjtIntegrator.mjINT_EULER
     body.option.cone = mujoco.mjtCone.mjCONE_ELLIPTIC
@@ -56,14 +56,3 @@ def _replace_sole(body: mujoco.MjSpec, foot: mujoco.MjsBody, spec: RobotSpec, si
             group=3,
             **ROBOT_CONTACT,
         )
-
-
-def _exclude_home_contacts(body: mujoco.MjSpec, spec: RobotSpec) -> None:
-    """Exclude contacts between links whose shapes overlap at home, as round soles and shins do."""
-    model = body.copy().compile()
-    data = mujoco.MjData(model)
-    for name, angle in zip(spec.joint_names, spec.home_qpos, strict=True):
-        data.joint(name).qpos = angle
-    mujoco.mj_forward(model, data)
-    for first, second in {tuple(pair) for pair in model.geom_bodyid[data.contact.geom]}:
-        body.add_exclude(bodyname1=model.body(first).name, bodyname2=model.body(second).name)

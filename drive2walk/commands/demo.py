@@ -18,10 +18,12 @@ class Demo:
     Attributes:
         settings: Scenes, robot and eyes.
         out: Folder for demo.mp4, report.html and report.json.
+        workers: Number of processes, at best one a core. The report doesn't depend on it.
     """
 
     settings: Annotated[DemoConfig, FLAT] = dataclasses.field(default_factory=DemoConfig)
     out: Path = Path("runs/demo")
+    workers: int = 1
 
     def run(self, line: CommandLine) -> None:
         """Walk, film and report."""
@@ -31,7 +33,7 @@ class Demo:
 
         # With one thread sums have one order, and a seed gives the same walk on every machine.
         torch.set_num_threads(1)
-        run_demo(self.settings, self.out)
+        run_demo(self.settings, self.out, self.workers)
 
 
 def preview(

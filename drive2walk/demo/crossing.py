@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from drive2walk.agent import Agent
 from drive2walk.demo.report import Crossing
 from drive2walk.envs.robot_world import RobotWorld
+from drive2walk.envs.scenes.free_space import scene_free_space
 from drive2walk.eyes import Eyes
 from drive2walk.locomotion.walking.controller import WalkingController
 from drive2walk.locomotion.walking.single_robot import WalkingLegs
@@ -62,6 +63,9 @@ class RunningCrossing:
         self.agent = Agent(robot.spec, legs, (float(offset[0]), float(offset[1])))
         self._eyes = eyes
         self._trail = [np.array([x, y])]
+        self._shortest_way_m = scene_free_space(world.scene).shortest_path_m(
+            np.array([x, y]), np.array(world.scene.goal), robot.spec.footprint_radius_m
+        )
         self._stood_s = 0.0
 
     def look(self) -> None:
@@ -90,15 +94,20 @@ class RunningCrossing:
         steps = np.diff(np.array(self._trail), axis=0)
         fell, distance_m = self.world.fallen, self._distance_m()
         near_goal = distance_m < GOAL_TOLERANCE_M
+        reached_goal = bool(not fell and self.agent.arrived and near_goal)
+        path_length_m = float(np.hypot(*steps.T).sum())
+        ratio = path_length_m / self._shortest_way_m
         return Crossing(
             seed=seed,
-            reached_goal=bool(not fell and self.agent.arrived and near_goal),
+            reached_goal=reached_goal,
             fell=fell,
             collisions=self.world.collisions,
-            path_length_m=round(float(np.hypot(*steps.T).sum()), 3),
+            path_length_m=round(path_length_m, 3),
             time_s=round(self.world.time_s, 2),
             final_distance_m=round(distance_m, 3),
             odometry_error_m=round(self._odometry_error_m(), 3),
+            path_ratio=round(ratio, 3) if reached_goal else None,
+            touches={f"{link} on {thing}": n for (link, thing), n in self.world.touches.items()},
         )
 
     def _distance_m(self) -> float:

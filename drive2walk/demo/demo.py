@@ -2,103 +2,91 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
+from collections.abc import Iterator
 from pathlib import Path
 
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from drive2walk.checkpoints.released import load_controller, load_predictor
 from drive2walk.demo.config import DemoConfig
-from drive2walk.demo.crossing import RunningCrossing, TrainedRobot
+from drive2walk.demo.jobs import TIME_LIMIT_S, Watcher, plan_jobs
 from drive2walk.demo.report import Crossing, write_report
-from drive2walk.envs.robot_world import RobotWorld
-from drive2walk.envs.scenes.registry import SCENES
-from drive2walk.envs.sensors.camera import Camera
-from drive2walk.eyes import CameraEyes, Eyes, OracleEyes
-from drive2walk.films.demo_frame import compose_frame
-from drive2walk.films.film import Film
-from drive2walk.films.third_person import ThirdPerson
-from drive2walk.robot.spec import load_robot
-from drive2walk.robot.timing import CONTROL_DT_S
-
-TIME_LIMIT_S = 120.0
+from drive2walk.demo.walk import load_trained_robot, walk_job
+from drive2walk.demo.workers import walk_in_processes
+from drive2walk.experiment.errors import ConfigError
 
 
-def load_trained_robot(config: DemoConfig) -> TrainedRobot:
-    """Return the robot of the config with its released networks.
+class DemoProgress:
+    """Bars on the terminal: one for the demo and one for each crossing in progress.
 
-    Raises:
-        ConfigError: The robot doesn't exist.
-        WeightsError: A network can't be used.
+    Args:
+        config: Settings of the demo.
+        progress: Display that holds the bars.
     """
-    spec = load_robot(config.robot)
-    predictor = None if config.oracle else load_predictor(config.weights, spec)
-    return TrainedRobot(spec, load_controller(spec.menagerie), predictor)
+
+    def __init__(self, config: DemoConfig, progress: Progress) -> None:
+        self._scene = config.scene
+        self._progress = progress
+        self._whole = progress.add_task("walking", total=config.seeds, note="")
+        self._bars: dict[int, TaskID] = {}
+
+    def watch(self, seed: int, time_s: float, note: str) -> None:
+        """Show how far a crossing is."""
+        if seed not in self._bars:
+            name = f"{self._scene} {seed}"
+            self._bars[seed] = self._progress.add_task(name, total=TIME_LIMIT_S, note="")
+        self._progress.update(self._bars[seed], completed=time_s, note=note)
+
+    def finish(self, seed: int) -> None:
+        """Replace the bar of a crossing by one step of the demo's bar."""
+        if seed in self._bars:
+            self._progress.remove_task(self._bars.pop(seed))
+        self._progress.update(self._whole, advance=1)
 
 
-def run_demo(config: DemoConfig, out: Path) -> list[Crossing]:
+def run_demo(config: DemoConfig, out: Path, workers: int = 1) -> list[Crossing]:
     """Cross one scene a seed and write demo.mp4, report.html and report.json to ``out``.
 
+    The report doesn't depend on the number of workers. All crossings in the film are walked by
+    one of them.
+
+    Args:
+        config: Settings of the demo.
+        out: Folder of the film and the report.
+        workers: Number of processes.
+
     Raises:
-        ConfigError: The robot doesn't exist.
+        ConfigError: The robot doesn't exist, or there is no worker.
         WeightsError: The weights can't be used.
         RenderError: This machine can't render.
+        LostWorkerError: A worker process has ended.
     """
-    robot = load_trained_robot(config)
-    out.mkdir(parents=True, exist_ok=True)
+    if workers < 1:
+        raise ConfigError(f"--workers {workers}: at least 1 process is needed.")
     crossings: list[Crossing] = []
-    with Film(out / "demo.mp4") as film, _progress() as progress:
-        task = progress.add_task("walking", total=config.seeds, note="")
-        for index in range(config.seeds):
-            reel = film if index < config.films else None
-            seed = config.first_seed + index
-            crossings.append(cross_scene(robot, config.scene, seed, reel, progress))
-            progress.update(task, advance=1)
+    with _open_progress() as progress:
+        bars = DemoProgress(config, progress)
+        for crossing in _walk(config, out, workers, bars.watch):
+            crossings.append(crossing)
+            crossings.sort(key=lambda c: c.seed)
+            bars.finish(crossing.seed)
             write_report(crossings, dataclasses.asdict(config), out)
     return crossings
 
 
-def cross_scene(
-    robot: TrainedRobot, scene: str, seed: int, film: Film | None, progress: Progress
-) -> Crossing:
-    """Walk through one scene and return the measured crossing.
-
-    Args:
-        robot: Robot with its networks.
-        scene: Kind of scene.
-        seed: Seed of the scene.
-        film: Film to add a frame a camera image to, or None.
-        progress: Progress display.
-    """
-    world = RobotWorld(SCENES[scene](seed), robot.spec)
-    head = robot.spec.head_camera
-    with contextlib.ExitStack() as stack:
-        camera = stack.enter_context(
-            Camera(world.model, world.head_camera, head.width, head.height)
-        )
-        eyes: Eyes = OracleEyes(world, camera)
-        if robot.predictor is not None:
-            eyes = CameraEyes(robot.predictor, camera)
-        view = stack.enter_context(contextlib.closing(ThirdPerson(world))) if film else None
-        crossing = RunningCrossing(world, robot, eyes)
-        task = progress.add_task(f"{scene} {seed}", total=TIME_LIMIT_S, note="")
-        steps_per_image = round(1 / (head.rate_hz * CONTROL_DT_S))
-        for step in range(round(TIME_LIMIT_S / CONTROL_DT_S)):
-            if step % steps_per_image == 0:
-                crossing.look()
-                if film and view:
-                    scenery = view.image(world)
-                    film.add(compose_frame(scenery, eyes.image, crossing.sight, crossing.agent))
-                progress.update(task, completed=world.time_s, note=crossing.note())
-            crossing.step()
-            if crossing.ended:
-                break
-        progress.remove_task(task)
-    return crossing.result(seed)
+def _walk(config: DemoConfig, out: Path, workers: int, watch: Watcher) -> Iterator[Crossing]:
+    jobs = plan_jobs(config)
+    if workers > 1 and len(jobs) > 1:
+        out.mkdir(parents=True, exist_ok=True)
+        yield from walk_in_processes(config, jobs, out, workers, watch)
+        return
+    robot = load_trained_robot(config)
+    out.mkdir(parents=True, exist_ok=True)
+    for job in jobs:
+        yield from walk_job(robot, config.scene, job, out, watch)
 
 
-def _progress() -> Progress:
+def _open_progress() -> Progress:
     return Progress(
         TextColumn("{task.description:>14}"),
         BarColumn(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import html
 import json
+import statistics
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,9 @@ class Crossing:
         time_s: Simulated time in seconds.
         final_distance_m: Distance to the goal at the end, in metres.
         odometry_error_m: Error of the believed position at the end, in metres.
+        path_ratio: Length of the path as a multiple of the shortest free way; None for a robot that
+            did not reach the goal.
+        touches: Number of collisions by link and thing, such as "torso_link on wall_3".
     """
 
     seed: int
@@ -33,6 +37,8 @@ class Crossing:
     time_s: float
     final_distance_m: float
     odometry_error_m: float
+    path_ratio: float | None = None
+    touches: dict[str, int] = dataclasses.field(default_factory=dict)
 
     @property
     def success(self) -> bool:
@@ -40,13 +46,18 @@ class Crossing:
         return self.reached_goal and not self.fell and self.collisions == 0
 
 
-def summarize(crossings: Sequence[Crossing]) -> dict[str, int]:
-    """Return the numbers of crossings, successes, falls and collisions."""
+def summarize(crossings: Sequence[Crossing]) -> dict[str, int | float | None]:
+    """Return the numbers of crossings, successes, falls and collisions, and the median path ratio.
+
+    The median is over the robots that reached the goal; it is None where there is none.
+    """
+    ratios = [c.path_ratio for c in crossings if c.path_ratio is not None]
     return {
         "episodes": len(crossings),
         "success": sum(c.success for c in crossings),
         "falls": sum(c.fell for c in crossings),
         "collisions": sum(c.collisions for c in crossings),
+        "path_ratio": round(statistics.median(ratios), 3) if ratios else None,
     }
 
 
@@ -86,6 +97,7 @@ def _page(crossings: Sequence[Crossing], settings: dict[str, Any]) -> str:
         episodes=total["episodes"],
         falls=total["falls"],
         collisions=total["collisions"],
+        path_ratio=_cell(total["path_ratio"]),
         eyes=eyes,
         settings=html.escape(chosen),
         head=head,
@@ -102,6 +114,10 @@ def _row(crossing: Crossing, columns: Sequence[str]) -> str:
 def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if value is None:
+        return "&ndash;"
+    if isinstance(value, dict):
+        return html.escape(", ".join(f"{name}: {count}" for name, count in value.items()))
     return f"{value:.2f}" if isinstance(value, float) else str(value)
 
 
@@ -135,6 +151,7 @@ _PAGE = """<!doctype html>
   <div>{success}/{episodes}<span>reached the goal without a fall or a collision</span></div>
   <div>{falls}<span>falls</span></div>
   <div>{collisions}<span>collisions</span></div>
+  <div>{path_ratio}<span>median path, in shortest free ways</span></div>
 </div>
 <video src="demo.mp4" controls muted loop autoplay playsinline></video>
 <div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>

@@ -53,6 +53,37 @@ class FreeSpace:
             return np.full(cost.shape, np.inf)
         return PathField(cost, (int(row), int(column))).distance * self.grid.resolution_m
 
+    def shortest_path_m(
+        self, start: NDArray[np.float64], goal: NDArray[np.float64], radius_m: float
+    ) -> float:
+        """Return the length of the shortest way of a disc, or infinity where there is none.
+
+        The way may turn at any angle: it joins those points of the shortest path over neighbouring
+        cells between which the disc can move straight.
+
+        Args:
+            start: Start, (2,) m.
+            goal: Goal, (2,) m.
+            radius_m: Radius of the disc.
+        """
+        cost = np.where(self.clearance_m >= radius_m, 1.0, np.inf)
+        ends = self.grid.cells(np.array([start, goal]))
+        if not self.grid.contains(ends).all():
+            return float("inf")
+        first, last = (tuple(cell) for cell in ends)
+        cells = PathField(cost, last).path(first)
+        if not len(cells):
+            return float("inf")
+        points = np.array([start, *self.grid.centers(cells[1:-1]), goal])
+        lengths = np.zeros(len(points))
+        for k in range(1, len(points)):
+            # Neighbours on the path count as joined, although the ends are off their cells.
+            here = points[k]
+            joined = [j for j in range(k) if j == k - 1 or self.sees(points[j], here, radius_m)]
+            steps = np.linalg.norm(points[joined] - here, axis=1)
+            lengths[k] = (lengths[joined] + steps).min()
+        return float(lengths[-1])
+
     def sees(self, a: NDArray[np.float64], b: NDArray[np.float64], radius_m: float) -> bool:
         """Return whether a disc can move straight from point ``a`` to point ``b``, (2,) m each."""
         steps = max(2, int(np.linalg.norm(b - a) / RESOLUTION_M) + 1)

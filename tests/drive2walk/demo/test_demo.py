@@ -26,7 +26,16 @@ def test_a_robot_crosses_an_unseen_office_with_its_camera_alone(
     assert crossing.success
     assert crossing.path_length_m > 2
     report = json.loads((tmp_path / "report.json").read_text())
-    assert report["summary"] == {"episodes": 1, "success": 1, "falls": 0, "collisions": 0}
+    ratio = crossing.path_ratio
+    assert ratio is not None
+    assert 0.9 < ratio < 2
+    assert report["summary"] == {
+        "episodes": 1,
+        "success": 1,
+        "falls": 0,
+        "collisions": 0,
+        "path_ratio": ratio,
+    }
     assert report["episodes"][0]["seed"] == 1007
     with av.open(str(tmp_path / "demo.mp4")) as film:
         frames = sum(1 for _ in film.decode(video=0))

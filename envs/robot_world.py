@@ -7,6 +7,7 @@ import numpy as np
 
 from drive2walk.envs.collisions import CollisionCounter
 from drive2walk.envs.scenes.scene import Scene
+from drive2walk.envs.walking_people import WalkingPeople
 from drive2walk.robot.contacts import add_self_contacts
 from drive2walk.robot.geometry.arrays import Array, Ids
 from drive2walk.robot.geometry.transforms import quat_from_axis_angle, quat_rotate_inverse, quat_yaw
@@ -59,6 +60,7 @@ class RobotWorld:
         )
         self.head_camera = PREFIX + HEAD_CAMERA
         self._collisions = CollisionCounter(self.model, scene, PREFIX)
+        self._people = WalkingPeople(self.model, scene.walkers)
         self._gyro = np.zeros(3)
         self.reset()
 
@@ -87,6 +89,7 @@ class RobotWorld:
         self.data.qpos[self._qpos_at] = self.spec.home_qpos
         self.data.ctrl[self._actuators] = self.spec.home_qpos
         self._open_fingers()
+        self._people.reset(self.data)
         mujoco.mj_forward(self.model, self.data)
         self._gyro = self._angular_velocity().copy()
         self._collisions.reset()
@@ -103,6 +106,7 @@ class RobotWorld:
         self.data.ctrl[self._finger_actuators] = finger_targets
         gyro = np.zeros(3)
         for _ in range(DECIMATION):
+            self._people.walk(self.data, self.base_position[:2])
             mujoco.mj_step(self.model, self.data)
             gyro += self._angular_velocity()
             self._collisions.update(self.data)

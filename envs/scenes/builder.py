@@ -18,7 +18,7 @@ from drive2walk.robot.surfaces import SURFACES
 
 
 class SceneBuilder:
-    """Adds geoms to the world body of one scene, in a frame of its own.
+    """Adds geoms to one scene, in a frame of its own.
 
     ``at`` returns a builder of the same scene in another frame, so that the code of a chair is
     written about the chair's origin and works anywhere. Positions and sizes are in metres, angles
@@ -39,11 +39,20 @@ class SceneBuilder:
         self.surfaces: dict[str, str] = {}
         self.materials = Materials(self.spec, rng)
         self._frame = Frame()
+        self._body = self.spec.worldbody
 
     def at(self, x: float, y: float, yaw: float = 0.0, z: float = 0.0) -> SceneBuilder:
         """Return a builder whose origin is (x, y, z) of this frame, turned by ``yaw``."""
         child = copy.copy(self)
         child._frame = self._frame.child((x, y, z), yaw)
+        return child
+
+    def moved(self, name: str, x: float, y: float, yaw: float) -> SceneBuilder:
+        """Return a builder on a new body that the world moves, now at (x, y, yaw) of the world."""
+        child = copy.copy(self)
+        quat = quat_from_axis_angle(shapes.UP, yaw)
+        child._frame = Frame()
+        child._body = self.spec.worldbody.add_body(name=name, mocap=True, pos=[x, y, 0], quat=quat)
         return child
 
     def to_world(self, point: Vector) -> Vector:
@@ -134,7 +143,7 @@ class SceneBuilder:
         unique = name if name not in self.surfaces else f"{name}_{len(self.surfaces)}"
         self.surfaces[unique] = surface
         turn = quat_from_axis_angle(shapes.UP, self._frame.yaw)
-        self.spec.worldbody.add_geom(
+        self._body.add_geom(
             name=unique,
             type=shape.kind,
             size=shape.size,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Collection
 
 import cv2
 import mujoco
@@ -53,28 +54,38 @@ class FreeSpace:
             return np.full(cost.shape, np.inf)
         return PathField(cost, (int(row), int(column))).distance * self.grid.resolution_m
 
-    def shortest_path_m(
+    def shortest_path(
         self, start: NDArray[np.float64], goal: NDArray[np.float64], radius_m: float
-    ) -> float:
-        """Return the length of the shortest way of a disc, or infinity where there is none.
-
-        The way may turn at any angle: it joins those points of the shortest path over neighbouring
-        cells between which the disc can move straight.
+    ) -> NDArray[np.float64]:
+        """Return the shortest path of a disc over neighbouring cells (Dijkstra).
 
         Args:
             start: Start, (2,) m.
             goal: Goal, (2,) m.
             radius_m: Radius of the disc.
+
+        Returns:
+            Points from start to goal, (n, 2) m; (0, 2) where there is no path.
         """
         cost = np.where(self.clearance_m >= radius_m, 1.0, np.inf)
         ends = self.grid.cells(np.array([start, goal]))
         if not self.grid.contains(ends).all():
-            return float("inf")
+            return np.zeros((0, 2))
         first, last = (tuple(cell) for cell in ends)
         cells = PathField(cost, last).path(first)
-        if not len(cells):
+        return np.array([start, *self.grid.centers(cells[1:-1]), goal]) if len(cells) else cells
+
+    def shortest_path_m(
+        self, start: NDArray[np.float64], goal: NDArray[np.float64], radius_m: float
+    ) -> float:
+        """Return the length of the shortest way of a disc, or infinity where there is none.
+
+        The way may turn at any angle: it joins those points of ``shortest_path`` between which the
+        disc can move straight. The arguments are the same.
+        """
+        points = self.shortest_path(start, goal, radius_m)
+        if not len(points):
             return float("inf")
-        points = np.array([start, *self.grid.centers(cells[1:-1]), goal])
         lengths = np.zeros(len(points))
         for k in range(1, len(points)):
             # Neighbours on the path count as joined, although the ends are off their cells.
@@ -89,6 +100,8 @@ class FreeSpace:
         steps = max(2, int(np.linalg.norm(b - a) / RESOLUTION_M) + 1)
         points = a + np.linspace(0, 1, steps)[:, None] * (b - a)
         cells = self.grid.cells(points)
+        if not self.grid.contains(cells).all():
+            return False
         return bool((self.clearance_m[cells[:, 0], cells[:, 1]] >= radius_m).all())
 
 
@@ -116,11 +129,21 @@ def free_space(spec: mujoco.MjSpec, surfaces: dict[str, str], bounds: Bounds) ->
     return FreeSpace(grid, free, clearance)
 
 
-def blocked_cells(spec: mujoco.MjSpec, grid: Grid) -> NDArray[np.bool_]:
-    """Return whether a solid geom is over each cell, between ground and headroom, grid shape."""
+def blocked_cells(
+    spec: mujoco.MjSpec, grid: Grid, names: Collection[str] | None = None
+) -> NDArray[np.bool_]:
+    """Return whether a solid geom is over each cell, between ground and headroom, grid shape.
+
+    Args:
+        spec: The scene.
+        grid: Cells on the ground.
+        names: Names of the geoms that count; None counts all.
+    """
     blocked = np.zeros(grid.shape, dtype=np.uint8)
     for geom in spec.worldbody.geoms:
         if not geom.conaffinity or geom.type == GEOM.mjGEOM_PLANE:
+            continue
+        if names is not None and geom.name not in names:
             continue
         corners = geom_corners(geom)
         if corners[:, 2].min() < HEADROOM_M and corners[:, 2].max() > STEP_M:

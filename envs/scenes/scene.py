@@ -1,4 +1,4 @@
-"""A scene: a static world with a surface class for every geom, a start and a goal."""
+"""A scene: a world with a surface class for every geom, a start and a goal."""
 
 from __future__ import annotations
 
@@ -11,17 +11,33 @@ import mujoco
 Bounds = tuple[float, float, float, float]
 
 
-@dataclasses.dataclass
-class Scene:
-    """A static world without a robot.
+@dataclasses.dataclass(frozen=True)
+class Walker:
+    """A person who walks to and fro between two places.
 
     Attributes:
-        spec: Lights, textures and geoms, all in the world body.
+        body: Name of the person's body, which the world moves; the person faces its +y.
+        ends: The two places, (x, y) in metres each; the person starts at the first one.
+        speed_m_s: Speed.
+    """
+
+    body: str
+    ends: tuple[tuple[float, float], tuple[float, float]]
+    speed_m_s: float
+
+
+@dataclasses.dataclass
+class Scene:
+    """A world without a robot. It is static, apart from people who walk.
+
+    Attributes:
+        spec: Lights, textures and geoms, all in the world body but those of people who walk.
         surfaces: Surface class of each geom, by the geom's name.
         start: Start of the robot: x, y in metres and yaw in radians.
         goal: Goal of the robot: x, y in metres; a free path leads there from the start.
         bounds: Extent of the world.
         parameters: Random parameters of the scene, for statistics over scenes.
+        walkers: People who walk.
     """
 
     spec: mujoco.MjSpec
@@ -30,3 +46,4 @@ class Scene:
     goal: tuple[float, float]
     bounds: Bounds
     parameters: dict[str, Any]
+    walkers: tuple[Walker, ...] = ()

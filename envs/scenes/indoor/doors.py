@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from drive2walk.envs.scenes.appearance.materials import Look
 from drive2walk.envs.scenes.builder import SceneBuilder
 from drive2walk.envs.scenes.indoor.floor_plan import WALL_M, Doorway
@@ -13,7 +15,9 @@ LEAF_M = 0.04
 FRAME_M = 0.05
 
 
-def build_doorway(b: SceneBuilder, door: Doorway, taken: Occupancy, look: Look) -> None:
+def build_doorway(
+    b: SceneBuilder, door: Doorway, taken: Occupancy, look: Look, gap_m: float | None = None
+) -> None:
     """Add a frame and, where the doorway has one, a leaf that stands open into one of the rooms.
 
     Args:
@@ -21,6 +25,8 @@ def build_doorway(b: SceneBuilder, door: Doorway, taken: Occupancy, look: Look) 
         door: The doorway.
         taken: Ground on which the leaf is marked.
         look: Look of the leaf.
+        gap_m: Clear width that a leaf ajar, or boxes in a doorway without one, leave free; None
+            leaves the whole doorway free.
     """
     at = b.at(door.x, door.y, 0.0 if door.along == "x" else math.pi / 2)
     frame = b.materials.board() if b.rng.random() < 0.5 else look
@@ -32,14 +38,31 @@ def build_doorway(b: SceneBuilder, door: Doorway, taken: Occupancy, look: Look) 
     top = (width + 2 * FRAME_M, deep, FRAME_M)
     at.box("door_frame", top, (0, 0, height + FRAME_M / 2 - 0.005), "door", frame)
     if door.has_leaf:
-        _build_leaf(at, door, taken, look)
+        _build_leaf(at, door, taken, look, gap_m)
+    elif gap_m is not None:
+        _build_boxes(at, door, gap_m)
 
 
-def _build_leaf(b: SceneBuilder, door: Doorway, taken: Occupancy, look: Look) -> None:
+def _build_boxes(b: SceneBuilder, door: Doorway, gap_m: float) -> None:
+    """Add two boxes, one on the other, at a random side of a doorway, in the doorway's frame."""
+    card = b.materials.tinted("boards", np.array([0.66, 0.52, 0.36]))
+    side, wide = float(b.rng.choice([-1, 1])), door.width_m - gap_m
+    centre = side * (door.width_m - wide) / 2
+    for level in range(2):
+        deep = float(b.rng.uniform(0.35, 0.5))
+        b.box("boxes", (wide, deep, 0.6), (centre, 0.0, 0.3 + 0.6 * level), "clutter", card)
+
+
+def _build_leaf(
+    b: SceneBuilder, door: Doorway, taken: Occupancy, look: Look, gap_m: float | None
+) -> None:
     """Add an open leaf with its handles, in the frame of the doorway."""
     width, height = door.width_m - 0.02, door.height_m - 0.02
     into, hinge = (float(side) for side in b.rng.choice([-1, 1], 2))
     angle = math.radians(float(b.rng.uniform(86, 104)))
+    if gap_m is not None:
+        # The gap is the chord between the leaf's edge and where it would be shut.
+        angle = 2 * math.asin(gap_m / (2 * door.width_m))
     x = hinge * door.width_m / 2
     y = into * (WALL_M + 0.03)
     # A shut leaf points from the hinge across the gap; an open one is turned towards ``into``.

@@ -14,7 +14,7 @@ from drive2walk.envs.scenes.appearance.materials import Look
 from drive2walk.envs.scenes.appearance.sky import plain_sky
 from drive2walk.envs.scenes.appearance.wall_textures import WALL_TEXTURES, plaster
 from drive2walk.envs.scenes.builder import SceneBuilder
-from drive2walk.envs.scenes.free_space import free_space
+from drive2walk.envs.scenes.free_space import blocked_cells, free_space
 from drive2walk.envs.scenes.indoor.ceilings import build_ceiling
 from drive2walk.envs.scenes.indoor.doors import build_doorway
 from drive2walk.envs.scenes.indoor.floor_plan import WALL_M, FloorPlan, Room
@@ -24,6 +24,7 @@ from drive2walk.envs.scenes.indoor.floors import (
     draw_rug_pattern,
 )
 from drive2walk.envs.scenes.indoor.furnishing import furnish, reserve_doorways, scatter
+from drive2walk.envs.scenes.indoor.hardships import Hardships, add_people, draw_tight_route
 from drive2walk.envs.scenes.indoor.lightmap import draw_lightmap, draw_sun_patches
 from drive2walk.envs.scenes.indoor.plan_drawing import draw_plan
 from drive2walk.envs.scenes.indoor.walls import Finish, build_walls
@@ -44,14 +45,31 @@ def build_office(seed: int) -> Scene:
     Raises:
         RuntimeError: No attempt with this seed gave a free path.
     """
+    return _build_office(seed, Hardships())
+
+
+def build_hard_office(seed: int) -> Scene:
+    """Return an office that is hard to cross; the seed fixes it.
+
+    Most doors are ajar or half blocked, so that from start to goal only a disc of 0.30 m radius
+    can move, on a path of 4-9 m. Up to two people walk across the way, and the robot faces a wall.
+
+    Raises:
+        RuntimeError: No attempt with this seed gave a free path.
+    """
+    return _build_office(seed, Hardships(narrow_probability=0.8, people=2, tight_radius_m=0.3))
+
+
+def _build_office(seed: int, hardships: Hardships) -> Scene:
     for attempt in range(ATTEMPTS):
-        scene = _draw_office(np.random.default_rng([seed, attempt]), crowding=0.85**attempt)
+        rng = np.random.default_rng([seed, attempt])
+        scene = _draw_office(rng, crowding=0.85**attempt, hardships=hardships)
         if scene is not None:
             return scene
     raise RuntimeError(f"no office of seed {seed} has a free path. Give another seed.")
 
 
-def _draw_office(rng: np.random.Generator, crowding: float) -> Scene | None:
+def _draw_office(rng: np.random.Generator, crowding: float, hardships: Hardships) -> Scene | None:
     b = SceneBuilder(rng)
     plan = draw_plan(rng)
     bounds = (0.0, plan.width_m, 0.0, plan.depth_m)
@@ -68,26 +86,35 @@ def _draw_office(rng: np.random.Generator, crowding: float) -> Scene | None:
         **light_indoors(b.spec, rng, (plan.width_m / 2, plan.depth_m / 2)),
     }
     taken = Occupancy(bounds)
-    parameters["walls"] = _build_shell(b, plan, taken, height)
+    parameters["walls"] = _build_shell(b, plan, taken, height, hardships)
     for room in plan.rooms:
         furnish(b, room, taken, density)
     for room in plan.rooms:
         scatter(b, room, taken, clutter_rate)
     parameters |= _lay_floors(b, plan, bounds)
     space = free_space(b.spec, b.surfaces, bounds)
-    route = draw_route(rng, space)
+    radius_m = hardships.tight_radius_m
+    if radius_m is None:
+        route = draw_route(rng, space)
+    else:
+        walls = {name for name, surface in b.surfaces.items() if surface == "wall"}
+        wall_cells = blocked_cells(b.spec, space.grid, walls)
+        route = draw_tight_route(rng, space, wall_cells, radius_m)
     if route is None:
         return None
-    return Scene(b.spec, b.surfaces, route[0], route[1], bounds, parameters)
+    walkers = add_people(b, space, route, hardships) if hardships.people else ()
+    return Scene(b.spec, b.surfaces, route[0], route[1], bounds, parameters, walkers)
 
 
-def _build_shell(b: SceneBuilder, plan: FloorPlan, taken: Occupancy, height: float) -> list[str]:
+def _build_shell(
+    b: SceneBuilder, plan: FloorPlan, taken: Occupancy, height: float, hardships: Hardships
+) -> list[str]:
     """Add ground, walls, doors and ceilings; return each room's kind of wall."""
     b.solid_ground("ground", 0.0, "floor")
     door_look = b.materials.board()
     reserve_doorways(taken, plan.doorways)
     for door in plan.doorways:
-        build_doorway(b, door, taken, door_look)
+        build_doorway(b, door, taken, door_look, _draw_gap(b, hardships))
     shared, kinds = _draw_finish(b, "house", height), []
     ceiling = _draw_ceiling_look(b)
     for number, room in enumerate(plan.rooms):
@@ -98,6 +125,14 @@ def _build_shell(b: SceneBuilder, plan: FloorPlan, taken: Occupancy, height: flo
         build_ceiling(b, room, height, ceiling)
         _take_walls(taken, room)
     return kinds
+
+
+def _draw_gap(b: SceneBuilder, hardships: Hardships) -> float | None:
+    """Return the clear width of a narrow doorway, or None for one that isn't narrow."""
+    probability = hardships.narrow_probability
+    if not probability or b.rng.random() >= probability:
+        return None
+    return float(b.rng.uniform(*hardships.gap_m))
 
 
 def _take_walls(taken: Occupancy, room: Room) -> None:

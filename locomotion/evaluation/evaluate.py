@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from drive2walk.envs.terrain.kinds import build_terrain
+from drive2walk.envs.terrain.kinds import build_evaluation_terrain
 from drive2walk.envs.walking.arms.arm_motion import ArmMotion
 from drive2walk.envs.walking.config import WalkingConfig
 from drive2walk.envs.walking.env import WalkingEnv
@@ -115,7 +115,7 @@ def walk_commands(
     command = np.repeat(commands, trial.repeats, axis=0)
     spec, usual_m = controller.spec, controller.gait.parameters.height_m
     lowest_m = float(np.nanmin([usual_m, *commands[:, 3]]))
-    terrain = build_terrain(trial.terrain, seed)
+    terrain = build_evaluation_terrain(trial.terrain, seed)
     physics = trial_physics(spec, trial.physics, terrain, trial.payload_kg)
     config = WalkingConfig(
         episode_s=episode_s,

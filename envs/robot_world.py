@@ -9,6 +9,7 @@ from drive2walk.envs.collisions import CollisionCounter
 from drive2walk.envs.scenes.scene import Scene
 from drive2walk.robot.geometry.arrays import Array, Ids
 from drive2walk.robot.geometry.transforms import quat_from_axis_angle, quat_rotate_inverse, quat_yaw
+from drive2walk.robot.joints.torque_speed import TorqueSpeedCurves
 from drive2walk.robot.model import FULL_SIM_DT_S, HEAD_CAMERA, full_body
 from drive2walk.robot.proprioception import Proprioception
 from drive2walk.robot.spec import RobotSpec
@@ -57,6 +58,8 @@ class RobotWorld:
             [self.model.joint(PREFIX + name).qposadr[0] for name in fingers], dtype=np.intp
         )
         self.head_camera = PREFIX + HEAD_CAMERA
+        self._curves = TorqueSpeedCurves.from_model(self.model, spec.motor_speeds, PREFIX)
+        self._full_range = self.model.actuator_forcerange[self._curves.actuators].copy()
         self._collisions = CollisionCounter(self.model, scene)
         self._gyro = np.zeros(3)
         self.reset()
@@ -94,6 +97,9 @@ class RobotWorld:
         self.data.ctrl[self._finger_actuators] = finger_targets
         gyro = np.zeros(3)
         for _ in range(DECIMATION):
+            self._curves.limit_torques(
+                self.data.qvel, self._full_range, self.model.actuator_forcerange
+            )
             mujoco.mj_step(self.model, self.data)
             gyro += self._angular_velocity()
         self._gyro = gyro / DECIMATION

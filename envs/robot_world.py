@@ -11,6 +11,7 @@ from drive2walk.envs.walking_people import WalkingPeople
 from drive2walk.robot.contacts import add_self_contacts
 from drive2walk.robot.geometry.arrays import Array, Ids
 from drive2walk.robot.geometry.transforms import quat_from_axis_angle, quat_rotate_inverse, quat_yaw
+from drive2walk.robot.joints.torque_speed import TorqueSpeedCurves
 from drive2walk.robot.model import FULL_SIM_DT_S, HEAD_CAMERA, full_body
 from drive2walk.robot.proprioception import Proprioception
 from drive2walk.robot.spec import RobotSpec
@@ -61,6 +62,8 @@ class RobotWorld:
         self.head_camera = PREFIX + HEAD_CAMERA
         self._collisions = CollisionCounter(self.model, scene, PREFIX)
         self._people = WalkingPeople(self.model, scene.walkers)
+        self._curves = TorqueSpeedCurves.from_model(self.model, spec.motor_speeds, PREFIX)
+        self._full_range = self.model.actuator_forcerange[self._curves.actuators].copy()
         self._gyro = np.zeros(3)
         self.reset()
 
@@ -107,6 +110,9 @@ class RobotWorld:
         gyro = np.zeros(3)
         for _ in range(DECIMATION):
             self._people.walk(self.data, self.base_position[:2])
+            self._curves.limit_torques(
+                self.data.qvel, self._full_range, self.model.actuator_forcerange
+            )
             mujoco.mj_step(self.model, self.data)
             gyro += self._angular_velocity()
             self._collisions.update(self.data)

@@ -6,7 +6,7 @@ import mujoco
 import numpy as np
 
 from drive2walk.robot.geometry.transforms import quat_from_axis_angle
-from drive2walk.robot.joint_group import SIDES
+from drive2walk.robot.joints.joint_group import SIDES
 from drive2walk.robot.spec import RobotSpec
 
 # Shins are alike on robots of this size. A capsule covers this range of the shin, as fractions of
@@ -45,8 +45,14 @@ def add_palms(body: mujoco.MjSpec, spec: RobotSpec) -> None:
         )
 
 
-def replace_feet(body: mujoco.MjSpec, spec: RobotSpec) -> None:
-    """Replace the shapes of the feet by the spec's contact points."""
+def replace_feet(body: mujoco.MjSpec, spec: RobotSpec, friction: float) -> None:
+    """Replace the shapes of the feet by the spec's contact points.
+
+    Args:
+        body: The robot.
+        spec: The robot's description.
+        friction: Sliding friction coefficient.
+    """
     for side, name in zip(SIDES, spec.feet.bodies, strict=True):
         foot = body.body(name)
         for geom in list(foot.geoms):
@@ -59,7 +65,7 @@ def replace_feet(body: mujoco.MjSpec, spec: RobotSpec) -> None:
                 type=mujoco.mjtGeom.mjGEOM_SPHERE,
                 size=[spec.feet.contact_radius_m, 0, 0],
                 pos=[x, mirror * y, z],
-                friction=[spec.feet.friction, 0.005, 0.0001],
+                friction=[friction, 0.005, 0.0001],
                 priority=1,
                 condim=3,
                 mass=0,

@@ -1,4 +1,10 @@
-"""MuJoCo models of a robot: every joint to act in a scene, or legs and waist to train."""
+"""MuJoCo models of a robot: every joint to act in a scene, or legs and waist to train.
+
+Links, masses, joint ranges, joint damping and friction loss, and the sliding friction of the soles
+are Menagerie's. The robot's spec replaces gains and armatures, and puts four points in place of
+each sole. The training body differs in two ways: its joints have no friction loss, which would add
+a constraint for every joint, and its soles have the friction ``feet.training_friction``.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +24,8 @@ from drive2walk.robot.contacts import (
     replace_feet,
 )
 from drive2walk.robot.geometry.transforms import quat_from_axis_angle, quat_multiply
-from drive2walk.robot.hands import Fingers
-from drive2walk.robot.joint_group import SIDES
+from drive2walk.robot.joints.hands import Fingers
+from drive2walk.robot.joints.joint_group import SIDES
 from drive2walk.robot.spec import RobotSpec
 
 HEAD_CAMERA = "head"
@@ -60,7 +66,7 @@ def full_body(spec: RobotSpec, visual: bool = True, palms: bool = False) -> mujo
             body.delete(geom)
         elif not is_visual:
             geom.contype, geom.conaffinity = ROBOT_CONTACT["contype"], ROBOT_CONTACT["conaffinity"]
-    replace_feet(body, spec)
+    replace_feet(body, spec, spec.feet.friction)
     _add_motors(body, spec, spec)
     if spec.fingers is not None:
         _add_motors(body, spec, spec.fingers)
@@ -87,9 +93,11 @@ def training_body(spec: RobotSpec) -> mujoco.MjSpec:
     for name in spec.upper_joint_names:
         if name not in spec.waist_joint_names:
             _weld_joint(body, name, home[name])
-    replace_feet(body, spec)
+    replace_feet(body, spec, spec.feet.training_friction)
     add_leg_contacts(body, spec)
     _add_motors(body, spec, spec, spec.leg_joint_names + spec.waist_joint_names)
+    for joint in body.joints:
+        joint.frictionloss = 0.0
     body.compiler.fusestatic = True
     body.option.timestep = TRAINING_SIM_DT_S
     body.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
@@ -163,7 +171,6 @@ def _add_motors(
         if joint is None:
             raise ConfigError(f"{spec.menagerie} has no joint '{name}'. Correct its spec.")
         joint.armature = values["armature"][name]
-        joint.frictionloss = 0.0
         actuator = body.add_actuator(
             name=name, target=name, trntype=mujoco.mjtTrn.mjTRN_JOINT, inheritrange=1.0
         )

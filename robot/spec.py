@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from drive2walk.experiment.config import load_config
 from drive2walk.experiment.errors import ConfigError
 from drive2walk.robot.geometry.cameras import Pinhole
-from drive2walk.robot.hands import Fingers, Hands
-from drive2walk.robot.joint_group import NO_JOINTS, PLAIN_NAMES, SIDES, JointGroup, Naming
+from drive2walk.robot.joints.hands import Fingers, Hands
+from drive2walk.robot.joints.joint_group import NO_JOINTS, PLAIN_NAMES, SIDES, JointGroup, Naming
 
 SPECS = Path(__file__).parent / "specs"
 
@@ -26,13 +26,15 @@ class Feet:
         contact_points: Points of the left sole in the foot's frame, (x, y, z) in metres; the
             right sole mirrors them in y.
         contact_radius_m: Radius of the ball at each point.
-        friction: Sliding friction coefficient.
+        friction: Sliding friction coefficient, as in Menagerie.
+        training_friction: Sliding friction coefficient in the training physics.
     """
 
     bodies: tuple[str, str]
     contact_points: tuple[tuple[float, float, float], ...]
     contact_radius_m: float
     friction: float
+    training_friction: float = 0.8
 
     @property
     def sole_height_m(self) -> float:
@@ -173,10 +175,21 @@ class RobotSpec:
         return dataclasses.replace(self, entry=self.hands.fingers.entry)
 
     def per_joint(self, field: str) -> NDArray[np.float64]:
-        """Return a group field (kp, kd, armature, force_limit) for every joint, (num_joints,)."""
-        legs, arms = getattr(self.legs, field), getattr(self.arms, field)
-        middle = getattr(self.waist, field) + getattr(self.neck, field)
+        """Return a field of the joint groups for every joint, (num_joints,).
+
+        Args:
+            field: kp, kd, armature, force_limit, rated_rad_s or no_load_rad_s; speeds are infinite
+                where the spec has none.
+        """
+        legs, arms = self.legs.values_of(field), self.arms.values_of(field)
+        middle = self.waist.values_of(field) + self.neck.values_of(field)
         return np.array([*legs, *legs, *middle, *arms, *arms])
+
+    @property
+    def motor_speeds(self) -> dict[str, tuple[float, float]]:
+        """Rated and no-load speed of each joint's motor, in rad/s; infinite if unknown."""
+        rated, no_load = (self.per_joint(f"{name}_rad_s").tolist() for name in ("rated", "no_load"))
+        return dict(zip(self.joint_names, zip(rated, no_load, strict=True), strict=True))
 
     @property
     def home_qpos(self) -> NDArray[np.float64]:

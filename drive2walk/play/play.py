@@ -9,6 +9,7 @@ from drive2walk.envs.terrain.terrain import Terrain
 from drive2walk.envs.walking.body import proprioception_of
 from drive2walk.envs.walking.config import WalkingConfig
 from drive2walk.envs.walking.env import WalkingEnv
+from drive2walk.envs.walking.motors import SpeedLimitedMotors
 from drive2walk.envs.walking.playground import build_playground
 from drive2walk.locomotion.walking.arm_swing import ArmSwing
 from drive2walk.locomotion.walking.controller import WalkingController
@@ -48,6 +49,7 @@ class Play:
             sighted_fraction=float(sighted),
         )
         self._env = WalkingEnv(controller.spec, physics, config, 1, num_threads=1, seed=seed)
+        SpeedLimitedMotors(self._env.simulation, controller.spec)
         self._rng = np.random.default_rng(seed)
         self._arm_swing = ArmSwing(controller.spec)
         self._legs = len(controller.spec.leg_joint_names)

@@ -19,7 +19,7 @@ from drive2walk.envs.gym_envs.robot_observation import (
 from drive2walk.envs.robot_world import PREFIX
 from drive2walk.envs.tasks.registry import build_task
 from drive2walk.robot.geometry.arrays import Array
-from drive2walk.robot.joint_group import SIDES
+from drive2walk.robot.joints.joint_group import SIDES
 
 
 class TaskEnv(HeadCameraEnv):

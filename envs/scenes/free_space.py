@@ -73,7 +73,9 @@ class FreeSpace:
             return np.zeros((0, 2))
         first, last = (tuple(cell) for cell in ends)
         cells = PathField(cost, last).path(first)
-        return np.array([start, *self.grid.centers(cells[1:-1]), goal]) if len(cells) else cells
+        if not len(cells):
+            return np.zeros((0, 2))
+        return np.array([start, *self.grid.centers(cells[1:-1]), goal])
 
     def shortest_path_m(
         self, start: NDArray[np.float64], goal: NDArray[np.float64], radius_m: float

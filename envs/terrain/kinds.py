@@ -25,6 +25,10 @@ RAMP_M, RAMP_CELLS, RAMP_CELL_M = 0.35, 3, 1.0
 STEP_M, STEP_LEVELS, TREAD_M = 0.1, 5, 1.0
 # Length over which uneven ground becomes flat at the border of two quarters of mixed ground.
 FADE_M = 2.0
+# Key of the random numbers for evaluation; those of training have none.
+EVALUATION_KEY = (1,)
+
+Seed = int | np.random.SeedSequence
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -56,14 +60,14 @@ class Mixed(Terrain):
         return np.concatenate([self.find_even_places(places * signs) for signs in quarters])
 
 
-def rough(seed: int) -> Triangles:
+def rough(seed: Seed) -> Triangles:
     """Return uneven ground: random heights up to 6 cm every 20 cm, triangles in between."""
     count = round(2 * HALF_WIDTH_M / ROUGH_CELL_M) + 1
     heights = np.random.default_rng(seed).uniform(0, ROUGH_M, (count, count))
     return Triangles(heights - heights.min(), ROUGH_CELL_M)
 
 
-def ramps(seed: int) -> Triangles:
+def ramps(seed: Seed) -> Triangles:
     """Return level squares of 1 m at heights up to 35 cm, joined by ramps of up to 10 degrees."""
     count = 2 * HALF_WIDTH_M // RAMP_CELLS + 2
     levels = np.random.default_rng(seed).uniform(0, RAMP_M, (count, count))
@@ -76,14 +80,14 @@ def ramps(seed: int) -> Triangles:
     return Triangles(heights - heights.min(), RAMP_CELL_M)
 
 
-def steps(seed: int) -> Blocks:
+def steps(seed: Seed) -> Blocks:
     """Return blocks of 1 m at 0, 2.5, 5, 7.5 or 10 cm: steps up and down of up to 10 cm."""
     count = round(2 * HALF_WIDTH_M / TREAD_M)
     level = np.random.default_rng(seed).integers(0, STEP_LEVELS, (count, count))
     return Blocks(level * STEP_M / (STEP_LEVELS - 1), TREAD_M)
 
 
-def mixed(seed: int) -> Mixed:
+def mixed(seed: Seed) -> Mixed:
     """Return ground with a quarter of each kind, for training."""
     across = np.arange(-HALF_WIDTH_M, HALF_WIDTH_M + ROUGH_CELL_M / 2, ROUGH_CELL_M)
     x, y = np.meshgrid(across, across)
@@ -96,7 +100,7 @@ def mixed(seed: int) -> Mixed:
     return Mixed(Triangles(uneven, ROUGH_CELL_M), Blocks(blocks.heights * stepped, TREAD_M))
 
 
-TERRAINS: dict[str, Callable[[int], Terrain]] = {
+TERRAINS: dict[str, Callable[[Seed], Terrain]] = {
     "flat": lambda _: FLAT,
     "rough": rough,
     "ramps": ramps,
@@ -105,8 +109,12 @@ TERRAINS: dict[str, Callable[[int], Terrain]] = {
 }
 
 
-def build_terrain(name: str, seed: int) -> Terrain:
-    """Return a terrain by its name; the seed draws its heights.
+def build_terrain(name: str, seed: Seed) -> Terrain:
+    """Return the ground that a robot trains on.
+
+    Args:
+        name: Name of the terrain.
+        seed: Seed of its heights.
 
     Raises:
         ConfigError: There is no such terrain.
@@ -114,3 +122,19 @@ def build_terrain(name: str, seed: int) -> Terrain:
     if name not in TERRAINS:
         raise ConfigError(unknown_name("terrain", name, TERRAINS))
     return TERRAINS[name](seed)
+
+
+def build_evaluation_terrain(name: str, seed: int) -> Terrain:
+    """Return ground that no training with ``build_terrain`` has seen, whatever its seed.
+
+    The seed draws from a child of NumPy's seed sequence, whose stream differs from those of all
+    plain seeds.
+
+    Args:
+        name: Name of the terrain.
+        seed: Seed of its heights.
+
+    Raises:
+        ConfigError: There is no such terrain.
+    """
+    return build_terrain(name, np.random.SeedSequence(seed, spawn_key=EVALUATION_KEY))

@@ -14,7 +14,7 @@ from drive2walk.envs.walking.arms.arms import Arms
 from drive2walk.envs.walking.body import WalkingBody, WalkingState, standing_qpos
 from drive2walk.envs.walking.commands import Commands
 from drive2walk.envs.walking.config import WalkingConfig
-from drive2walk.envs.walking.delayed_motors import DelayedMotors
+from drive2walk.envs.walking.motors import DelayedMotors
 from drive2walk.envs.walking.noisy_sensors import NoisySensors
 from drive2walk.envs.walking.physics import Physics
 from drive2walk.envs.walking.randomization import randomize_bodies

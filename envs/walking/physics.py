@@ -12,7 +12,7 @@ import numpy as np
 from drive2walk.envs.terrain.plane import FLAT
 from drive2walk.envs.terrain.terrain import Terrain
 from drive2walk.envs.walking.second_body import second_body
-from drive2walk.robot.joint_group import SIDES
+from drive2walk.robot.joints.joint_group import SIDES
 from drive2walk.robot.model import invisible_body, training_body
 from drive2walk.robot.spec import RobotSpec
 from drive2walk.robot.timing import CONTROL_DT_S

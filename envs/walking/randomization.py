@@ -23,6 +23,7 @@ class RandomizationConfig:
         friction: Range of the soles' friction coefficient; None is the model's.
         torso_mass_kg: Largest difference of the torso's mass.
         torso_com_m: Largest difference of the torso's centre of mass along each axis.
+        link_mass_fraction: Largest relative difference of the mass of every other link.
         gain_fraction: Largest relative difference of joint stiffness and damping.
         strength: Range of the motors' largest torques, as a fraction of the model's.
         delay_steps: Largest delay of motor targets, in physics steps.
@@ -37,6 +38,7 @@ class RandomizationConfig:
     friction: tuple[float, float] | None = None
     torso_mass_kg: float = 0.0
     torso_com_m: float = 0.0
+    link_mass_fraction: float = 0.0
     gain_fraction: float = dataclasses.field(default=0.0, metadata=was("gain_share"))
     strength: tuple[float, float] = (1.0, 1.0)
     delay_steps: int = 0
@@ -71,7 +73,7 @@ def randomize_bodies(
     """Give every world its own friction, masses and motors.
 
     Args:
-        simulation: Worlds of the training model, whose arms are part of the torso.
+        simulation: Worlds of any model of the robot.
         spec: The robot.
         config: Sizes of the differences.
         loads: Point masses on the torsos.
@@ -92,6 +94,8 @@ def randomize_bodies(
         strength = rng.uniform(*config.strength, (count, model.nu, 1))
         batch.expand("actuator_forcerange")[...] *= strength
     torso = model.body(spec.torso).id
+    if config.link_mass_fraction:
+        _scale_links(simulation, torso, config.link_mass_fraction, rng)
     mass = np.full(count, model.body_mass[torso])
     mass += rng.uniform(-config.torso_mass_kg, config.torso_mass_kg, count)
     bound = config.torso_com_m
@@ -99,6 +103,18 @@ def randomize_bodies(
     # Mass and loads are written in one go, because the second write would replace the first.
     if loads or config.torso_mass_kg or config.torso_com_m:
         _write_torso(simulation, torso, [TorsoLoad(mass, place), *loads])
+
+
+def _scale_links(
+    simulation: Simulation, torso: int, bound: float, rng: np.random.Generator
+) -> None:
+    """Scale mass and inertia of all links but the torso by factors of up to 1 ± ``bound``."""
+    batch = simulation.batch
+    scale = 1 + rng.uniform(-bound, bound, (simulation.num_envs, simulation.model.nbody))
+    scale[:, torso] = 1.0
+    batch.expand("body_mass")[...] *= scale
+    batch.expand("body_inertia")[...] *= scale[..., None]
+    batch.set_const()
 
 
 def _write_torso(simulation: Simulation, torso: int, loads: list[TorsoLoad]) -> None:

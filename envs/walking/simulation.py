@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import mujoco
 import mujoco.batch
 import numpy as np
@@ -22,11 +24,14 @@ class Simulation:
             worlds.
         qvel: Velocities, (num_envs, nv).
         ctrl: Actuator inputs, (num_envs, nu).
+        before_step: Function that is called before each physics step; None lets the batch make
+            all steps at once.
     """
 
     def __init__(self, model: mujoco.MjModel, num_envs: int, num_threads: int = 0) -> None:
         self.model = model
         self.num_envs = num_envs
+        self.before_step: Callable[[], None] | None = None
         self.batch = mujoco.batch.Batch(model, num_envs, num_threads)
         self.qpos: Array = self.batch.bind("qpos")
         self.qvel: Array = self.batch.bind("qvel")
@@ -48,13 +53,23 @@ class Simulation:
         The state of a failed world is meaningless (MuJoCo resets it or leaves it as it was): the
         caller must reset it.
         """
-        failed = np.empty(0, dtype=np.intp)
-        try:
-            self.batch.step(nstep=num_steps)
-        except mujoco.batch.SimulationError as error:
-            failed = np.asarray(error.ids, dtype=np.intp)
+        if self.before_step is None:
+            failed = self._step_batch(num_steps)
+        else:
+            failed = np.empty(0, dtype=np.intp)
+            for _ in range(num_steps):
+                self.before_step()
+                failed = np.union1d(failed, self._step_batch(1))
         if self._warnings.any():
             warned = np.flatnonzero(self._warnings.any(axis=1))
             failed = np.union1d(failed, warned)
             self._warnings[...] = 0
         return failed
+
+    def _step_batch(self, num_steps: int) -> Ids:
+        """Advance every world and return the ids of those in which MuJoCo stopped."""
+        try:
+            self.batch.step(nstep=num_steps)
+        except mujoco.batch.SimulationError as error:
+            return np.asarray(error.ids, dtype=np.intp)
+        return np.empty(0, dtype=np.intp)

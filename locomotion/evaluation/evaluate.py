@@ -8,11 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from drive2walk.envs.terrain.kinds import build_terrain
+from drive2walk.envs.terrain.kinds import build_evaluation_terrain
 from drive2walk.envs.walking.arms.arm_motion import ArmMotion
 from drive2walk.envs.walking.config import WalkingConfig
 from drive2walk.envs.walking.env import WalkingEnv
+from drive2walk.envs.walking.motors import SpeedLimitedMotors
 from drive2walk.envs.walking.physics import trial_physics
+from drive2walk.envs.walking.randomization import RandomizationConfig
+from drive2walk.envs.walking.second_body import OTHER_ROBOT, list_changes
 from drive2walk.locomotion.evaluation.effort import EffortMeter
 from drive2walk.locomotion.evaluation.episodes import Episodes, run_episodes
 from drive2walk.locomotion.evaluation.metrics import summarize_episodes
@@ -62,15 +65,21 @@ def evaluate(
         num_threads: Threads of the physics; 0 takes every processor.
 
     Returns:
-        The conditions, the scores of ``summarize_episodes``, ``survival_by_seed`` and, for a
-        controller that was trained to squat, the scores of the squats as ``heights``.
+        The conditions, ``changes`` of the second physics, the scores of ``summarize_episodes``,
+        ``survival_by_seed`` and, for a controller that was trained to squat, the scores of the
+        squats as ``heights``.
     """
     grid = build_command_grid()
     grid = np.column_stack([grid, np.full(len(grid), np.nan)])
     walked = _walk_with_all_seeds(controller, grid, trial, episode_s, num_threads)
     fractions = walked.survived.reshape(trial.seeds, -1).mean(axis=1)
     by_seed = {str(trial.seed + i): float(fraction) for i, fraction in enumerate(fractions)}
-    metrics = {**trial.conditions, **summarize_episodes(walked), "survival_by_seed": by_seed}
+    metrics = {
+        **trial.conditions,
+        "changes": list_changes() if trial.physics == "second" else {},
+        **summarize_episodes(walked),
+        "survival_by_seed": by_seed,
+    }
     squats = build_squat_commands(controller)
     if len(squats):
         walked = _walk_with_all_seeds(controller, squats, trial, episode_s, num_threads)
@@ -115,18 +124,21 @@ def walk_commands(
     command = np.repeat(commands, trial.repeats, axis=0)
     spec, usual_m = controller.spec, controller.gait.parameters.height_m
     lowest_m = float(np.nanmin([usual_m, *commands[:, 3]]))
-    terrain = build_terrain(trial.terrain, seed)
+    terrain = build_evaluation_terrain(trial.terrain, seed)
     physics = trial_physics(spec, trial.physics, terrain, trial.payload_kg)
+    second = trial.physics == "second"
     config = WalkingConfig(
         episode_s=episode_s,
         push_m_s=trial.push_m_s,
         push_interval_s=PUSH_INTERVAL_S,
         height_m=(lowest_m, usual_m),
         sighted_fraction=float(trial.sighted),
+        randomization=OTHER_ROBOT if second else RandomizationConfig(),
     )
     env = WalkingEnv(spec, physics, config, len(command), num_threads=num_threads, seed=seed)
     env.hold_commands(command)
     if trial.arms == "moving":
         env.arms = ArmMotion(env.simulation, spec, np.random.default_rng(seed))
-    meter = EffortMeter(physics, env.simulation, spec)
+    motors = SpeedLimitedMotors(env.simulation, spec, trial.speed_limits)
+    meter = EffortMeter(physics, env.simulation, spec, motors)
     return run_episodes(controller, env, meter)

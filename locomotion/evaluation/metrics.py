@@ -58,7 +58,7 @@ def _root_mean_square(values: Array) -> float | None:
 
 
 def _measure_costs(episodes: Episodes, chosen: Bools) -> dict[str, Any]:
-    """Return foot slip, cost of transport, fractions of time, and unevenness of the ground.
+    """Return foot slip, cost of transport, fractions of time, joint speeds, and unevenness.
 
     The cost of transport is the positive mechanical work of all joints over weight and distance
     (Collins et al., "Efficient bipedal robots based on passive-dynamic walkers", 2005), over the
@@ -76,5 +76,8 @@ def _measure_costs(episodes: Episodes, chosen: Bools) -> dict[str, Any]:
         "cost_of_transport": work_m / distance_m if distance_m else None,
         "one_foot_share": float(effort.one_foot_fraction[chosen].mean()),
         "torque_limit_share": float(effort.at_limit_fraction[chosen].mean()),
+        "largest_joint_speed_rad_s": float(effort.largest_speed_rad_s[chosen].max()),
+        "above_rated_speed_fraction": float(effort.above_rated_fraction[chosen].mean()),
+        "above_no_load_speed_fraction": float(effort.above_no_load_fraction[chosen].mean()),
         "unevenness_m": float(effort.unevenness_m[chosen].mean()),
     }

@@ -17,13 +17,15 @@ class Trial:
     """The conditions of an evaluation.
 
     Attributes:
-        physics: Simulation; in ``training`` the arms are welded to the torso.
+        physics: Simulation; in ``training`` the arms are welded to the torso, and in ``second``
+            the robots also differ from their model in masses, gains, friction and delay.
         terrain: Ground, one of ``envs/terrain/kinds.py``. Each seed has its own.
         sighted: Whether the robots see the ground around them.
         arms: Still at home, or moving from one random posture to the next. The legs know where
             the arms are, by their joints, but not what the hands hold.
         payload_kg: Mass in each hand.
         push_m_s: Size of the pushes, in random directions every 3 to 7 s.
+        speed_limits: Whether the motors' torques fall with speed above their rated speed.
         repeats: Episodes of each command and seed.
         seeds: Number of seeds, each for starts, pushes, ground and arm motion.
         seed: First seed.
@@ -38,6 +40,7 @@ class Trial:
     arms: ArmsName = "still"
     payload_kg: float = 0.0
     push_m_s: float = 0.5
+    speed_limits: bool = True
     repeats: int = 4
     seeds: int = 1
     seed: int = 0

@@ -9,7 +9,7 @@ import numpy as np
 from drive2walk.experiment.config import was
 from drive2walk.robot.geometry.arrays import Array
 from drive2walk.robot.geometry.bounds import bound
-from drive2walk.robot.joint_group import SIDES
+from drive2walk.robot.joints.joint_group import SIDES
 
 # After the leg joints, an action holds the next footprint's shift, forwards and sideways, and the
 # pace.

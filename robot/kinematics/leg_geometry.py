@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from drive2walk.experiment.errors import ConfigError
 from drive2walk.robot.geometry.arrays import Array
 from drive2walk.robot.geometry.transforms import quat_to_matrix
-from drive2walk.robot.joint_group import SIDES
+from drive2walk.robot.joints.joint_group import SIDES
 from drive2walk.robot.spec import RobotSpec
 
 if TYPE_CHECKING:  # a deployed robot has no simulator

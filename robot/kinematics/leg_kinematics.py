@@ -14,7 +14,7 @@ from drive2walk.experiment.errors import ConfigError
 from drive2walk.robot.geometry.arrays import Array
 from drive2walk.robot.geometry.bounds import bound
 from drive2walk.robot.geometry.transforms import turn_columns
-from drive2walk.robot.joint_group import SIDES
+from drive2walk.robot.joints.joint_group import SIDES
 from drive2walk.robot.kinematics.five_joint_leg import FiveJointLeg
 from drive2walk.robot.kinematics.leg_geometry import LegGeometry
 from drive2walk.robot.kinematics.six_joint_leg import SixJointLeg

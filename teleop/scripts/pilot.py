@@ -15,7 +15,7 @@ from drive2walk.robot.geometry.transforms import (
     quat_rotate_inverse,
     quat_yaw,
 )
-from drive2walk.robot.joint_group import SIDES
+from drive2walk.robot.joints.joint_group import SIDES
 from drive2walk.robot.timing import CONTROL_DT_S
 from drive2walk.teleop.operator.limits import OperatorLimits
 from drive2walk.teleop.scripts.axes import quat_from_yaw

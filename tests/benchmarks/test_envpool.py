@@ -1,7 +1,12 @@
-"""Side by side with EnvPool's C++ G1 environment: speed, and what the same PPO makes of both."""
+"""Side by side with EnvPool's C++ G1 environment: speed, and what the same PPO makes of each.
+
+All sides have the same cores, commands, pushes, samples in an update and noise. DRIVE2WALK_ENVPOOL
+names a folder that holds envpool, and DRIVE2WALK_ENVPOOL_MINUTES the minutes of each training.
+"""
 
 import dataclasses
 import json
+import math
 import os
 import subprocess
 import sys
@@ -11,16 +16,9 @@ from typing import Any
 import pytest
 
 from drive2walk.experiment.config import load_config
-from drive2walk.locomotion.evaluation.evaluate import evaluate
-from drive2walk.locomotion.evaluation.trial import Trial
-from drive2walk.locomotion.policy.policy import Policy
-from drive2walk.locomotion.training.callbacks.policy_file import POLICY_FILE
 from drive2walk.locomotion.training.config import CONFIGS, WalkingTraining
-from drive2walk.locomotion.training.ppo import build_env
-from drive2walk.locomotion.training.train import train
-from drive2walk.locomotion.walking.from_policy import controller_from_policy
-from drive2walk.robot.spec import load_robot
-from tests.benchmarks.vec_env_speed import steps_per_s
+from tests.benchmarks.equal_training import Marks
+from tests.benchmarks.own_sides import SIDES, equal_config, measure_side
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = "tests.benchmarks.envpool_walking"
@@ -34,40 +32,65 @@ PACKAGES = [
     "optree",
 ]
 MINUTES = (2.0, 4.0, 6.0)
-# EnvPool takes some 84 MB for each of its worlds: fewer of them, and as many samples an update.
+SAMPLES = (100_000, 200_000, 400_000)
+# EnvPool takes some 84 MB for each of its worlds.
 ENVPOOL_ENVS = 64
 SEED = 0
 
 
-def test_the_same_ppo_walks_sooner_here_than_on_envpools_g1(tmp_path: Path) -> None:
+@pytest.mark.parametrize("noise", [False, True], ids=["exact", "noisy"])
+def test_side_by_side_with_envpool(tmp_path: Path, noise: bool) -> None:
     packages = _envpool(tmp_path / "packages")
     config = load_config(WalkingTraining, "g1_flat", CONFIGS)
-    ours = {"env_steps_per_s": steps_per_s(build_env(config, load_robot(config.robot), SEED))}
-    ours["judged"] = _train_and_judge(config, tmp_path / "run")
-    theirs = _side_of_envpool(config, packages)
-    print(f"\n{json.dumps({'ours': ours, 'envpool': theirs}, indent=1)}")
-    assert ours["env_steps_per_s"] > theirs["env_steps_per_s"]
-    assert ours["judged"][-1]["survival"] > theirs["judged"][-1]["survival"]
+    given = os.environ.get("DRIVE2WALK_ENVPOOL_MINUTES")
+    marks = Marks((float(given),) if given else MINUTES, SAMPLES)
+    sides = [_measure_envpool(config, noise, marks, packages)]
+    sides += [measure_side(side, config, noise, SEED, marks) for side in SIDES]
+    found = {"noise": noise, "sides": sides}
+    out = tmp_path / "envpool.json"
+    out.write_text(json.dumps(found, indent=1))
+    print(f"\n{format_table(found)}\n{out}")
+    for side in sides:
+        assert side["physics_steps_per_s"] > 0
+        assert {f"{minutes:g} min" for minutes in marks.minutes} <= _marks_of(side)
+        assert all(math.isfinite(row["walked_fraction"]) for row in side["judged"])
 
 
-def _train_and_judge(config: WalkingTraining, out: Path) -> list[dict[str, Any]]:
-    rows = []
-    for minutes in MINUTES:
-        chosen = dataclasses.replace(config, budget_min=minutes)
-        samples = train(chosen, SEED, out, resume=minutes != MINUTES[0])["samples"]
-        scores = evaluate(
-            controller_from_policy(Policy.load(out / POLICY_FILE)), Trial(push_m_s=0.5)
-        )
-        rows.append({"minutes": minutes, "samples": samples, "survival": scores["survival"]})
-    return rows
+def format_table(found: dict[str, Any]) -> str:
+    """Return the sides as a table: survival and, in brackets, the fraction of 20 s walked."""
+    marks = sorted(
+        set().union(*map(_marks_of, found["sides"])),
+        key=lambda mark: (mark.endswith("samples"), float(mark.split()[0].replace(",", ""))),
+    )
+    head = ["side", "worlds", "control steps/s", "physics steps/s", *marks]
+    lines = [
+        f"noise {'on' if found['noise'] else 'off'}; survival (fraction of 20 s walked)",
+        "| " + " | ".join(head) + " |",
+        "|" + "---|" * len(head),
+    ]
+    for side in found["sides"]:
+        rows = {row["mark"]: row for row in side["judged"]}
+        cells = [side["side"], str(side["worlds"])]
+        cells += [f"{side[f'{kind}_steps_per_s']:,.0f}" for kind in ("control", "physics")]
+        for mark in marks:
+            row = rows.get(mark)
+            cells.append(
+                f"{row['survival']:.2f} ({row['walked_fraction']:.2f})" if row else "not reached"
+            )
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
 
 
-def _side_of_envpool(config: WalkingTraining, packages: Path) -> dict[str, Any]:
-    steps = config.ppo.steps * config.num_envs // ENVPOOL_ENVS
-    ppo = dataclasses.replace(config.ppo, steps=steps)
-    fewer = dataclasses.replace(config, num_envs=ENVPOOL_ENVS, ppo=ppo)
-    values = json.dumps(dataclasses.asdict(fewer))
-    command = [sys.executable, "-m", SCRIPT, values, str(SEED), *map(str, MINUTES)]
+def _marks_of(side: dict[str, Any]) -> set[str]:
+    return {row["mark"] for row in side["judged"]}
+
+
+def _measure_envpool(
+    config: WalkingTraining, noise: bool, marks: Marks, packages: Path
+) -> dict[str, Any]:
+    values = json.dumps(dataclasses.asdict(equal_config(config, ENVPOOL_ENVS)))
+    moments = json.dumps(dataclasses.asdict(marks))
+    command = [sys.executable, "-m", SCRIPT, values, str(float(noise)), str(SEED), moments]
     path = os.pathsep.join([str(packages), str(ROOT)])
     done = subprocess.run(
         command,

@@ -121,3 +121,25 @@ def test_the_gyro_is_the_mean_over_the_control_step_so_that_it_adds_up_to_the_ya
         turned -= float(body.projected_gravity @ body.gyro) * CONTROL_DT_S
     assert abs(world.base_pose[2]) > 0.02
     assert turned == pytest.approx(world.base_pose[2], rel=0.02)
+
+
+def test_a_fast_knee_has_less_torque() -> None:
+    world = RobotWorld(scene(), SPEC)
+    knee = world.model.joint("robot/left_knee_joint")
+    motor = world.model.actuator("robot/left_knee_joint").id
+    world.data.qvel[knee.dofadr[0]] = 30.0
+    mujoco.mj_forward(world.model, world.data)
+    limits = []
+    step = mujoco.mj_step
+
+    def spy(model: mujoco.MjModel, data: mujoco.MjData) -> None:
+        limits.append((abs(data.qvel[knee.dofadr[0]]), model.actuator_forcerange[motor, 1]))
+        step(model, data)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mujoco, "mj_step", spy)
+        stand(world, 0.2)
+    speeds, torques = np.array(limits).T
+    assert torques[0] == 0.0
+    assert torques[-1] == 139.0
+    assert torques == pytest.approx(139 * np.clip((22.7 - speeds) / (22.7 - 14.5), 0, 1))

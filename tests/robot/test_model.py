@@ -2,6 +2,7 @@ import mujoco
 import numpy as np
 import pytest
 
+from drive2walk.robot.assets.menagerie import robot_xml
 from drive2walk.robot.model import (
     HEAD_CAMERA,
     bare_body,
@@ -72,6 +73,25 @@ def test_actuators_are_springs_with_the_gains_and_limits_of_the_spec(
     np.testing.assert_allclose(body.actuator_biasprm[:, 1], -spec.per_joint("kp"))
     np.testing.assert_allclose(body.actuator_biasprm[:, 2], -spec.per_joint("kd"))
     np.testing.assert_allclose(body.actuator_forcerange[:, 1], spec.per_joint("force_limit"))
+
+
+def test_soles_and_joints_rub_as_menagerie_says(spec: RobotSpec, body: mujoco.MjModel) -> None:
+    given = mujoco.MjModel.from_xml_path(str(robot_xml(spec)))
+    for name in spec.joint_names:
+        there, here = (model.joint(name).dofadr[0] for model in (given, body))
+        assert body.dof_frictionloss[here] == given.dof_frictionloss[there]
+        assert body.dof_damping[here] == given.dof_damping[there]
+    for foot in spec.feet.bodies:
+        solid = (given.geom_bodyid == given.body(foot).id) & (given.geom_contype > 0)
+        soles = (body.geom_bodyid == body.body(foot).id) & (body.geom_contype > 0)
+        assert set(body.geom_friction[soles, 0]) == set(given.geom_friction[solid, 0])
+
+
+def test_training_has_smooth_joints_and_its_own_soles(
+    spec: RobotSpec, legs: mujoco.MjModel
+) -> None:
+    assert not legs.dof_frictionloss.any()
+    assert legs.geom("left_foot_0").friction[0] == spec.feet.training_friction
 
 
 def test_training_keeps_mass_and_foot_positions_of_the_full_body(

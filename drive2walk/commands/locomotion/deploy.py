@@ -55,7 +55,7 @@ def play(
         seed: Seed of the ground, the start and the pushes.
     """
     from drive2walk.checkpoints.released import policy_path
-    from drive2walk.envs.terrain.kinds import build_terrain
+    from drive2walk.envs.terrain.kinds import build_evaluation_terrain
     from drive2walk.experiment.config import check_seed
     from drive2walk.locomotion.policy.policy import Policy
     from drive2walk.locomotion.walking.from_policy import controller_from_policy
@@ -65,7 +65,7 @@ def play(
 
     check_seed(seed)
     controller = controller_from_policy(Policy.load(policy_path(policy)))
-    walk = Play(controller, build_terrain(terrain, seed), seed, sighted)
+    walk = Play(controller, build_evaluation_terrain(terrain, seed), seed, sighted)
     if film is None:
         play_in_viewer(walk)
     else:

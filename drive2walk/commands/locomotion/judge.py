@@ -110,6 +110,10 @@ def _format_costs(scores: dict[str, Any]) -> str:
     if slip is not None:
         parts.append(f"standing feet slide at {slip:.3f} m/s")
     parts.append(f"{scores['torque_limit_share']:.1%} of the time at a torque limit")
+    parts.append(
+        f"joints turn at up to {scores['largest_joint_speed_rad_s']:.1f} rad/s, "
+        f"{scores['above_no_load_speed_fraction']:.2%} of the time above the no-load speed"
+    )
     if "heights" in scores:
         parts.append(f"{scores['heights']['survival']:.0%} survive squatting")
     return ", ".join(parts)

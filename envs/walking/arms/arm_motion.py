@@ -6,7 +6,7 @@ import numpy as np
 
 from drive2walk.envs.walking.simulation import Simulation
 from drive2walk.robot.geometry.arrays import Array, Ids
-from drive2walk.robot.joint_group import SIDES
+from drive2walk.robot.joints.joint_group import SIDES
 from drive2walk.robot.kinematics.upper_body_mass import UpperBodyMass
 from drive2walk.robot.spec import RobotSpec
 from drive2walk.robot.timing import CONTROL_DT_S

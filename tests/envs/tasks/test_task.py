@@ -6,7 +6,7 @@ from drive2walk.envs.robot_world import PREFIX
 from drive2walk.envs.tasks.registry import TASKS, build_task
 from drive2walk.envs.tasks.task import TaskWorld
 from drive2walk.experiment.errors import ConfigError
-from drive2walk.robot.joint_group import SIDES
+from drive2walk.robot.joints.joint_group import SIDES
 
 
 def bytes_of(world: TaskWorld) -> bytes:

@@ -6,8 +6,8 @@ import pytest
 from drive2walk.envs.walking.arms.arm_load import ArmLoad
 from drive2walk.envs.walking.arms.arm_load_config import ArmLoadConfig
 from drive2walk.envs.walking.config import WalkingConfig
-from drive2walk.envs.walking.delayed_motors import DelayedMotors
 from drive2walk.envs.walking.env import WalkingEnv
+from drive2walk.envs.walking.motors import DelayedMotors
 from drive2walk.envs.walking.physics import Physics, training_physics
 from drive2walk.envs.walking.randomization import RandomizationConfig
 from drive2walk.envs.walking.simulation import Simulation
@@ -67,6 +67,26 @@ def test_every_world_has_a_different_robot_within_the_bounds(
     assert bias == pytest.approx(np.ones_like(bias))
     limit = batch.expand("actuator_forcerange")[..., 1] / model.actuator_forcerange[:, 1]
     assert 0.8 <= limit.min() < 0.9
+
+
+def test_links_have_masses_of_their_own_and_the_torso_keeps_its_one(
+    spec: RobotSpec, physics: Physics
+) -> None:
+    config = RandomizationConfig(link_mass_fraction=0.1, torso_mass_kg=1.0)
+    batch = env_with(spec, physics, 50, randomization=config).simulation.batch
+    model = physics.model
+    links = [i for i in range(model.nbody) if model.body_mass[i] > 0]
+    links.remove(model.body(spec.torso).id)
+    scale = batch.expand("body_mass")[:, links] / model.body_mass[links]
+    assert 0.9 <= scale.min() < 0.92
+    assert 1.08 < scale.max() <= 1.1
+    assert (np.ptp(scale, axis=1) > 0.05).all()  # not one factor for the whole robot
+    inertia = batch.expand("body_inertia")[:, links] / model.body_inertia[links]
+    assert inertia == pytest.approx(np.repeat(scale[..., None], 3, axis=2))
+    torso = batch.expand("body_mass")[:, model.body(spec.torso).id]
+    assert np.abs(torso - model.body_mass[model.body(spec.torso).id]).max() <= 1.0
+    total = batch.expand("body_subtreemass")[:, 0]
+    assert total == pytest.approx(batch.expand("body_mass").sum(axis=1))
 
 
 def test_payloads_add_to_mass_and_to_inertia(spec: RobotSpec, physics: Physics) -> None:

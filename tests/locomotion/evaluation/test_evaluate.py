@@ -1,11 +1,16 @@
 import numpy as np
 import pytest
 
+from drive2walk.envs.walking.env import WalkingEnv
 from drive2walk.experiment.errors import ConfigError
+from drive2walk.locomotion.evaluation import evaluate as evaluate_module
+from drive2walk.locomotion.evaluation.effort import EffortMeter
+from drive2walk.locomotion.evaluation.episodes import Episodes
 from drive2walk.locomotion.evaluation.evaluate import (
     build_command_grid,
     build_squat_commands,
     evaluate,
+    walk_commands,
 )
 from drive2walk.locomotion.evaluation.trial import Trial
 from drive2walk.locomotion.gait.parameters import GaitParameters
@@ -77,3 +82,41 @@ def test_impossible_conditions_are_refused() -> None:
         Trial(payload_kg=-1.0)
     with pytest.raises(ConfigError, match="training"):
         Trial(physics="trainig")  # type: ignore[arg-type]
+
+
+def test_the_second_physics_walks_other_robots_and_lists_what_differs(
+    gait_alone: WalkingController, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walked = []
+    run = evaluate_module.run_episodes
+
+    def keep(controller: WalkingController, env: WalkingEnv, meter: EffortMeter) -> Episodes:
+        walked.append(env)
+        return run(controller, env, meter)
+
+    monkeypatch.setattr(evaluate_module, "run_episodes", keep)
+    command = np.array([[0.0, 0.0, 0.0, np.nan]])
+    for seed in (0, 0, 1):
+        walk_commands(gait_alone, command, Trial(physics="second", repeats=8), seed, 1.0, 1)
+    masses = [env.simulation.batch.expand("body_mass").sum(axis=1) for env in walked]
+    nominal = walked[0].physics.model.body_mass.sum()
+    assert np.ptp(masses[0]) > 0.5
+    assert np.abs(masses[0] / nominal - 1).max() < 0.2
+    np.testing.assert_array_equal(masses[0], masses[1])
+    assert (masses[0] != masses[2]).all()
+    for field in ("geom_friction", "actuator_gainprm", "actuator_forcerange"):
+        assert walked[0].simulation.batch.expanded(field) is not None
+    scores = evaluate(gait_alone, Trial(physics="second", repeats=1), episode_s=2.0)
+    assert scores["changes"]["torso_mass_kg"] == [-2.0, 2.0]
+    assert scores["changes"]["motor_delay_s"] == [0.0, 0.01]
+    walk_commands(gait_alone, command, Trial(physics="full", repeats=1), 0, 1.0, 1)
+    assert walked[-1].simulation.batch.expanded("body_mass") is None
+
+
+def test_speed_limits_can_be_switched_off(gait_alone: WalkingController) -> None:
+    trials = [Trial(push_m_s=3.0, repeats=1, speed_limits=limits) for limits in (True, False)]
+    limited, free = (evaluate(gait_alone, trial, episode_s=8.0) for trial in trials)
+    assert limited["speed_limits"]
+    assert not free["speed_limits"]
+    assert 0 < limited["largest_joint_speed_rad_s"] < free["largest_joint_speed_rad_s"]
+    assert limited["changes"] == {}

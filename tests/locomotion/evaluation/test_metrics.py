@@ -63,6 +63,9 @@ def test_costs_by_hand() -> None:
         one_foot_fraction=np.array([0.8, 0.6, 0.1]),
         at_limit_fraction=np.array([0.0, 0.3, 0.0]),
         unevenness_m=np.array([0.02, 0.04, 0.0]),
+        largest_speed_rad_s=np.array([9.0, 21.0, 5.0]),
+        above_rated_fraction=np.array([0.0, 0.06, 0.0]),
+        above_no_load_fraction=np.array([0.0, 0.03, 0.0]),
     )
     velocity = np.zeros((3, 2, 3))
     scores = summarize_episodes(Episodes(command, np.ones(3, bool), np.ones(3), velocity, effort))
@@ -72,5 +75,9 @@ def test_costs_by_hand() -> None:
     assert scores["torque_limit_share"] == pytest.approx(0.1)
     assert scores["one_foot_share"] == pytest.approx(0.5)
     assert scores["unevenness_m"] == pytest.approx(0.02)
+    assert scores["largest_joint_speed_rad_s"] == 21.0
+    assert scores["above_rated_speed_fraction"] == pytest.approx(0.02)
+    assert scores["above_no_load_speed_fraction"] == pytest.approx(0.01)
     turning = next(r for r in scores["commands"] if r["command"] == [0, 0, 0.7])
     assert turning["cost_of_transport"] is None
+    assert turning["largest_joint_speed_rad_s"] == 5.0

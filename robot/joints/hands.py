@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
-from drive2walk.robot.joint_group import SIDES, check_lengths
+from drive2walk.robot.joints.joint_group import SIDES, check_lengths
 
 
 @dataclasses.dataclass(frozen=True)

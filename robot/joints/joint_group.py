@@ -1,8 +1,9 @@
-"""The joints of a limb: their gains, armatures, force limits and home angles."""
+"""The joints of a limb: their gains, armatures, limits of force and speed, and home angles."""
 
 from __future__ import annotations
 
 import dataclasses
+import math
 from typing import Any
 
 from drive2walk.experiment.errors import ConfigError
@@ -33,6 +34,13 @@ class JointGroup:
         armature: Reflected inertias of the motors, kg m².
         force_limit: Largest torques, N m.
         home: Angles at home, rad.
+        rated_rad_s: Speeds up to which the motors give their largest torques; none where no
+            torque-speed curve is known.
+        no_load_rad_s: Speeds at which the motors give no torque; none as above.
+
+    Raises:
+        ConfigError: A list has another length than ``joints``, or a rated speed isn't below its
+            no-load speed.
     """
 
     joints: tuple[str, ...]
@@ -41,10 +49,25 @@ class JointGroup:
     armature: tuple[float, ...]
     force_limit: tuple[float, ...]
     home: tuple[float, ...]
+    rated_rad_s: tuple[float, ...] = ()
+    no_load_rad_s: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that every list has one value for each joint."""
         check_lengths(self, ("kp", "kd", "armature", "force_limit", "home"))
+        if self.rated_rad_s or self.no_load_rad_s:
+            check_lengths(self, ("rated_rad_s", "no_load_rad_s"))
+        for rated, no_load in zip(self.rated_rad_s, self.no_load_rad_s, strict=True):
+            if not 0 < rated < no_load:
+                raise ConfigError(
+                    f"rated_rad_s is {rated:g} and no_load_rad_s {no_load:g}; give a rated speed "
+                    "above 0 and below the no-load speed."
+                )
+
+    def values_of(self, field: str) -> tuple[float, ...]:
+        """Return a field's value for each joint; infinite speeds where no curve is known."""
+        given: tuple[float, ...] = getattr(self, field)
+        return given or (math.inf,) * len(self.joints)
 
     def home_of(self, side: str) -> list[float]:
         """Return the home angles of the limb on ``side``, rad.

@@ -93,6 +93,11 @@ class Agent:
         self.map.mark_free(x, y, radius_m=self._spec.footprint_radius_m)
         self.navigator.replan(self.map.known_floor, self.map.obstacles, self.map.suspects, (x, y))
 
+    def stand(self, body: Proprioception) -> Array:
+        """Return targets (num_joints,) in radians to stand still, which shows the gyro's bias."""
+        self.command = np.zeros(3)
+        return self._drive(body)
+
     def act(self, body: Proprioception) -> Array:
         """Return targets (num_joints,) in radians for the next control step."""
         self._detect_bump()
@@ -102,6 +107,9 @@ class Agent:
         if self._retreat_s > 0:
             self._retreat_s -= CONTROL_DT_S
             self.command = np.array([-self._bumps.config.retreat_m_s, 0.0, 0.0])
+        return self._drive(body)
+
+    def _drive(self, body: Proprioception) -> Array:
         legs = self._legs.step(body, self.command)
         upper = self._arm_swing.targets(body.joint_qpos[: len(legs)])
         return np.concatenate([legs, upper])

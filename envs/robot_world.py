@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import mujoco
 import numpy as np
 
 from drive2walk.envs.collisions import CollisionCounter
 from drive2walk.envs.scenes.scene import Scene
+from drive2walk.envs.sensors.robot_sensors import RobotSensors, SensorPlaces
+from drive2walk.envs.sensors.sensor_errors import IDEAL, SensorConfig, draw_errors
 from drive2walk.envs.walking_people import WalkingPeople
 from drive2walk.robot.contacts import add_self_contacts
 from drive2walk.robot.geometry.arrays import Array, Ids
@@ -36,6 +40,8 @@ class RobotWorld:
         scene: The world around the robot.
         spec: The robot.
         self_contact: Let the robot's links touch each other.
+        sensors: Sizes of the sensors' errors.
+        sensor_seed: Seed of the sensors' errors.
 
     Attributes:
         model: The compiled world.
@@ -43,10 +49,20 @@ class RobotWorld:
         head_camera: Name of the camera in the robot's head.
     """
 
-    def __init__(self, scene: Scene, spec: RobotSpec, self_contact: bool = False) -> None:
+    def __init__(
+        self,
+        scene: Scene,
+        spec: RobotSpec,
+        self_contact: bool = False,
+        sensors: SensorConfig = IDEAL,
+        sensor_seed: int = 0,
+    ) -> None:
         self.spec = spec
         self.scene = scene
-        self.model = _compile(scene, spec, self_contact)
+        errors = draw_errors(sensors, len(spec.joint_names), sensor_seed)
+        # The robot doesn't know that its camera is tilted: ``spec`` stays as it is.
+        tilted = _tilt_camera(spec, float(errors.camera_pitch_rad))
+        self.model = _compile(scene, tilted, self_contact)
         self.data = mujoco.MjData(self.model)
         joints = [self.model.joint(PREFIX + name) for name in spec.joint_names]
         self._qpos_at = np.array([joint.qposadr[0] for joint in joints])
@@ -64,7 +80,14 @@ class RobotWorld:
         self._people = WalkingPeople(self.model, scene.walkers)
         self._curves = TorqueSpeedCurves.from_model(self.model, spec.motor_speeds, PREFIX)
         self._full_range = self.model.actuator_forcerange[self._curves.actuators].copy()
-        self._gyro = np.zeros(3)
+        places = SensorPlaces(
+            self._qpos_at,
+            self._qvel_at,
+            self._base_qpos,
+            self._base_qvel,
+            self.model.site(PREFIX + spec.imu.site).id,
+        )
+        self._sensors = RobotSensors(sensors, errors, places, FULL_SIM_DT_S, sensor_seed)
         self.reset()
 
     @property
@@ -94,7 +117,7 @@ class RobotWorld:
         self._open_fingers()
         self._people.reset(self.data)
         mujoco.mj_forward(self.model, self.data)
-        self._gyro = self._angular_velocity().copy()
+        self.restart_sensors()
         self._collisions.reset()
 
     def step(self, joint_targets: Array, finger_targets: Array = NO_FINGERS) -> None:
@@ -107,31 +130,23 @@ class RobotWorld:
         """
         self.data.ctrl[self._actuators] = joint_targets
         self.data.ctrl[self._finger_actuators] = finger_targets
-        gyro = np.zeros(3)
+        self._sensors.begin_step()
         for _ in range(DECIMATION):
             self._people.walk(self.data, self.base_position[:2])
             self._curves.limit_torques(
                 self.data.qvel, self._full_range, self.model.actuator_forcerange
             )
             mujoco.mj_step(self.model, self.data)
-            gyro += self._angular_velocity()
+            self._sensors.sample(self.data)
             self._collisions.update(self.data)
-        self._gyro = gyro / DECIMATION
 
     def proprioception(self) -> Proprioception:
-        """Return the readings of the joint encoders and the IMU.
+        """Return the readings of the joint encoders and the IMU, with the sensors' errors."""
+        return self._sensors.read()
 
-        The angular velocity is the mean over the control step, from an IMU that runs at the rate
-        of the simulation. Single samples miss the rotation during a foot strike, and dead
-        reckoning would drift.
-        """
-        quat = self.base_quat
-        return Proprioception(
-            joint_qpos=self.data.qpos[self._qpos_at].copy(),
-            joint_qvel=self.data.qvel[self._qvel_at].copy(),
-            projected_gravity=quat_rotate_inverse(quat, np.array([0.0, 0.0, -1.0])),
-            gyro=self._gyro,
-        )
+    def restart_sensors(self) -> None:
+        """Forget all measurements, for a robot that is at rest in a state that was just set."""
+        self._sensors.restart(self.data)
 
     @property
     def finger_qpos(self) -> Array:
@@ -169,10 +184,6 @@ class RobotWorld:
         ids = [self.model.actuator(PREFIX + name).id for name in names]
         return np.array(ids, dtype=np.intp)
 
-    def _angular_velocity(self) -> Array:
-        """Return the pelvis' angular velocity in its own frame, (3,) rad/s."""
-        return self.data.qvel[self._base_qvel + 3 : self._base_qvel + 6]
-
     def _open_fingers(self) -> None:
         fingers = self.spec.fingers
         if fingers is None:
@@ -180,6 +191,13 @@ class RobotWorld:
         targets = fingers.targets(np.zeros(2))
         self.data.qpos[self._finger_qpos] = targets
         self.data.ctrl[self._finger_actuators] = targets
+
+
+def _tilt_camera(spec: RobotSpec, pitch_rad: float) -> RobotSpec:
+    """Return the robot with its head camera pitched further down by an angle."""
+    camera = spec.head_camera
+    tilted = dataclasses.replace(camera, pitch_down_rad=camera.pitch_down_rad + pitch_rad)
+    return dataclasses.replace(spec, head_camera=tilted)
 
 
 def _compile(scene: Scene, spec: RobotSpec, self_contact: bool) -> mujoco.MjModel:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Literal
 
+from drive2walk.envs.sensors.sensor_errors import SensorsName, check_sensors
 from drive2walk.experiment.config import check_seed
 from drive2walk.experiment.errors import ConfigError, unknown_name
 
@@ -21,6 +22,8 @@ class DemoConfig:
         oracle: 'vision' replaces the network by the simulator's true surfaces and depth.
         weights: Perception weights: a released name or a .safetensors file.
         films: Number of crossings, from the first on, in the film.
+        sensors: Real sensors have noise, bias and delay, and the camera is tilted; ideal ones
+            measure the truth.
     """
 
     robot: str = "unitree_g1"
@@ -30,6 +33,7 @@ class DemoConfig:
     oracle: Literal["vision"] | None = None
     weights: str = "walking"
     films: int = 1
+    sensors: SensorsName = "real"
 
     def __post_init__(self) -> None:
         """Check the values before the networks are loaded.
@@ -40,6 +44,7 @@ class DemoConfig:
         from drive2walk.envs.scenes.registry import SCENES  # Imports what scenes are built with.
 
         check_seed(self.first_seed, "first-seed")
+        check_sensors(self.sensors)
         if self.scene not in SCENES:
             raise ConfigError(unknown_name("scene", self.scene, SCENES))
         if self.seeds < 1:

@@ -11,6 +11,7 @@ from drive2walk.agent import Agent
 from drive2walk.demo.report import Crossing
 from drive2walk.envs.robot_world import RobotWorld
 from drive2walk.envs.scenes.free_space import scene_free_space
+from drive2walk.envs.sensors.sensor_errors import SensorsName
 from drive2walk.eyes import Eyes
 from drive2walk.locomotion.walking.controller import WalkingController
 from drive2walk.locomotion.walking.single_robot import WalkingLegs
@@ -23,6 +24,8 @@ from drive2walk.robot.timing import CONTROL_DT_S
 GOAL_TOLERANCE_M = 0.5
 # Time that the robot must stand at the goal before a crossing ends.
 STAND_S = 1.0
+# Time that the robot stands at the start, to take the bias of its gyro.
+FIRST_STAND_S = 2.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,11 +36,13 @@ class TrainedRobot:
         spec: Body of the robot.
         controller: Controller of the legs.
         predictor: Network of the eyes; None shows the robot the simulator's truth.
+        sensors: Sensors of the body, real or ideal.
     """
 
     spec: RobotSpec
     controller: WalkingController
     predictor: Predictor | None
+    sensors: SensorsName = "real"
 
 
 class RunningCrossing:
@@ -76,7 +81,9 @@ class RunningCrossing:
 
     def step(self) -> None:
         """Advance one control step."""
-        self.world.step(self.agent.act(self._body))
+        stands = self.world.time_s < FIRST_STAND_S
+        act = self.agent.stand if stands else self.agent.act
+        self.world.step(act(self._body))
         self._body = self.world.proprioception()
         self._stood_s = self._stood_s + CONTROL_DT_S if self.agent.arrived else 0.0
 

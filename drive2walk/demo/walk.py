@@ -14,6 +14,7 @@ from drive2walk.demo.report import Crossing
 from drive2walk.envs.robot_world import RobotWorld
 from drive2walk.envs.scenes.registry import SCENES
 from drive2walk.envs.sensors.camera import Camera
+from drive2walk.envs.sensors.sensor_errors import SENSORS
 from drive2walk.eyes import CameraEyes, Eyes, OracleEyes
 from drive2walk.films.demo_frame import compose_frame
 from drive2walk.films.film import Film
@@ -31,7 +32,7 @@ def load_trained_robot(config: DemoConfig) -> TrainedRobot:
     """
     spec = load_robot(config.robot)
     predictor = None if config.oracle else load_predictor(config.weights, spec)
-    return TrainedRobot(spec, load_controller(spec.menagerie), predictor)
+    return TrainedRobot(spec, load_controller(spec.menagerie), predictor, config.sensors)
 
 
 def walk_job(
@@ -57,7 +58,8 @@ def walk_job(
 def _cross_scene(
     robot: TrainedRobot, scene: str, seed: int, film: Film | None, watch: Watcher
 ) -> Crossing:
-    world = RobotWorld(SCENES[scene](seed), robot.spec)
+    sensors = SENSORS[robot.sensors]
+    world = RobotWorld(SCENES[scene](seed), robot.spec, sensors=sensors, sensor_seed=seed)
     head = robot.spec.head_camera
     with contextlib.ExitStack() as stack:
         camera = stack.enter_context(

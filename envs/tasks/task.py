@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from drive2walk.envs.robot_world import PREFIX, RobotWorld
 from drive2walk.envs.scenes.scene import Scene
+from drive2walk.envs.sensors.sensor_errors import SENSORS, SensorsName
 from drive2walk.robot.proprioception import Proprioception
 from drive2walk.robot.spec import RobotSpec, load_robot
 
@@ -59,20 +60,28 @@ class TaskWorld:
         seed: Seed of the layout; it fixes model and start bit for bit.
         robot: Name of the robot's spec.
         layout: The layout of this seed.
+        sensors: Sensors of the robot; the seed fixes their errors.
 
     Attributes:
-        scene: Task, seed and robot: the arguments of ``build_task`` for this world.
+        scene: Task, seed, robot and sensors: the arguments of ``build_task`` for this world.
         task_text: The task in words.
         layout: The layout.
     """
 
-    def __init__(self, name: str, seed: int, robot: str, layout: TaskLayout) -> None:
-        self.scene: dict[str, Any] = {"task": name, "seed": seed, "robot": robot}
+    def __init__(
+        self, name: str, seed: int, robot: str, layout: TaskLayout, sensors: SensorsName = "real"
+    ) -> None:
+        self.scene: dict[str, Any] = {
+            "task": name,
+            "seed": seed,
+            "robot": robot,
+            "sensors": sensors,
+        }
         self.task_text = layout.text
         self.layout = layout
         spec = load_robot(robot)
         spec = spec.with_fingers() if layout.fingers else spec
-        self._world = RobotWorld(layout.scene, spec, self_contact=True)
+        self._world = RobotWorld(layout.scene, spec, True, SENSORS[sensors], seed)
 
     @property
     def spec(self) -> RobotSpec:
@@ -156,4 +165,5 @@ class TaskWorld:
         mujoco.mj_setState(self.model, self.data, state, STATE)
         # mj_forward computes poses and contacts but changes the solver's start: set it again.
         mujoco.mj_forward(self.model, self.data)
+        self._world.restart_sensors()
         mujoco.mj_setState(self.model, self.data, state, STATE)

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from drive2walk.envs.walking.body import proprioception_of
+from drive2walk.envs.sensors.sensor_errors import IDEAL, SensorConfig
 from drive2walk.envs.walking.env import WalkingEnv
 from drive2walk.locomotion.evaluation.effort import Effort, EffortMeter
+from drive2walk.locomotion.evaluation.walking_sensors import WalkingSensors
+from drive2walk.locomotion.walking.batched_state import take_rows
 from drive2walk.locomotion.walking.controller import WalkingController
 from drive2walk.robot.geometry.arrays import Array
 from drive2walk.robot.timing import CONTROL_DT_S
@@ -58,6 +60,8 @@ def run_episodes(
     controller: WalkingController,
     env: WalkingEnv,
     meter: EffortMeter | None = None,
+    sensors: SensorConfig = IDEAL,
+    seed: int = 0,
 ) -> Episodes:
     """Walk every robot of ``env`` for one episode, which lasts a whole number of seconds.
 
@@ -65,16 +69,21 @@ def run_episodes(
         controller: Controller of the robots.
         env: Robots, which keep their commands.
         meter: Measures their effort.
+        sensors: Sizes of their sensors' errors.
+        seed: Seed of these errors.
     """
     count = env.num_envs
-    body = controller.measure(proprioception_of(env.state))
+    senses = WalkingSensors(sensors, env.state, seed)
+    body = controller.measure(senses.reading)
     state = controller.start(body, np.arange(count) % 2)
     upright = np.ones(count, dtype=bool)
     motions = []
     for _ in range(round(env.config.episode_s / CONTROL_DT_S)):
-        sensed = proprioception_of(env.state)
-        state, targets = controller.step(state, sensed, env.command, env.scan(), env.arms_shift())
+        state, targets = controller.step(
+            state, senses.reading, env.command, env.scan(), env.arms_shift()
+        )
         terminated, truncated = env.step(targets)
+        senses.update(env.state)
         upright &= ~terminated
         motions.append(np.where(upright[:, None], _measure_motion(env), np.nan))
         if meter is not None:
@@ -83,7 +92,8 @@ def run_episodes(
         ended = np.flatnonzero(terminated | truncated)
         if len(ended):
             env.stand_up(ended)
-            body = controller.measure(proprioception_of(env.state, ended))
+            senses.restart(ended, env.state)
+            body = controller.measure(take_rows(senses.reading, ended))
             state = controller.restart(state, body, ended, ended % 2)
     motion = np.array(motions)
     walked = np.isfinite(motion[..., 0]).mean(axis=0)

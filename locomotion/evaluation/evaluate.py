@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from drive2walk.envs.sensors.sensor_errors import SENSORS
 from drive2walk.envs.terrain.kinds import build_evaluation_terrain
 from drive2walk.envs.walking.arms.arm_motion import ArmMotion
 from drive2walk.envs.walking.config import WalkingConfig
@@ -141,4 +142,4 @@ def walk_commands(
         env.arms = ArmMotion(env.simulation, spec, np.random.default_rng(seed))
     motors = SpeedLimitedMotors(env.simulation, spec, trial.speed_limits)
     meter = EffortMeter(physics, env.simulation, spec, motors)
-    return run_episodes(controller, env, meter)
+    return run_episodes(controller, env, meter, SENSORS[trial.sensors], seed)

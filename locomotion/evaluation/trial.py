@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any, Literal, get_args
 
+from drive2walk.envs.sensors.sensor_errors import SensorsName
 from drive2walk.envs.walking.physics import PhysicsName
 from drive2walk.experiment.config import check_seed
 from drive2walk.experiment.errors import ConfigError, unknown_name
@@ -29,6 +30,7 @@ class Trial:
         repeats: Episodes of each command and seed.
         seeds: Number of seeds, each for starts, pushes, ground and arm motion.
         seed: First seed.
+        sensors: Real sensors have noise, bias and delay; ideal ones measure the truth.
 
     Raises:
         ConfigError: A value is not allowed, or the arms can't move in this physics.
@@ -44,12 +46,14 @@ class Trial:
     repeats: int = 4
     seeds: int = 1
     seed: int = 0
+    sensors: SensorsName = "real"
 
     def __post_init__(self) -> None:
         """Check the values that types can't."""
         for kind, name, allowed in (
             ("physics", self.physics, get_args(PhysicsName)),
             ("arms", self.arms, get_args(ArmsName)),
+            ("sensors", self.sensors, get_args(SensorsName)),
         ):
             if name not in allowed:
                 raise ConfigError(unknown_name(kind, name, allowed))

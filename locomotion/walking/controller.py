@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 from drive2walk.experiment.errors import ConfigError
 from drive2walk.locomotion.estimation.body_pose import BodyPose
 from drive2walk.locomotion.estimation.com_observer import ComShift
+from drive2walk.locomotion.estimation.gyro_bias import GyroBias
 from drive2walk.locomotion.estimation.odometry import Odometry
 from drive2walk.locomotion.estimation.step_memory import update_step_height
 from drive2walk.locomotion.estimation.tick import Tick
 from drive2walk.locomotion.gait.body import GaitBody, build_gait
+from drive2walk.locomotion.gait.command import is_still
 from drive2walk.locomotion.gait.gait import GaitPlan
 from drive2walk.locomotion.gait.ground import Ground
 from drive2walk.locomotion.gait.home_reference import replace_by_home
@@ -114,6 +116,7 @@ class WalkingController:
         return ControllerState(
             gait=self.gait.start(odometry, stance, np.full(count, self.policy.stands)),
             odometry=odometry,
+            gyro_bias=GyroBias.from_rest(body.soles),
             com_shift=ComShift.from_rest(count),
             step_height=np.zeros(count),
             trim=np.zeros((count, 3)),
@@ -207,7 +210,8 @@ class WalkingController:
     ) -> tuple[ControllerState, Array]:
         """Return the state and the leg joint targets (N, num_leg_joints) rad for the next 20 ms.
 
-        Beyond what training does, it trims the command against steady errors.
+        Beyond what training does, it takes the gyro's bias while the robots stand, and trims the
+        command against steady errors.
 
         Args:
             state: The state from ``start`` or the last step.
@@ -217,8 +221,10 @@ class WalkingController:
             ground: The ground around the robots; None is level ground.
             arms_shift: As ``observe`` takes it.
         """
+        command = self.complete(command)
+        state, proprioception = self._take_gyro_bias(state, proprioception, command)
         body = self.measure(proprioception)
-        trim, wanted = self.conditioner.trim(self.complete(command), state)
+        trim, wanted = self.conditioner.trim(command, state)
         state = dataclasses.replace(state, trim=trim)
         state, observation, _ = self.observe(
             state, proprioception, body, wanted, ground, arms_shift
@@ -228,3 +234,15 @@ class WalkingController:
         else:
             action = self.policy.network(observation[:, self.columns])
         return self.act(state, action)
+
+    def _take_gyro_bias(
+        self, state: ControllerState, proprioception: Proprioception, command: Array
+    ) -> tuple[ControllerState, Proprioception]:
+        """Return the state with the gyro's bias, and the measurements without it."""
+        body = self.measure(proprioception)
+        standing = state.gait.standing & is_still(command) & is_still(state.command)
+        bias = state.gyro_bias.updated(body.yaw_rate, body.soles, standing, CONTROL_DT_S)
+        # Gravity points down: this takes the bias out of the rate about the vertical.
+        gyro = proprioception.gyro + bias.rate[:, None] * proprioception.projected_gravity
+        state = dataclasses.replace(state, gyro_bias=bias)
+        return state, dataclasses.replace(proprioception, gyro=gyro)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from drive2walk.locomotion.estimation.com_observer import ComShift
+from drive2walk.locomotion.estimation.gyro_bias import GyroBias
 from drive2walk.locomotion.estimation.odometry import Odometry
 from drive2walk.locomotion.gait.state import GaitState
 from drive2walk.locomotion.policy.residual import Residual
@@ -18,6 +19,7 @@ class ControllerState:
     Attributes:
         gait: Their steps.
         odometry: Their motion and planar pose since the start.
+        gyro_bias: Bias of their gyros about the vertical.
         com_shift: Shift of their centre of mass by arms and loads.
         step_height: Height of the steps that they met lately, (N,) m.
         trim: Addition to the command against steady errors, (N, 3) m/s, m/s, rad/s.
@@ -30,6 +32,7 @@ class ControllerState:
 
     gait: GaitState
     odometry: Odometry
+    gyro_bias: GyroBias
     com_shift: ComShift
     step_height: Array
     trim: Array

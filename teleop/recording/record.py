@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from drive2walk.envs.sensors.sensor_errors import SensorsName, check_sensors
 from drive2walk.envs.tasks.registry import build_task
 from drive2walk.envs.tasks.task import TaskWorld
 from drive2walk.experiment.config import check_seed
@@ -45,6 +46,7 @@ class RecordConfig:
         episodes: Number of episodes to save; None goes on until the operator ends the program.
         first_seed: Seed of the first world; None goes on after the last recorded one.
         robot: Name of a robot spec.
+        sensors: Real sensors have noise, bias and delay; ideal ones measure the truth.
     """
 
     task: str
@@ -52,13 +54,15 @@ class RecordConfig:
     episodes: int | None = None
     first_seed: int | None = None
     robot: str = "unitree_g1"
+    sensors: SensorsName = "real"
 
     def __post_init__(self) -> None:
         """Check the numbers.
 
         Raises:
-            ConfigError: The seed is negative, or no episode is wanted.
+            ConfigError: The seed is negative, no episode is wanted, or there are no such sensors.
         """
+        check_sensors(self.sensors)
         if self.first_seed is not None:
             check_seed(self.first_seed, "first-seed")
         if self.episodes is not None and self.episodes < 1:
@@ -179,11 +183,12 @@ def build_worlds(config: RecordConfig) -> Iterator[TaskWorld]:
         ConfigError: There is no such task or robot.
         DataError: A recorded episode can't be read.
     """
+    scene = {"task": config.task, "robot": config.robot, "sensors": config.sensors}
     seed = config.first_seed
     if seed is None:
         seed = find_next_seed(DatasetLayout(config.dataset))
     while True:
-        yield build_task({"task": config.task, "seed": seed, "robot": config.robot})
+        yield build_task({**scene, "seed": seed})
         seed += 1
 
 

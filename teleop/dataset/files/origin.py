@@ -30,6 +30,8 @@ def encode_origin(episode: Episode, task_index: int) -> dict[str, Any]:
 def decode_origin(origin: dict[str, Any]) -> Episode:
     """Return the episode of an origin, without its frames.
 
+    An episode that doesn't say which sensors recorded it is from a time of ideal ones alone.
+
     Raises:
         KeyError: A field is missing.
         TypeError: A field has another type.
@@ -44,7 +46,7 @@ def decode_origin(origin: dict[str, Any]) -> Episode:
     return Episode(
         setup=RecordingSetup(setup["robot"], setup["fps"], cameras, setup["names"]),
         task=origin["task"],
-        scene=origin["scene"],
+        scene={"sensors": "ideal", **origin["scene"]},
         segments=segments,
         columns={},
         fingerprint=origin["fingerprint"],

@@ -113,5 +113,6 @@ def draw_street_viewpoint(rng: np.random.Generator, scene: Scene, space: FreeSpa
 
 VIEWPOINTS: dict[str, DrawViewpoint] = {
     "office": draw_head_viewpoint,
+    "office_hard": draw_head_viewpoint,
     "street": draw_street_viewpoint,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from drive2walk.robot.geometry.arrays import Array
+from drive2walk.robot.geometry.arrays import Array, Ids
 
 
 class Delay:
@@ -32,12 +32,12 @@ class Delay:
         newer, older = self._take(self._newer), self._take(self._newer + 1)
         return np.where(self._older_weight > 0, newer + self._older_weight * (older - newer), newer)
 
-    def restart(self, reading: Array, ids: Array | slice = slice(None)) -> None:
+    def restart(self, reading: Array, ids: Ids) -> None:
         """Forget the readings of the robots ``ids`` (n rows) but ``reading``."""
         if self._history is not None:
             self._history[:, ids] = reading
 
-    def _take(self, age: Array) -> Array:
+    def _take(self, age: Ids) -> Array:
         assert self._history is not None
         if age.ndim == 0:
             return self._history[int(age)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Literal, cast
+from typing import Literal
 
 import numpy as np
 
@@ -121,4 +121,4 @@ def check_sensors(name: str) -> SensorsName:
     """
     if name not in SENSORS:
         raise ConfigError(unknown_name("sensors", name, list(SENSORS)))
-    return cast(SensorsName, name)
+    return name

@@ -32,7 +32,7 @@ class Delay:
         newer, older = self._take(self._newer), self._take(self._newer + 1)
         return np.where(self._older_weight > 0, newer + self._older_weight * (older - newer), newer)
 
-    def restart(self, reading: Array, ids: Ids | slice = slice(None)) -> None:
+    def restart(self, reading: Array, ids: Ids) -> None:
         """Forget the readings of the robots ``ids`` (n rows) but ``reading``."""
         if self._history is not None:
             self._history[:, ids] = reading

@@ -63,7 +63,7 @@ def test_a_script_carries_the_tote_and_the_episode_replays(
     run(["teleop", "record", *arguments, "--first-seed", "2"])
     assert "0 attempts failed" in capsys.readouterr().out
     episode = DatasetReader(root).episode(0)
-    assert episode.scene["seed"] == 2
+    assert (episode.scene["seed"], episode.scene["sensors"]) == (2, "real")
     assert find_next_seed(DatasetLayout(root)) == 3
     assert replay(episode, build_task).difference is None
     world = build_task(episode.scene)

@@ -38,7 +38,7 @@ def test_an_episode_is_read_as_it_was_recorded(tmp_path: Path) -> None:
         assert recorder.save() == 0
     episode = DatasetReader(tmp_path).episode(0)
     assert episode.task == TASK
-    assert episode.scene == {"task": "toy", "seed": 3}
+    assert episode.scene == {"task": "toy", "seed": 3, "sensors": "ideal"}
     assert episode.length == 13
     np.testing.assert_array_equal(episode.segments[0].state, start)
     np.testing.assert_array_equal(episode.columns["sim.qpos"][-1], last)

@@ -55,7 +55,7 @@ class Bench:
     def __init__(self, task: str = "tote", root: Path | None = None) -> None:
         self.clock = Clock()
         self.device = Puppet(self.clock)
-        self.world = build_task({"task": task, "seed": 3})
+        self.world = build_task({"task": task, "seed": 3, "sensors": "ideal"})
         self.recorder = None
         if root is not None:
             self.recorder = Recorder(root, make_setup(self.world))
@@ -153,7 +153,12 @@ def test_an_episode_is_recorded_without_pauses_and_replays(tmp_path: Path) -> No
         assert bench.session.over
         assert bench.session.saved == 0
     episode = DatasetReader(tmp_path / "set").episode(0)
-    assert episode.scene == {"task": "tote", "seed": 3, "robot": "unitree_g1"}
+    assert episode.scene == {
+        "task": "tote",
+        "seed": 3,
+        "robot": "unitree_g1",
+        "sensors": "ideal",
+    }
     assert len(episode.segments) == 2
     assert episode.columns["action"].shape[1] == len(bench.world.spec.joint_names)
     assert {len(names) for names in (episode.setup.names["observation.state"],)} == {

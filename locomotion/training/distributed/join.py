@@ -29,8 +29,9 @@ LOOPBACK = "127.0.0.1"
 LOOPBACK_INTERFACE = "lo0" if sys.platform == "darwin" else "lo"
 # What torchrun and other launchers set in each process that they start.
 LAUNCHER_VARIABLES = ("RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
-# Time in which a worker leaves its last rollout, in seconds.
-LAST_ROLLOUT_S = 10.0
+# Time in which a worker leaves its last rollout, in seconds. After an interrupt the connection
+# may stay open, and it would go on waiting.
+LAST_ROLLOUT_S = 3.0
 REFUSED = 2
 
 

@@ -23,19 +23,16 @@ COUNT = 2
 STILL = [0.0, 0.0, 0.0]
 SIDES = ("left", "right")
 FORWARD = [0.3, 0.0, 0.0]
-QUIET = WalkingConfig(push_m_s=0.0, joint_noise_rad=0.0, velocity_noise=0.0)
-
-
-@pytest.fixture(scope="module")
-def shared_env(spec: RobotSpec) -> WalkingVecEnv:
-    return build_env(WalkingTraining(num_envs=COUNT, num_threads=1, walking=QUIET), spec, 0)
+# Episodes are long, so that none ends in a test.
+QUIET = WalkingConfig(episode_s=1000.0, push_m_s=0.0, joint_noise_rad=0.0, velocity_noise=0.0)
 
 
 @pytest.fixture
-def env(shared_env: WalkingVecEnv) -> WalkingVecEnv:
-    shared_env.reset()
-    shared_env.env.hold_commands(np.tile(STILL, (COUNT, 1)))
-    return shared_env
+def env(spec: RobotSpec) -> WalkingVecEnv:
+    env = build_env(WalkingTraining(num_envs=COUNT, num_threads=1, walking=QUIET), spec, 0)
+    env.reset()
+    env.env.hold_commands(np.tile(STILL, (COUNT, 1)))
+    return env
 
 
 def walk(env: WalkingVecEnv, command: list[float], steps: int = 1) -> None:

@@ -2,7 +2,7 @@ import numpy as np
 
 from drive2walk.eyes import Sight
 from drive2walk.films.demo_frame import tint_walkable
-from drive2walk.perception.inference.overlay import overlay
+from drive2walk.perception.inference.overlay import overlay_walkable
 from drive2walk.robot.geometry.cameras import Pinhole
 
 
@@ -16,4 +16,4 @@ def test_only_walkable_pixels_are_tinted_at_the_size_of_the_image() -> None:
     assert (shown[5:] != image[5:]).any(axis=2).all()
     floor = np.zeros((8, 8), dtype=bool)
     floor[4:] = True
-    np.testing.assert_array_equal(shown, overlay(image, floor))
+    np.testing.assert_array_equal(shown, overlay_walkable(image, floor))

@@ -7,8 +7,7 @@ import cv2
 import pytest
 import torch
 
-from drive2walk import perception
-from drive2walk.commands.perception.study import distill
+from drive2walk import cli, perception
 from drive2walk.experiment.config import load_config, save_config
 from drive2walk.experiment.errors import ConfigError, DataError, WeightsError
 from drive2walk.experiment.statistics import Interval, mean_interval
@@ -78,11 +77,13 @@ def test_the_command_writes_a_report_and_a_card_with_the_command(
 ) -> None:
     save_config(config, tmp_path / "mine.yaml")
     out = tmp_path / "out"
-    distill(data=large_folder, out=out, config=str(tmp_path / "mine.yaml"), fraction=0.5, steps=1)
+    words = ["perception", "distill", "--data", str(large_folder), "--out", str(out)]
+    options = ["--config", str(tmp_path / "mine.yaml"), "--fraction", "0.5", "--steps", "1"]
+    cli.run([*words, *options])
     assert "| teacher's lead |" in (out / "report.md").read_text()
     scores = json.loads((out / "metrics.json").read_text())["regnety_500k"]
     assert 0 <= scores["walkable_iou"][STUDENT]["mean"] <= 1
-    command = "perception distill --data WALKING --fraction 0.5 --steps 1 --config mine.yaml"
+    command = "perception distill --data WALKING --out OUT --config mine.yaml --fraction 0.5"
     assert command in (out / "student_regnety_500k_0.md").read_text()
 
 

@@ -68,9 +68,9 @@ def show(*, root: Path = Path()) -> None:
 
 
 def check(*, root: Path = Path()) -> None:
-    """Check that documents show only what the ledger holds, and name stale entries.
+    """Check the documents against the ledger.
 
-    Exits with 2 if a table differs from the ledger or a figure was typed.
+    Names stale entries. Exits with 2 if a table differs from the ledger or a figure was typed.
 
     Args:
         root: Root of the checkout.

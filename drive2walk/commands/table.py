@@ -98,7 +98,7 @@ TELEOP: dict[str, Command | Group] = {
         "teleop.record:Record", "Record demonstrations of a task into a LeRobot dataset."
     ),
     "evaluate": Command(
-        "teleop.evaluate:Evaluate", "Count how often the scripted operator finishes a task."
+        "teleop.evaluate:Evaluate", "Count how often the scripted operator of a task finishes it."
     ),
     "validate": Command("teleop.data:validate", "Check every file, frame and video of a dataset."),
     "repair": Command("teleop.data:repair", "Finish a recording that was interrupted."),
@@ -142,7 +142,8 @@ ALL = Group(
                     "results:show", "Make the tables of the documents from the ledger."
                 ),
                 "check": Command(
-                    "results:check", "Check that documents show only what the ledger holds."
+                    "results:check",
+                    "Check the documents against the ledger.",
                 ),
             },
         ),

@@ -1,10 +1,11 @@
+from typing import Any
+
 import numpy as np
 import pytest
 
 from drive2walk.envs.walking.env import WalkingEnv
 from drive2walk.experiment.errors import ConfigError
 from drive2walk.locomotion.evaluation import evaluate as evaluate_module
-from drive2walk.locomotion.evaluation.effort import EffortMeter
 from drive2walk.locomotion.evaluation.episodes import Episodes
 from drive2walk.locomotion.evaluation.evaluate import (
     build_command_grid,
@@ -90,9 +91,9 @@ def test_the_second_physics_walks_other_robots_and_lists_what_differs(
     walked = []
     run = evaluate_module.run_episodes
 
-    def keep(controller: WalkingController, env: WalkingEnv, meter: EffortMeter) -> Episodes:
+    def keep(controller: WalkingController, env: WalkingEnv, *others: Any) -> Episodes:
         walked.append(env)
-        return run(controller, env, meter)
+        return run(controller, env, *others)
 
     monkeypatch.setattr(evaluate_module, "run_episodes", keep)
     command = np.array([[0.0, 0.0, 0.0, np.nan]])
@@ -114,7 +115,9 @@ def test_the_second_physics_walks_other_robots_and_lists_what_differs(
 
 
 def test_speed_limits_can_be_switched_off(gait_alone: WalkingController) -> None:
-    trials = [Trial(push_m_s=3.0, repeats=1, speed_limits=limits) for limits in (True, False)]
+    # Without sensors' errors the robots differ in their motors alone.
+    common = {"push_m_s": 3.0, "repeats": 1, "sensors": "ideal"}
+    trials = [Trial(**common, speed_limits=limits) for limits in (True, False)]
     limited, free = (evaluate(gait_alone, trial, episode_s=8.0) for trial in trials)
     assert limited["speed_limits"]
     assert not free["speed_limits"]

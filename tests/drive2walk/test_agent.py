@@ -6,7 +6,7 @@ import pytest
 from drive2walk.agent import Agent
 from drive2walk.eyes import Sight
 from drive2walk.locomotion.navigation.bump_detector import BumpConfig
-from drive2walk.robot.head import Head
+from drive2walk.robot.kinematics.head import HeadKinematics
 from drive2walk.robot.proprioception import Proprioception
 from drive2walk.robot.spec import RobotSpec, load_robot
 from drive2walk.robot.timing import CONTROL_DT_S
@@ -135,7 +135,7 @@ def test_the_agent_turns_towards_the_goal(side: int) -> None:
 def wall_on_the_left(distance_m: float) -> Sight:
     """A wall of 80 cm at a distance, 10 to 60 cm to the left, with floor around it."""
     pinhole = SPEC.head_camera.pinhole
-    T_base_camera = Head(SPEC).T_base_camera(SPEC.home_qpos)
+    T_base_camera = HeadKinematics(SPEC).T_base_camera(SPEC.home_qpos)
     rays = pinhole.rays() @ T_base_camera[:3, :3].T
     camera = T_base_camera[:3, 3]
     with np.errstate(divide="ignore"):

@@ -25,7 +25,8 @@ from drive2walk.robot.joints.joint_group import SIDES
 class TaskEnv(HeadCameraEnv):
     """Do a task with all joints of the robot, without falling.
 
-    Each ``reset(seed=...)`` builds the layout of that seed; without a seed, a random one.
+    Each ``reset(seed=...)`` builds the layout of that seed; without a seed, a random one. Joints,
+    gravity and gyro are measured by real sensors, whose errors the seed fixes.
 
     | action, held for 20 ms | shape | unit | range |
     |---|---|---|---|

@@ -1,1 +1,1 @@
-"""Simulated sensors: camera, lidar and height scan."""
+"""Simulated sensors: camera, lidar, height scan, joint encoders and IMU."""

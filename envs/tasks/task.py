@@ -161,7 +161,10 @@ class TaskWorld:
         return state
 
     def set_state(self, state: NDArray[np.float64]) -> None:
-        """Set a state (n,) from ``state()``; the motion continues bit for bit as from there."""
+        """Set a state (n,) from ``state()``; the motion continues bit for bit as from there.
+
+        The sensors restart: the robot is taken as at rest.
+        """
         mujoco.mj_setState(self.model, self.data, state, STATE)
         # mj_forward computes poses and contacts but changes the solver's start: set it again.
         mujoco.mj_forward(self.model, self.data)

@@ -8,6 +8,7 @@ import multiprocessing
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from drive2walk.envs.sensors.sensor_errors import SensorsName, check_sensors
 from drive2walk.envs.tasks.registry import build_task
 from drive2walk.experiment.config import check_seed
 from drive2walk.experiment.errors import ConfigError, unknown_name
@@ -31,6 +32,7 @@ class TrialConfig:
         first_seed: Seed of the first world.
         robot: Name of a robot spec.
         workers: Number of processes.
+        sensors: Real sensors have noise, bias and delay; ideal ones measure the truth.
     """
 
     task: str = "tote"
@@ -38,13 +40,16 @@ class TrialConfig:
     first_seed: int = 0
     robot: str = "unitree_g1"
     workers: int = 1
+    sensors: SensorsName = "real"
 
     def __post_init__(self) -> None:
         """Check the numbers.
 
         Raises:
-            ConfigError: No script does the task, or a number is out of range.
+            ConfigError: No script does the task, there are no such sensors, or a number is out of
+                range.
         """
+        check_sensors(self.sensors)
         if self.task not in OPERATORS:
             raise ConfigError(unknown_name("scripted task", self.task, OPERATORS))
         check_seed(self.first_seed, "first-seed")
@@ -79,7 +84,8 @@ def run_trial(config: TrialConfig, seed: int, controller: WalkingController) -> 
         seed: Seed of the world.
         controller: Controller of the legs.
     """
-    world = build_task({"task": config.task, "seed": seed, "robot": config.robot})
+    scene = {"task": config.task, "robot": config.robot, "sensors": config.sensors}
+    world = build_task({**scene, "seed": seed})
     operator = ScriptedOperator(world)
     session = Session(world, controller, operator, clock=operator.clock)
     while not session.over and world.time_s < TIME_LIMIT_S:
@@ -113,6 +119,7 @@ def summarize_trials(config: TrialConfig, trials: Iterable[Trial]) -> dict[str, 
     successes = sum(trial.success for trial in rows)
     return {
         "task": config.task,
+        "sensors": config.sensors,
         "episodes": len(rows),
         "success": successes / len(rows),
         "success_interval": list(fraction_interval(successes, len(rows))),

@@ -1,8 +1,20 @@
 """The gyro's bias, taken while a robot stands."""
 
+import dataclasses
+
 import numpy as np
 
+from drive2walk.envs.robot_world import RobotWorld
+from drive2walk.envs.scenes.registry import SCENES
+from drive2walk.envs.sensors.sensor_errors import IDEAL, draw_errors
+from drive2walk.envs.walking.body import proprioception_of
+from drive2walk.envs.walking.config import WalkingConfig
+from drive2walk.envs.walking.env import WalkingEnv
+from drive2walk.envs.walking.physics import Physics
 from drive2walk.locomotion.estimation.gyro_bias import SETTLING_TICKS, GyroBias
+from drive2walk.locomotion.walking.controller import WalkingController
+from drive2walk.robot.proprioception import Proprioception
+from drive2walk.robot.spec import RobotSpec
 
 DT = 0.02
 BIAS = np.radians([0.5, -0.2])
@@ -52,3 +64,38 @@ def test_a_slipping_foot_is_no_large_bias() -> None:
         soles = turned(SOLES, np.full(2, 0.05 * k * DT))
         bias = bias.updated(np.zeros(2), soles, np.ones(2, dtype=bool), DT)
     assert np.abs(bias.rate).max() <= 0.02
+
+
+def test_the_deployed_robot_takes_its_bias_while_it_stands(
+    released: WalkingController, spec: RobotSpec
+) -> None:
+    sensors = dataclasses.replace(IDEAL, gyro_bias_rad_s=float(np.radians(0.5)))
+    # The bias of this seed is nearly the largest.
+    world = RobotWorld(SCENES["street"](0), spec, sensors=sensors, sensor_seed=2)
+    body = batch_of_one(world.proprioception())
+    state = released.start(released.measure(body), np.zeros(1, dtype=np.intp))
+    targets = spec.home_qpos.copy()
+    for _ in range(100):
+        state, legs = released.step(state, batch_of_one(world.proprioception()), np.zeros((1, 3)))
+        targets[: spec.num_leg_joints] = legs[0]
+        world.step(targets)
+    true = draw_errors(sensors, len(spec.joint_names), 2).gyro_bias
+    vertical = -float(world.proprioception().projected_gravity @ true)
+    assert abs(vertical) > np.radians(0.4)
+    # The soles of a simulated robot creep by up to 0.15 degrees a second.
+    assert abs(state.gyro_bias.rate[0] - vertical) < np.radians(0.15)
+
+
+def batch_of_one(body: Proprioception) -> Proprioception:
+    return Proprioception(
+        body.joint_qpos[None], body.joint_qvel[None], body.projected_gravity[None], body.gyro[None]
+    )
+
+
+def test_training_does_not_take_the_bias(released: WalkingController, physics: Physics) -> None:
+    env = WalkingEnv(released.spec, physics, WalkingConfig(), 1, num_threads=1)
+    body = proprioception_of(env.state)
+    pose = released.measure(body)
+    state = released.start(pose, np.zeros(1, dtype=np.intp))
+    after, _, _ = released.observe(state, body, pose, released.complete(np.zeros((1, 3))))
+    assert after.gyro_bias is state.gyro_bias

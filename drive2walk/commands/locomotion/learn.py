@@ -43,7 +43,10 @@ class Train:
         from drive2walk.films.training_films import TrainingFilms
         from drive2walk.locomotion.policy.policy import Policy
         from drive2walk.locomotion.training.card import write_card
-        from drive2walk.locomotion.training.distributed.join import is_main_process
+        from drive2walk.locomotion.training.distributed.join import (
+            end_launched_process,
+            is_main_process,
+        )
         from drive2walk.locomotion.training.train import train
 
         commit = current_commit()
@@ -51,7 +54,7 @@ class Train:
         with contextlib.closing(TrainingFilms(self.out, self.film_every_min)) as films:
             run = train(self.settings, self.seed, self.out, self.resume, first, films.saved)
         if not is_main_process():
-            return  # Under torchrun the main process alone evaluates the policy.
+            end_launched_process()  # Under torchrun the main process alone evaluates the policy.
         # The card names config and seed also where they are the defaults.
         chosen = ("--config", self.config, "--seed", str(self.seed))
         others = line.without("--config", "--seed", "--out", "--resume", "--film-every-min").words

@@ -39,10 +39,12 @@ from pathlib import Path
 from drive2walk.experiment.config import load_config
 from drive2walk.locomotion.training import ppo, train
 from drive2walk.locomotion.training.config import WalkingTraining
+from drive2walk.locomotion.training.distributed.join import end_launched_process
 ppo.PROCESS_SEED_STEP = 0
 config, out = map(Path, sys.argv[1:3])
 config = load_config(WalkingTraining, config, config.parent)
 train.train(config, 0, out, resume=sys.argv[3] == "resume")
+end_launched_process()
 """
 
 

@@ -21,7 +21,6 @@ from drive2walk.teleop.console.open_pages import OpenPages
 from drive2walk.teleop.console.server import ConsoleServer
 from drive2walk.teleop.console.status import ConsoleStatus
 from drive2walk.teleop.console.video.video import VideoProcess, VideoSource
-from drive2walk.teleop.devices.device import SceneView
 from drive2walk.teleop.devices.registry import make_page_device
 from drive2walk.teleop.operator.limits import OperatorLimits
 from drive2walk.teleop.operator.operator_input import OperatorInput
@@ -106,8 +105,8 @@ class Console:
         """Reset the device for a new episode: hands open, height unchanged."""
         self._inbox.use_device(self._make_device())
 
-    def read(self, scene: SceneView) -> OperatorInput | None:
-        """Return the page's newest input; ``scene`` isn't used."""
+    def read(self) -> OperatorInput | None:
+        """Return the page's newest input."""
         return self._inbox.take()
 
     def show_status(self, status: ConsoleStatus) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from drive2walk.teleop.devices.device import Device, SceneView
+from drive2walk.teleop.devices.device import Device
 from drive2walk.teleop.operator.guard import GuardState, guard_input
 from drive2walk.teleop.operator.limits import OperatorLimits
 
@@ -27,8 +27,8 @@ class GuardedDevice:
         self._clock = clock
         self.state = GuardState.initial(clock())
 
-    def read(self, scene: SceneView) -> GuardState:
+    def read(self) -> GuardState:
         """Return the guard's answer to the device's newest input."""
-        given = self._device.read(scene)
+        given = self._device.read()
         self.state = guard_input(self.state, given, self._clock(), self._limits)
         return self.state

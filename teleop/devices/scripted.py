@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from drive2walk.envs.tasks.task import TaskWorld
-from drive2walk.teleop.devices.device import SceneView
 from drive2walk.teleop.operator.operator_input import HandInput, OperatorInput
 from drive2walk.teleop.scripts.pilot import Pilot, Script
 from drive2walk.teleop.scripts.registry import OPERATORS
@@ -35,7 +34,7 @@ class ScriptedOperator:
         """Return the simulated time in seconds, so that a slow machine is no stalled operator."""
         return self._world.time_s
 
-    def read(self, scene: SceneView) -> OperatorInput:
+    def read(self) -> OperatorInput:
         """Return the input for the next control step."""
         self._steps += 1
         if self._steps == 1:

@@ -70,7 +70,7 @@ class Session:
         Raises:
             DataError: The episode can't be saved. It is kept, and the session can go on.
         """
-        given = self._with_height(self._operator.read(self.world).input)
+        given = self._with_height(self._operator.read().input)
         self._handle_events(given.events)
         if self.over:
             return

@@ -101,7 +101,7 @@ class ControlLoop:
     def _run(self) -> None:
         pacer = Pacer(time.monotonic, realtime=True)
         while not self._stop.is_set():
-            self.history.append(self._operator.read(None))  # type: ignore[arg-type]
+            self.history.append(self._operator.read())
             self.console.show(self.status, self.scene, self.state)
             pacer.wait()
 

@@ -11,10 +11,10 @@ def test_a_finished_task_is_saved_only_if_the_robot_stands(
 ) -> None:
     world = build_task({"task": "tote", "seed": 3})
     operator = ScriptedOperator(world)
-    operator.read(world)
+    operator.read()
     monkeypatch.setattr(operator, "_script", iter(()))
     monkeypatch.setattr(TaskWorld, "success", lambda _: True)
     monkeypatch.setattr(TaskWorld, "fallen", property(lambda _: fallen))
-    events = [e for _ in range(SETTLE_STEPS + 1) for e in operator.read(world).events]
+    events = [e for _ in range(SETTLE_STEPS + 1) for e in operator.read().events]
     assert operator.succeeded is not fallen
     assert events == ["record", "discard" if fallen else "save"]

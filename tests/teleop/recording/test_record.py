@@ -23,8 +23,8 @@ def test_every_task_has_a_script() -> None:
 def test_a_script_first_opens_the_clutches_and_then_records() -> None:
     world = build_task({"task": "tote", "seed": 3})
     operator = ScriptedOperator(world)
-    assert operator.read(world).neutral
-    second = operator.read(world)
+    assert operator.read().neutral
+    second = operator.read()
     assert second.events == ("record",)
     assert second.left.clutch and second.right.clutch
     # Inputs are stamped with simulated time, so a slow machine is no stalled operator.

@@ -18,7 +18,6 @@ from drive2walk.teleop.console.status import ConsoleStatus
 from drive2walk.teleop.dataset.layout import DatasetLayout
 from drive2walk.teleop.dataset.reader import DatasetReader
 from drive2walk.teleop.dataset.validate import validate
-from drive2walk.teleop.devices.device import SceneView
 from drive2walk.teleop.operator import guard as safety
 from drive2walk.teleop.operator.limits import OperatorLimits
 from drive2walk.teleop.operator.operator_input import OperatorInput
@@ -46,7 +45,7 @@ class ScriptedConsole:
         self.shown: list[ConsoleStatus] = []
         self.last: list[ConsoleStatus] = []  # the status after each episode
 
-    def read(self, scene: SceneView) -> OperatorInput | None:
+    def read(self) -> OperatorInput | None:
         fields = next(self._inputs)
         if fields is not None:
             self._newest = OperatorInput(time.monotonic(), **fields)

@@ -10,7 +10,6 @@ from drive2walk.experiment.errors import DataError
 from drive2walk.robot.timing import CONTROL_DT_S
 from drive2walk.teleop.dataset.layout import DatasetLayout
 from drive2walk.teleop.dataset.reader import DatasetReader
-from drive2walk.teleop.devices.device import SceneView
 from drive2walk.teleop.operator.operator_input import HandInput, OperatorInput
 from drive2walk.teleop.recording.frame import make_setup
 from drive2walk.teleop.recording.recorder import Recorder
@@ -38,7 +37,7 @@ class Puppet:
         self.input: dict[str, object] | None = {}
         self._last: OperatorInput | None = None
 
-    def read(self, scene: SceneView) -> OperatorInput | None:
+    def read(self) -> OperatorInput | None:
         if self.input is not None:
             self._last = OperatorInput(self._clock(), **self.input)  # type: ignore[arg-type]
             if "events" in self.input:

@@ -11,6 +11,7 @@ import numpy as np
 from drive2walk.robot.geometry.arrays import Array
 from drive2walk.robot.geometry.transforms import (
     quat_conjugate,
+    quat_from_axis_angle,
     quat_from_matrix,
     quat_multiply,
     quat_to_matrix,
@@ -51,8 +52,9 @@ class HandPose:
 class HandIK:
     """Moves both hands of one robot as the operator's hands move while their clutches are held.
 
-    Motion is relative to the poses at which the clutch was engaged, so nothing jumps. The solver
-    is mink's (https://github.com/kevinzakka/mink).
+    Motion is relative to the poses at which the clutch was engaged, so nothing jumps. Where the
+    operator's poses are absolute, the difference at that moment is then taken back slowly. The
+    solver is mink's (https://github.com/kevinzakka/mink).
 
     Args:
         spec: The robot.
@@ -87,8 +89,8 @@ class HandIK:
         q[self._indices] = self._home
         self._configuration.update(q)
         self._posture.set_target(q)
-        self._anchors: list[_Anchor | None] = [None, None]
-        self._targets = [self.hand(k) for k in range(2)]
+        self._offsets: list[_Offset | None] = [None, None]
+        self._goals = [self.hand(k) for k in range(2)]
 
     def hand(self, index: int) -> HandPose:
         """Return the commanded pose of the left (0) or right (1) hand."""
@@ -102,7 +104,18 @@ class HandIK:
         posture = self._configuration.q[self._indices]
         return self._mass.shift(posture[None], -self._upright[None, 2])[0]
 
-    def step(self, hands: tuple[HandInput, HandInput], projected_gravity: Array) -> Array:
+    @property
+    def goals(self) -> tuple[HandPose, HandPose]:
+        """Poses that the left and the right hand shall take, within the workspace."""
+        left, right = self._goals
+        return left, right
+
+    def step(
+        self,
+        hands: tuple[HandInput, HandInput],
+        projected_gravity: Array,
+        disturbance: Array | None = None,
+    ) -> Array:
         """Return joint targets (num_upper_joints,) in radians for the next control step.
 
         Where no motion satisfies all constraints, the arms hold.
@@ -110,14 +123,18 @@ class HandIK:
         Args:
             hands: Left and right hand of the operator.
             projected_gravity: Unit vector of gravity in the base frame, (3,).
+            disturbance: Displacement from their goals of the places to which the hands move,
+                (2, 3) m; none by default.
         """
         self._upright = upright_matrix(projected_gravity)
+        displacements = np.zeros((2, 3)) if disturbance is None else disturbance
         for index, hand in enumerate(hands):
             self._follow(index, hand)
-            target = self._targets[index]
-            matrix = self._upright.T @ quat_to_matrix(target.quat)
+            goal = self._goals[index]
+            matrix = self._upright.T @ quat_to_matrix(goal.quat)
             pose = mink.SE3.from_rotation_and_translation(
-                mink.SO3.from_matrix(matrix), self._upright.T @ target.position
+                mink.SO3.from_matrix(matrix),
+                self._upright.T @ (goal.position + displacements[index]),
             )
             self._tasks[index].set_target(pose)
         self._configuration.integrate_inplace(self._solve(), CONTROL_DT_S)
@@ -140,17 +157,18 @@ class HandIK:
         return velocity
 
     def _follow(self, index: int, hand: HandInput) -> None:
-        """Move a hand's target as the operator's hand moved since its clutch was engaged."""
-        anchor = self._anchors[index]
+        """Move a hand's goal as the operator's hand moved since its clutch was engaged."""
+        offset = self._offsets[index]
         if not hand.clutch:
-            self._anchors[index] = None
+            self._offsets[index] = None
             return
-        if anchor is None:
-            anchor = self._anchors[index] = _Anchor(hand, self.hand(index))
-        turn = quat_multiply(hand.orientation, quat_conjugate(anchor.input.orientation))
-        position = anchor.hand.position + hand.position - anchor.input.position
-        quat = quat_multiply(turn, anchor.hand.quat)
-        self._targets[index] = HandPose(self._clip_to_workspace(index, position), quat)
+        if offset is None:
+            offset = _Offset.from_poses(hand, self.hand(index))
+        elif hand.absolute:
+            offset = offset.shrink(self._limits)
+        self._offsets[index] = offset
+        position = self._clip_to_workspace(index, hand.position + offset.position)
+        self._goals[index] = HandPose(position, quat_multiply(hand.orientation, offset.turn))
 
     def _clip_to_workspace(self, index: int, position: Array) -> Array:
         """Return the nearest allowed position of a hand, (3,) m."""
@@ -177,8 +195,36 @@ class HandIK:
 
 
 @dataclasses.dataclass(frozen=True)
-class _Anchor:
-    """Poses of the operator's and the robot's hand when the clutch was engaged."""
+class _Offset:
+    """Way from the operator's hand to the robot's.
 
-    input: HandInput
-    hand: HandPose
+    Attributes:
+        position: Difference of the positions, (3,) m.
+        turn: Turn about the axes of the operator's hand, (4,) wxyz.
+    """
+
+    position: Array
+    turn: Array
+
+    @classmethod
+    def from_poses(cls, given: HandInput, hand: HandPose) -> _Offset:
+        """Return the way from the operator's hand to the robot's as they are now."""
+        turn = quat_multiply(quat_conjugate(given.orientation), hand.quat)
+        return cls(hand.position - given.position, turn)
+
+    def shrink(self, limits: MotionLimits) -> _Offset:
+        """Return the way that is left after one control step at the speed of approach."""
+        distance = float(np.linalg.norm(self.position))
+        axis, angle = _find_axis_and_angle(self.turn)
+        longest_m = limits.approach_m_s * CONTROL_DT_S
+        left_rad = max(0.0, angle - limits.approach_rad_s * CONTROL_DT_S)
+        position = self.position * max(0.0, 1.0 - longest_m / max(distance, 1e-9))
+        return _Offset(position, quat_from_axis_angle(axis, np.array(left_rad)))
+
+
+def _find_axis_and_angle(quat: Array) -> tuple[Array, float]:
+    """Return the axis (3,) and the angle from 0 to pi, in radians, of the shorter turn."""
+    sign = 1.0 if quat[0] >= 0 else -1.0
+    length = float(np.linalg.norm(quat[1:]))
+    axis = sign * quat[1:] / length if length > 0 else np.array([0.0, 0.0, 1.0])
+    return axis, 2 * float(np.arctan2(length, abs(quat[0])))

@@ -20,6 +20,8 @@ class MotionLimits:
         reach_m: Largest distance of a hand from its shoulder, in metres.
         lowest_m: Lowest height of a hand above the pelvis, in metres.
         highest_m: Highest height of a hand above the pelvis, in metres.
+        approach_m_s: Speed at which a hand goes from where it is to an absolute pose, in m/s.
+        approach_rad_s: Speed at which it turns on that way, in rad/s.
         clearance_m: Smallest distance between hands, forearms, torso and legs, in metres.
         waist_cost: Cost of moving a waist joint away from home; a position error of 1 m costs 1.
         arm_cost: Cost of moving an arm joint away from home, on the same scale.
@@ -32,6 +34,8 @@ class MotionLimits:
     reach_m: float = 0.52
     lowest_m: float = -0.75
     highest_m: float = 0.75
+    approach_m_s: float = 0.2
+    approach_rad_s: float = 1.0
     clearance_m: float = 0.01
     waist_cost: float = 0.03
     arm_cost: float = 0.002

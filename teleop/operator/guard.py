@@ -107,13 +107,9 @@ def _guard_hand(
     orientation = given.orientation / np.linalg.norm(given.orientation)
     jumped = before.clutch and not (same_frame and _is_near(before, given, limits))
     blocked = given.clutch and (blocked or jumped)
-    hand = HandInput(
-        given.clutch and not blocked,
-        given.position,
-        orientation,
-        float(np.clip(given.grasp, 0.0, 1.0)),
-    )
-    return hand, blocked
+    grasp = float(np.clip(given.grasp, 0.0, 1.0))
+    clutch = given.clutch and not blocked
+    return dataclasses.replace(given, clutch=clutch, orientation=orientation, grasp=grasp), blocked
 
 
 def _is_near(before: HandInput, given: HandInput, limits: OperatorLimits) -> bool:

@@ -1,7 +1,8 @@
 """An operator's input at one moment, the same for every device.
 
 Hand poses are in the operator's frame: x forward, y left, z up, with any origin. Only the motion
-between two inputs counts, and only while the clutch is held.
+between two inputs counts, and only while the clutch is held. Poses of an operator that knows where
+the robot's hands are can be absolute instead.
 """
 
 from __future__ import annotations
@@ -27,12 +28,15 @@ class HandInput:
         position: Position in the operator's frame, (3,) m.
         orientation: Orientation in the operator's frame, (4,) wxyz.
         grasp: Closing of the hand, from 0 (open) to 1 (closed).
+        absolute: Whether the pose is where the robot's hand shall be, in the levelled base frame.
+            A hand that is elsewhere when the clutch engages goes there slowly.
     """
 
     clutch: bool = False
     position: Array = dataclasses.field(default_factory=lambda: np.zeros(3))
     orientation: Array = dataclasses.field(default_factory=lambda: np.array([1.0, 0.0, 0.0, 0.0]))
     grasp: float = 0.0
+    absolute: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,6 +51,7 @@ class OperatorInput:
         right: Right hand.
         events: Names from ``EVENTS``. Each is given once, except "hold", which is repeated for as
             long as the operator asks for it.
+        intervention: Whether a person or a script has taken over from a policy.
     """
 
     time_s: float
@@ -54,6 +59,7 @@ class OperatorInput:
     left: HandInput = HandInput()
     right: HandInput = HandInput()
     events: tuple[str, ...] = ()
+    intervention: bool = False
 
     @property
     def neutral(self) -> bool:

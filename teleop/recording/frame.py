@@ -1,6 +1,8 @@
-"""The content of a recorded frame: observation, input and targets of one control step."""
+"""The content of a recorded frame: observation, input, goals and targets of one control step."""
 
 from __future__ import annotations
+
+import dataclasses
 
 import numpy as np
 
@@ -9,11 +11,26 @@ from drive2walk.robot.geometry.arrays import Array
 from drive2walk.robot.proprioception import Proprioception
 from drive2walk.robot.spec import RobotSpec
 from drive2walk.robot.timing import CONTROL_DT_S
+from drive2walk.teleop.arms.hand_ik import HandPose
 from drive2walk.teleop.dataset.files.episode import RecordingSetup, VideoCamera
 from drive2walk.teleop.operator.operator_input import HandInput, OperatorInput
 
 AXES = ("x", "y", "z")
-HAND_NAMES = ["clutch", *AXES, "qw", "qx", "qy", "qz", "grasp"]
+POSE_NAMES = [*AXES, "qw", "qx", "qy", "qz"]
+HAND_NAMES = ["clutch", *POSE_NAMES, "grasp"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Intent:
+    """What the operator wants in a control step, without disturbances.
+
+    Attributes:
+        given: Operator's input, within limits.
+        goals: Poses that the left and the right hand shall take, levelled base frame.
+    """
+
+    given: OperatorInput
+    goals: tuple[HandPose, HandPose]
 
 
 def make_setup(world: TaskWorld) -> RecordingSetup:
@@ -26,12 +43,16 @@ def make_setup(world: TaskWorld) -> RecordingSetup:
         "operator.base": ["vx", "vy", "wz", "height"],
         "operator.left": HAND_NAMES,
         "operator.right": HAND_NAMES,
+        "goal.left": POSE_NAMES,
+        "goal.right": POSE_NAMES,
+        "intervention": ["intervention"],
+        "success": ["success"],
     }
     return RecordingSetup(str(world.scene["robot"]), round(1 / CONTROL_DT_S), (camera,), names)
 
 
 def make_frame(
-    world: TaskWorld, body: Proprioception, targets: tuple[Array, Array], given: OperatorInput
+    world: TaskWorld, body: Proprioception, targets: tuple[Array, Array], intent: Intent
 ) -> dict[str, Array]:
     """Return the frame of a control step before it is simulated, without ``sim.ctrl``.
 
@@ -39,8 +60,9 @@ def make_frame(
         world: World before the step.
         body: Proprioception before the step.
         targets: Targets of the joints (num_joints,) and the fingers (num_fingers,), in radians.
-        given: Operator's input, within limits.
+        intent: What the operator wants, which a disturbance may keep from being executed.
     """
+    given, (left, right) = intent.given, intent.goals
     observation = [body.joint_qpos, world.finger_qpos, body.joint_qvel]
     return {
         "observation.state": np.concatenate([*observation, body.projected_gravity, body.gyro]),
@@ -48,6 +70,10 @@ def make_frame(
         "operator.base": given.base.copy(),
         "operator.left": _flatten(given.left),
         "operator.right": _flatten(given.right),
+        "goal.left": np.concatenate([left.position, left.quat]),
+        "goal.right": np.concatenate([right.position, right.quat]),
+        "intervention": np.array([given.intervention]),
+        "success": np.array([world.success()]),
         "sim.qpos": world.data.qpos.copy(),
         "sim.qvel": world.data.qvel.copy(),
     }

@@ -31,8 +31,10 @@ class Recorder:
     """Adds episodes to the dataset in ``root``; only one recorder may, at a time.
 
     A frame maps a feature to its vector: ``observation.state`` and ``action``, which policies
-    learn from; ``operator.base``, ``operator.left`` and ``operator.right``, the raw input; and
-    ``sim.qpos``, ``sim.qvel`` before the control step and ``sim.ctrl`` during it, stored exactly.
+    learn from; ``operator.base``, ``operator.left`` and ``operator.right``, the raw input;
+    ``goal.left`` and ``goal.right``, the poses that the hands shall take; ``intervention`` and
+    ``success``; and ``sim.qpos``, ``sim.qvel`` before the control step and ``sim.ctrl`` during it,
+    stored exactly.
 
     Args:
         root: Folder of the dataset; a new one is made.

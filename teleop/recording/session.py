@@ -19,7 +19,7 @@ from drive2walk.teleop.devices.device import Device
 from drive2walk.teleop.devices.guarded import GuardedDevice
 from drive2walk.teleop.operator.limits import OperatorLimits
 from drive2walk.teleop.operator.operator_input import OperatorInput
-from drive2walk.teleop.recording.frame import make_frame
+from drive2walk.teleop.recording.frame import Intent, make_frame
 from drive2walk.teleop.recording.pacer import Pacer
 from drive2walk.teleop.recording.recorder import Recorder
 
@@ -78,7 +78,8 @@ class Session:
         upper = self._arms.step((given.left, given.right), self._body.projected_gravity)
         targets = np.concatenate([legs, upper]), self._finger_targets(given)
         recorder = self._active_recorder()
-        frame = make_frame(self.world, self._body, targets, given) if recorder else {}
+        intent = Intent(given, self._arms.goals)
+        frame = make_frame(self.world, self._body, targets, intent) if recorder else {}
         self.world.step(*targets)
         if recorder:
             recorder.add(frame | {"sim.ctrl": self.world.data.ctrl.copy()})

@@ -56,7 +56,9 @@ class RecordingSetup:
             if mine != others:
                 return f"{name} {mine}, not {others}"
         for feature in sorted(self.names.keys() | other.names.keys()):
-            if self.names.get(feature) != other.names.get(feature):
+            if feature not in self.names:
+                return f"no '{feature}', not with one"
+            if self.names[feature] != other.names.get(feature):
                 return f"other names for the values of {feature}"
         return None
 

@@ -170,3 +170,46 @@ def test_the_mass_shift_is_that_of_the_full_model() -> None:
     assert masses[1][0] - masses[0][0] > 0.02
     # The targets are a little above the intended angles, to compensate for gravity.
     assert arms.mass_shift == pytest.approx(masses[1] - masses[0], abs=2e-3)
+
+
+def test_an_absolute_pose_is_reached_without_a_jump() -> None:
+    arms = HandIK(SPEC)
+    start = arms.hand(1)
+    turn = quat_from_axis_angle(np.array([0.0, 0.0, 1.0]), np.array(0.3))
+    place, quat = start.position + np.array([0.1, 0.0, 0.1]), quat_multiply(turn, start.quat)
+    given = HandInput(True, place, quat, absolute=True)
+    limits = MotionLimits()
+    ways, positions = [], [start.position]
+    for _ in range(100):
+        arms.step((OPEN, given), DOWN)
+        ways.append(np.linalg.norm(arms.goals[1].position - place))
+        positions.append(arms.goals[1].position)
+    longest = np.linalg.norm(np.diff(positions, axis=0), axis=1).max()
+    assert longest == pytest.approx(limits.approach_m_s * CONTROL_DT_S)
+    assert ways[0] == pytest.approx(np.linalg.norm([0.1, 0.1]))
+    assert ways[-1] == pytest.approx(0.0, abs=1e-9)
+    assert abs(arms.goals[1].quat @ quat) == pytest.approx(1.0, abs=1e-9)
+    assert arms.hand(1).position == pytest.approx(place, abs=2e-3)
+
+
+def test_an_absolute_pose_that_moves_is_followed_at_its_own_speed() -> None:
+    arms = HandIK(SPEC)
+    start = arms.hand(0)
+    for step in range(40):
+        place = start.position + np.array([0.01 * step, 0.0, 0.0])
+        arms.step((HandInput(True, place, start.quat, absolute=True), OPEN), DOWN)
+        assert arms.goals[0].position == pytest.approx(place, abs=1e-9)
+
+
+def test_a_disturbance_moves_the_hand_and_not_its_goal() -> None:
+    arms = HandIK(SPEC)
+    start = arms.hand(0).position
+    given = (held(np.zeros(3)), held(np.zeros(3)))
+    disturbance = np.array([[0.03, 0.0, 0.02], [0.0, 0.0, 0.0]])
+    for _ in range(60):
+        arms.step(given, DOWN, disturbance)
+    assert arms.goals[0].position == pytest.approx(start, abs=1e-9)
+    assert arms.hand(0).position - start == pytest.approx(disturbance[0], abs=2e-3)
+    for _ in range(60):
+        arms.step(given, DOWN)
+    assert arms.hand(0).position == pytest.approx(start, abs=2e-3)

@@ -1,3 +1,4 @@
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,10 @@ from drive2walk.envs.tasks.registry import build_task
 from drive2walk.envs.tasks.task import TaskWorld
 from drive2walk.experiment.errors import DataError
 from drive2walk.robot.timing import CONTROL_DT_S
+from drive2walk.teleop.dataset.info import build_info
 from drive2walk.teleop.dataset.layout import DatasetLayout
 from drive2walk.teleop.dataset.reader import DatasetReader
+from drive2walk.teleop.dataset.validate import validate
 from drive2walk.teleop.operator.operator_input import HandInput, OperatorInput
 from drive2walk.teleop.recording.frame import make_setup
 from drive2walk.teleop.recording.recorder import Recorder
@@ -214,3 +217,71 @@ def test_frames_hold_the_targets_and_the_guarded_input(tmp_path: Path) -> None:
     np.testing.assert_array_equal(columns["action"][:, : len(names)], expected)
     assert columns["operator.right"][-1] == pytest.approx([1, 0.1, 0.2, 0.3, 1, 0, 0, 0, 0.5])
     assert np.isfinite(columns["operator.base"]).all()
+
+
+def test_frames_hold_the_goals_of_the_hands_and_whether_the_task_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = Bench("sort", root=tmp_path / "set")
+    assert bench.recorder is not None
+    with bench.recorder:
+        bench.run(3)
+        bench.run(1, events=("record",))
+        bench.run(5, right=hand(0, 0, 0))
+        bench.run(5, right=hand(0.1, 0, 0.05), intervention=True)
+        monkeypatch.setattr(TaskWorld, "success", lambda _: True)
+        bench.run(5, right=hand(0.1, 0, 0.05))
+        bench.run(1, events=("save",))
+    columns = DatasetReader(tmp_path / "set").episode(0).columns
+    moved = columns["goal.right"][-1] - columns["goal.right"][5]
+    assert moved == pytest.approx([0.1, 0, 0.05, 0, 0, 0, 0], abs=1e-5)
+    np.testing.assert_allclose(columns["goal.left"], columns["goal.left"][[0]].repeat(16, axis=0))
+    assert columns["intervention"].shape == columns["success"].shape == (16, 1)
+    assert columns["intervention"][:, 0].tolist() == [0] * 6 + [1] * 5 + [0] * 5
+    assert columns["success"][:, 0].tolist() == [0] * 11 + [1] * 5
+
+
+def test_every_feature_has_names_for_its_values(tmp_path: Path) -> None:
+    bench = Bench("sort", root=tmp_path / "set")
+    assert bench.recorder is not None
+    with bench.recorder:
+        bench.run(3)
+        bench.run(3, events=("record",))
+        bench.run(1, events=("save",))
+    header = DatasetReader(tmp_path / "set").header(0)
+    names, sizes = header.episode.setup.names, header.sizes()
+    assert {feature: len(names[feature]) for feature in names} == {
+        feature: size for feature, size in sizes.items() if not feature.startswith("sim.")
+    }
+    features = build_info(header, [])["features"]
+    assert features["goal.left"] == {
+        "dtype": "float32",
+        "shape": [7],
+        "names": ["x", "y", "z", "qw", "qx", "qy", "qz"],
+    }
+    assert features["intervention"]["shape"] == features["success"]["shape"] == [1]
+
+
+def test_a_dataset_without_goals_is_read_and_replayed_but_not_added_to(tmp_path: Path) -> None:
+    bench = Bench(root=tmp_path / "set")
+    assert bench.recorder is not None
+    new = ("goal.left", "goal.right", "intervention", "success")
+    setup = bench.recorder.setup
+    bench.recorder.setup = dataclasses.replace(
+        setup, names={k: v for k, v in setup.names.items() if k not in new}
+    )
+    add = bench.recorder.add
+    bench.recorder.add = lambda frame: add(  # type: ignore[method-assign]
+        {k: v for k, v in frame.items() if k not in new}
+    )
+    with bench.recorder:
+        bench.run(3)
+        bench.run(3, events=("record",))
+        bench.run(1, events=("save",))
+    assert validate(tmp_path / "set").findings == []
+    episode = DatasetReader(tmp_path / "set").episode(0)
+    assert not set(new) & set(episode.columns)
+    assert replay(episode, build_task).difference is None
+    with pytest.raises(DataError, match=r"recorded with no 'goal\.left', not with one\. Give") as e:
+        Recorder(tmp_path / "set", make_setup(bench.world))
+    assert "\n" not in str(e.value)

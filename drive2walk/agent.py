@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 
+from drive2walk.eyes import Sight
 from drive2walk.locomotion.navigation.bump_detector import BumpDetector
 from drive2walk.locomotion.navigation.navigator import Navigator
 from drive2walk.locomotion.walking.arm_swing import ArmSwing
+from drive2walk.perception.motion.turn_watch import TurnWatch
 from drive2walk.perception.walkable_map import WalkableMap
 from drive2walk.robot.geometry.arrays import Array
 from drive2walk.robot.geometry.transforms import rotation_from_gravity, transform
@@ -16,9 +18,6 @@ from drive2walk.robot.kinematics.head import HeadKinematics
 from drive2walk.robot.proprioception import Proprioception
 from drive2walk.robot.spec import RobotSpec
 from drive2walk.robot.timing import CONTROL_DT_S
-
-if TYPE_CHECKING:  # The eyes import the network, and the agent needs only what they see.
-    from drive2walk.eyes import Sight
 
 
 class Legs(Protocol):
@@ -30,6 +29,9 @@ class Legs(Protocol):
     @property
     def pose(self) -> tuple[float, float, float]:
         """Believed x, y in metres and yaw in radians, in the frame of the start."""
+
+    def take_gyro_bias(self, rate_rad_s: float) -> None:
+        """Take a bias of the gyro about the vertical as known, in rad/s."""
 
     @property
     def forward_speed_m_s(self) -> float:
@@ -65,6 +67,7 @@ class Agent:
         self.map.mark_free(0.0, 0.0, radius_m=2 * spec.footprint_radius_m)
         self.navigator = Navigator(self.map.grid, goal, spec.footprint_radius_m)
         self.command = np.zeros(3)
+        self._turn_watch: TurnWatch | None = None
         self._bumps = BumpDetector()
         self._retreat_s = 0.0
 
@@ -89,6 +92,8 @@ class Agent:
         self.map.update(
             sight.walkable, sight.depth_m, sight.overhanging, sight.pinhole, T_odom_camera
         )
+        if self._turn_watch is not None:
+            self._turn_watch.see(sight.image, sight.depth_m, T_odom_camera)
         x, y, _ = self.pose
         self.map.mark_free(x, y, radius_m=self._spec.footprint_radius_m)
         self.navigator.replan(self.map.known_floor, self.map.obstacles, self.map.suspects, (x, y))
@@ -96,10 +101,13 @@ class Agent:
     def stand(self, body: Proprioception) -> Array:
         """Return targets (num_joints,) in radians to stand still, which shows the gyro's bias."""
         self.command = np.zeros(3)
+        self._turn_watch = self._turn_watch or TurnWatch(self._spec.head_camera.pinhole)
+        self._turn_watch.feel(body)
         return self._drive(body)
 
     def act(self, body: Proprioception) -> Array:
         """Return targets (num_joints,) in radians for the next control step."""
+        self._end_stand()
         self._detect_bump()
         self.command = self.navigator.command(self.pose)
         if self.navigator.searched:
@@ -108,6 +116,15 @@ class Agent:
             self._retreat_s -= CONTROL_DT_S
             self.command = np.array([-self._bumps.config.retreat_m_s, 0.0, 0.0])
         return self._drive(body)
+
+    def _end_stand(self) -> None:
+        """Take the gyro's bias where the eyes have watched the robot stand."""
+        if self._turn_watch is None:
+            return
+        bias = self._turn_watch.gyro_bias_rad_s
+        self._turn_watch = None
+        if bias is not None:
+            self._legs.take_gyro_bias(bias)
 
     def _drive(self, body: Proprioception) -> Array:
         legs = self._legs.step(body, self.command)

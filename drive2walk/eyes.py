@@ -22,12 +22,14 @@ class Sight:
     """What the eyes see in one camera image.
 
     Attributes:
+        image: Image of the camera, (height, width, 3) RGB.
         walkable: Probability that the ground is walkable, (height, width).
         depth_m: Z-depth in metres, (height, width); 0 where unknown.
         overhanging: Whether the thing seen may overhang the floor below it, (height, width).
         pinhole: Camera model of the image.
     """
 
+    image: Image
     walkable: NDArray[np.floating]
     depth_m: NDArray[np.floating]
     overhanging: Bools
@@ -79,7 +81,8 @@ class CameraEyes:
                 "these weights have no depth, which the map needs. Give --weights walking."
             )
         upright = prediction.probability_at(height, width, self._upright)
-        return Sight(walkable, depth_m, upright < 0.5 * (1 - walkable), pinhole)
+        overhanging = upright < 0.5 * (1 - walkable)
+        return Sight(self.image, walkable, depth_m, overhanging, pinhole)
 
 
 class OracleEyes:
@@ -106,4 +109,4 @@ class OracleEyes:
         # Every thing may be passed under, because its true depth is known.
         overhanging = np.ones_like(walkable)
         pinhole = world.spec.head_camera.pinhole
-        return Sight(walkable.astype(np.float32), depth, overhanging, pinhole)
+        return Sight(self.image, walkable.astype(np.float32), depth, overhanging, pinhole)

@@ -107,6 +107,8 @@ def find_evidence(
     # A table top is much nearer than the floor behind it, and does not stand there.
     feet = on_ground & blocked & _just_above(floor)
     feet &= ~overhanging | (distance > nearest_standing)
+    # What stands at the lower edge of the image has its foot below the view, so it is nearer still.
+    feet[-1] |= on_ground[-1] & blocked[-1] & ~overhanging[-1]
     close = ground_distance < config.certain_range_m
     return ImageEvidence(
         ground[floor],

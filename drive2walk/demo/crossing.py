@@ -24,8 +24,8 @@ from drive2walk.robot.timing import CONTROL_DT_S
 GOAL_TOLERANCE_M = 0.5
 # Time that the robot must stand at the goal before a crossing ends.
 STAND_S = 1.0
-# Time that the robot stands at the start, to take the bias of its gyro.
-FIRST_STAND_S = 2.0
+# Time that the robot stands at the start, so that its eyes show the bias of its gyro.
+FIRST_STAND_S = 3.0
 
 
 @dataclasses.dataclass(frozen=True)

@@ -55,6 +55,12 @@ class GyroBias:
         ticks = np.full(len(soles), float(FIRST_TICKS))
         return cls(zero, zero.copy(), _line_yaw(soles), ticks, zero.copy())
 
+    def replaced(self, rate: Array) -> GyroBias:
+        """Return the estimate with a known bias (N,) rad/s, which standing changes slowly."""
+        rate = bound(rate, -LIMIT_RAD_S, LIMIT_RAD_S)
+        ticks = np.full(len(rate), float(MAX_TICKS))
+        return dataclasses.replace(self, rate=rate, excess=np.zeros(len(rate)), ticks=ticks)
+
     def updated(self, yaw_rate: Array, soles: Array, standing: Bools, dt: float) -> GyroBias:
         """Return the estimate ``dt`` seconds later.
 

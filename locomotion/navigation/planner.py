@@ -26,6 +26,8 @@ class PlannerConfig:
         suspect_weight: Additional cost of ground that may be an obstacle.
         switch_gain: Fraction of the kept path's cost below which another path replaces it.
         keep_radius_m: Distance from the kept path within which the robot still follows it.
+        margin_m: Distance that a path keeps from obstacles beyond the footprint where it can: the
+            robot sways and the map isn't exact.
         squeeze_radius_m: Distance from obstacles that a path must keep where no other is left.
         goal_radius_m: Distance from the goal at which the robot has arrived.
     """
@@ -36,6 +38,7 @@ class PlannerConfig:
     suspect_weight: float = 6.0
     switch_gain: float = 0.8
     keep_radius_m: float = 0.6
+    margin_m: float = 0.06
     squeeze_radius_m: float = 0.2
     goal_radius_m: float = 0.25
 
@@ -110,11 +113,12 @@ class PathPlanner:
         if np.hypot(*(self.goal - position)) < self._config.goal_radius_m:
             self.plan = dataclasses.replace(self.plan, path=NO_PATH, arrived=True)
             return self.plan
-        cost = self._compute_cost(around, position, self._footprint_radius_m)
-        cells = self._find_path(cost, position)
-        if len(cells) == 0:
-            cost = self._compute_cost(around, position, self._config.squeeze_radius_m)
+        footprint, config = self._footprint_radius_m, self._config
+        for radius_m in (footprint + config.margin_m, footprint, config.squeeze_radius_m):
+            cost = self._compute_cost(around, position, radius_m)
             cells = self._find_path(cost, position)
+            if len(cells):
+                break
         self._cells = cells
         self.plan = Plan(self.grid.centers(cells), arrived=False, passable=np.isfinite(cost))
         return self.plan

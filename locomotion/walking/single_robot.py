@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
 from drive2walk.locomotion.walking.controller import WalkingController
@@ -41,6 +43,11 @@ class WalkingLegs:
             arms_shift=None if arms_shift is None else arms_shift[None],
         )
         return targets[0]
+
+    def take_gyro_bias(self, rate_rad_s: float) -> None:
+        """Take a bias of the gyro about the vertical as known, in rad/s."""
+        bias = self._state.gyro_bias.replaced(np.array([rate_rad_s]))
+        self._state = dataclasses.replace(self._state, gyro_bias=bias)
 
     @property
     def pose(self) -> tuple[float, float, float]:

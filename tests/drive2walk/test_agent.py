@@ -1,5 +1,7 @@
 """The agent's decisions, on legs that obey and eyes that see floor everywhere."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -29,6 +31,10 @@ class ObedientLegs:
         self.pose = (0.0, 0.0, 0.0)
         self.forward_speed_m_s = 0.0
         self.blocked = False
+        self.gyro_bias_rad_s: float | None = None
+
+    def take_gyro_bias(self, rate_rad_s: float) -> None:
+        self.gyro_bias_rad_s = rate_rad_s
 
     def step(self, body: Proprioception, command: np.ndarray) -> np.ndarray:
         x, y, yaw = self.pose
@@ -45,7 +51,13 @@ class ObedientLegs:
 def floor_everywhere(spec: RobotSpec = SPEC) -> Sight:
     pinhole = spec.head_camera.pinhole
     shape = pinhole.rays().shape[:2]
-    return Sight(np.ones(shape), np.zeros(shape), np.zeros(shape, dtype=bool), pinhole)
+    return Sight(
+        np.zeros((*shape, 3), np.uint8),
+        np.ones(shape),
+        np.zeros(shape),
+        np.zeros(shape, dtype=bool),
+        pinhole,
+    )
 
 
 def test_an_agent_walled_in_by_touches_looks_round_and_then_trusts_its_eyes() -> None:
@@ -144,4 +156,32 @@ def wall_on_the_left(distance_m: float) -> Sight:
     wall = (to_wall > 0) & (hit[..., 1] > 0.1) & (hit[..., 1] < 0.6)
     wall &= (hit[..., 2] > -HEIGHT_M) & (hit[..., 2] < -HEIGHT_M + 0.8)
     depth_m = np.where(wall, to_wall, 0.0)
-    return Sight(np.where(wall, 0.0, 1.0), depth_m, np.zeros_like(wall), pinhole)
+    image = np.zeros((*wall.shape, 3), np.uint8)
+    return Sight(image, np.where(wall, 0.0, 1.0), depth_m, np.zeros_like(wall), pinhole)
+
+
+def test_legs_get_the_bias_of_the_gyro_that_the_eyes_saw_during_a_stand() -> None:
+    legs, rate = ObedientLegs(), np.radians(0.4)
+    agent = Agent(SPEC, legs, (3.0, 0.0))
+    floor = floor_everywhere()
+    image = np.random.default_rng(0).integers(0, 255, floor.image.shape, dtype=np.uint8)
+    # The image stays as it is, so all that the gyro measures is its bias.
+    sight = dataclasses.replace(floor, image=image)
+    turning = dataclasses.replace(BODY, gyro=np.array([0.0, 0.0, rate]))
+    for step in range(150):
+        if step % IMAGE_EVERY == 0:
+            agent.see(sight, turning)
+        agent.stand(turning)
+    assert legs.gyro_bias_rad_s is None
+    agent.act(turning)
+    assert legs.gyro_bias_rad_s == pytest.approx(rate, rel=0.02)
+    legs.gyro_bias_rad_s = None
+    agent.act(turning)
+    assert legs.gyro_bias_rad_s is None
+
+
+def test_an_agent_that_never_stood_takes_no_bias() -> None:
+    legs = ObedientLegs()
+    agent = Agent(SPEC, legs, (3.0, 0.0))
+    walk_for(agent, 3.0, floor_everywhere())
+    assert legs.gyro_bias_rad_s is None

@@ -26,6 +26,18 @@ def test_a_close_wall_that_is_predicted_as_floor_is_not_floor() -> None:
     assert not any(beyond)
 
 
+def test_a_wall_whose_foot_is_below_the_view_blocks_the_way_ahead() -> None:
+    mask, depth = render_view(camera_pose(), wall_x=0.5)
+    assert not mask[-1].any()
+    wall, table = WalkableMap(), WalkableMap()
+    for _ in range(3):
+        wall.update(mask, depth, np.zeros_like(mask, dtype=bool), CAMERA, camera_pose())
+        table.update(mask, np.zeros_like(depth), mask < 0.5, CAMERA, camera_pose())
+    assert wall.obstacles[cells_ahead(wall, 0.4, 1.2)].any()
+    # The lower edge of what may overhang says nothing about the floor.
+    assert not table.obstacles.any()
+
+
 def test_a_wall_is_placed_by_its_foot_and_not_by_its_depth() -> None:
     mask, depth = render_view(camera_pose(), wall_x=2.5)
     blocked = mask < 0.5

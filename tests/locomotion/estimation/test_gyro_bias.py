@@ -11,7 +11,7 @@ from drive2walk.envs.walking.body import proprioception_of
 from drive2walk.envs.walking.config import WalkingConfig
 from drive2walk.envs.walking.env import WalkingEnv
 from drive2walk.envs.walking.physics import Physics
-from drive2walk.locomotion.estimation.gyro_bias import SETTLING_TICKS, GyroBias
+from drive2walk.locomotion.estimation.gyro_bias import LIMIT_RAD_S, SETTLING_TICKS, GyroBias
 from drive2walk.locomotion.walking.controller import WalkingController
 from drive2walk.robot.proprioception import Proprioception
 from drive2walk.robot.spec import RobotSpec
@@ -51,6 +51,15 @@ def test_a_robot_that_walks_learns_nothing() -> None:
 def test_a_robot_that_turns_learns_nothing() -> None:
     found = stand(0.3, GyroBias.from_rest(SOLES), sway=1.0)
     np.testing.assert_array_equal(found.rate, 0.0)
+
+
+def test_a_known_bias_is_taken_and_standing_changes_it_slowly() -> None:
+    found = stand(2.0, GyroBias.from_rest(SOLES))
+    known = found.replaced(np.radians([0.1, 9.0]))
+    np.testing.assert_allclose(known.rate, [np.radians(0.1), LIMIT_RAD_S])
+    np.testing.assert_array_equal(known.excess, 0.0)
+    after = stand(0.5, known).rate
+    assert np.radians(0.1) < after[0] < np.radians(0.15)
 
 
 def test_a_bias_stays_while_the_robot_walks() -> None:

@@ -14,6 +14,22 @@ def test_prefers_known_floor_to_a_slightly_shorter_path_over_unknown_ground() ->
     assert (middle[:, 1] < -0.5).all()
 
 
+def test_a_gap_of_the_footprint_is_crossed_only_where_no_wider_one_is_left() -> None:
+    width_m = 2 * RADIUS_M + 0.05
+    narrow, wide = (0.2, 0.2 + width_m), (1.8, 3.8)
+    wall = boxes(
+        (1.5, 1.7, -4.0, narrow[0]), (1.5, 1.7, narrow[1], wide[0]), (1.5, 1.7, wide[1], 4.0)
+    )
+    planner = PathPlanner(GRID, (3.0, 0.4), RADIUS_M)
+    crossing = planner.replan(Surroundings(~wall, wall, NOTHING), ORIGIN).path
+    assert (crossing[np.abs(crossing[:, 0] - 1.6) < 0.1][:, 1] > wide[0]).all()
+    wall |= boxes((1.5, 1.7, *wide))
+    crossing = planner.replan(Surroundings(~wall, wall, NOTHING), ORIGIN).path
+    assert len(crossing)
+    between = crossing[np.abs(crossing[:, 0] - 1.6) < 0.1][:, 1]
+    assert ((between > narrow[0]) & (between < narrow[1])).all()
+
+
 def test_keeps_its_path_while_another_costs_about_the_same() -> None:
     wall = boxes((1.5, 1.7, -1.5, 1.5))
     planner = PathPlanner(GRID, (3.0, 0.0), RADIUS_M)

@@ -63,6 +63,7 @@ TABLES: dict[str, Table] = {
             Row("Falls", "offices", "falls", ""),
             Row("Touches", "offices", "collisions", ""),
             Row("Median drift of the odometry, of the way walked", "offices", "drift"),
+            Row("Median path length against the shortest way", "offices", "path_ratio", "times"),
             Row("Crossed with ideal sensors", "offices_ideal_sensors", "success"),
             Row("Drift with ideal sensors", "offices_ideal_sensors", "drift"),
             Row("Crossed with ideal eyes", "offices_ideal_eyes", "success"),

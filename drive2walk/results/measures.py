@@ -136,7 +136,7 @@ MEASURES = {
             "drive2walk perception evaluate --dataset folder --root tests/data/rooms "
             "--out {out}/walks",
         ),
-        readers.read_rendered,
+        readers.read_both_networks,
         (*SCORED_SEEING, DRIVING, "tests/data/rooms"),
     ),
     "rendered": Measure(
@@ -148,7 +148,7 @@ MEASURES = {
             "drive2walk perception evaluate --dataset folder --root {out}/offices "
             "--out {out}/walks",
         ),
-        readers.read_rendered,
+        readers.read_both_networks,
         (*SCORED_SEEING, DRIVING, "envs/rendering", "envs/scenes"),
         "rendered",
     ),

@@ -14,22 +14,25 @@ from drive2walk.experiment.results import METRICS
 from drive2walk.experiment.statistics import fraction_interval
 
 SCORES = ("miou", "walkable_iou", "boundary_iou", "false_walkable_rate", "thin_obstacle_recall")
-# A folder below the measure's own, where a measure has several commands.
-OFFICES, DROVE, WALKS = "offices", "drove", "walks"
+# Folders below the measure's own, where it compares both networks and scores the walking one.
+DROVE, WALKS = "drove", "walks"
 
 
 def read_crossings(out: Path) -> dict[str, Figure]:
-    """Return the success, falls, collisions and drift of a demo."""
+    """Return the success, falls, collisions, drift and path ratio of a demo."""
     report = _load(out / "report.json")
     rows, summary = report["episodes"], report["summary"]
     count = len(rows)
     drift = [row["odometry_error_m"] / row["path_length_m"] for row in rows]
-    return {
+    figures = {
         "success": _fraction(summary["success"], count),
         "falls": Figure(summary["falls"], n=count),
         "collisions": Figure(summary["collisions"], n=count),
         "drift": Figure(statistics.median(drift), n=count),
     }
+    if summary["path_ratio"] is not None:
+        figures["path_ratio"] = Figure(summary["path_ratio"], n=count)
+    return figures
 
 
 def read_trials(out: Path) -> dict[str, Figure]:
@@ -61,7 +64,7 @@ def read_scores(out: Path) -> dict[str, Figure]:
     return {key: Figure(metrics[key], n=count) for key in SCORES if metrics.get(key) is not None}
 
 
-def read_rendered(out: Path) -> dict[str, Figure]:
+def read_both_networks(out: Path) -> dict[str, Figure]:
     """Return the scores of the walking network, and the IoU of the one that only drove."""
     figures = read_scores(out / WALKS)
     drove = _load(out / DROVE / METRICS)["driving"]["walkable_iou"]

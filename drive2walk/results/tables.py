@@ -54,7 +54,7 @@ class Table:
 def format_table(table: Table, ledger: Ledger, stale: Collection[str] = ()) -> str:
     """Return a table of the latest figures in Markdown, ending with a line break.
 
-    A figure without an entry is shown as ``NOT_MEASURED``, and a stale one is marked.
+    A figure that no entry holds is shown as ``NOT_MEASURED``, and a stale one is marked.
 
     Args:
         table: The table.
@@ -62,16 +62,17 @@ def format_table(table: Table, ledger: Ledger, stale: Collection[str] = ()) -> s
         stale: Measures whose code has changed since their latest attempt.
 
     Raises:
-        DataError: An entry lacks the figure that a row names, or can't be read.
+        DataError: An entry can't be read.
     """
     lines = [*(SHORT_HEADER if table.attempts else HEADER)]
     marked = False
     for row in table.rows:
         attempts = ledger.attempts(row.measure)
-        mark = f" {STALE}" if attempts and row.measure in stale else ""
+        figure = attempts[-1].figures.get(row.key) if attempts else None
+        mark = f" {STALE}" if figure is not None and row.measure in stale else ""
         marked = marked or bool(mark)
         shown = f"`{row.measure}`" if table.attempts else _show_command(row, attempts)
-        cells = (row.label, *_show_figure(row, attempts, mark), shown)
+        cells = (row.label, *_show_figure(figure, row.unit, mark), shown)
         lines.append(f"| {' | '.join(cells)} |")
     if marked:
         lines += ["", STALE_NOTE]
@@ -92,7 +93,7 @@ def fill_blocks(
         stale: Measures whose code has changed since their latest attempt.
 
     Raises:
-        DataError: A block names a table that doesn't exist, or an entry lacks a figure.
+        DataError: A block names a table that doesn't exist, or an entry can't be read.
     """
 
     def fill(block: re.Match[str]) -> str:
@@ -104,13 +105,12 @@ def fill_blocks(
     return BLOCK.sub(fill, text)
 
 
-def _show_figure(row: Row, attempts: list[Attempt], mark: str) -> tuple[str, str, str]:
+def _show_figure(figure: Figure | None, unit: str, mark: str) -> tuple[str, str, str]:
     """Return the cells of a figure: value, interval and n."""
-    if not attempts:
+    if figure is None:
         return NOT_MEASURED, "", ""
-    figure = _find_figure(attempts[-1], row)
     n = "" if figure.n is None else str(figure.n)
-    return _value(figure.value, row.unit) + mark, _interval(figure, row.unit), n
+    return _value(figure.value, unit) + mark, _interval(figure, unit), n
 
 
 def _show_command(row: Row, attempts: list[Attempt]) -> str:
@@ -147,14 +147,6 @@ def _format_attempt(table: Table, measure: str, number: int, attempt: Attempt) -
         f"`{attempt.command}`",
     )
     return f"| {' | '.join(cells)} |"
-
-
-def _find_figure(attempt: Attempt, row: Row) -> Figure:
-    if row.key not in attempt.figures:
-        raise DataError(
-            f"entry '{row.measure}': {unknown_name('figure', row.key, attempt.figures)}"
-        )
-    return attempt.figures[row.key]
 
 
 def _value(value: float, unit: str) -> str:

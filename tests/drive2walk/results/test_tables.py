@@ -71,8 +71,12 @@ def test_a_block_is_replaced_and_the_rest_of_a_document_stays(ledger: Ledger) ->
     assert fill_blocks(filled, {"headline": SHORT}, ledger) == filled
 
 
-def test_a_figure_or_a_table_that_does_not_exist_is_named(ledger: Ledger) -> None:
-    with pytest.raises(DataError, match=r"entry .offices.: .*sucess"):
-        format_table(Table((Row("a", "offices", "sucess"),)), ledger)
+def test_a_figure_that_an_older_entry_lacks_is_not_measured_yet(ledger: Ledger) -> None:
+    row = Row("path", "offices", "path_ratio", "times")
+    lines = format_table(Table((row,), attempts=False), ledger, stale={"offices"}).splitlines()
+    assert lines[2:] == ["| path | not measured yet |  |  | `drive2walk demo` |"]
+
+
+def test_a_table_that_does_not_exist_is_named(ledger: Ledger) -> None:
     with pytest.raises(DataError, match="Did you mean 'headline'"):
         fill_blocks(EMPTY.replace("headline", "headlines"), {"headline": SHORT}, ledger)

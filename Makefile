@@ -24,7 +24,7 @@ help:
 	@echo "make demo       install what is needed and let the robot cross an office"
 	@echo "make test       install what is needed and run the tests"
 	@echo "make browser-tests  install what the tests of the console need (node 20, chromium)"
-	@echo "make check      lint, types, layers, words and sizes"
+	@echo "make check      lint, types, layers, words, sizes and results"
 	@echo "make docs       build the documentation site into site/"
 	@echo "make wheel-test  build the wheel, install it alone and run the demo from it"
 	@echo "make benchmark  the checks that measure, off by default"
@@ -56,6 +56,7 @@ check: $(VENV)/.dev
 	$(BIN)/lint-imports
 	$(BIN)/python tools/check_prose.py
 	$(BIN)/python tools/check_sizes.py
+	$(BIN)/drive2walk results check
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

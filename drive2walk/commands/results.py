@@ -19,16 +19,18 @@ class ResultsMeasure:
     An examination draws a block of seeds that no attempt has used. Every attempt stays on record.
 
     Attributes:
-        only: Names of measures; none measures all.
+        only: Names of measures; none measures all whose folders are given.
         out: Folder for the output of the commands.
         root: Root of the checkout.
         camvid: Folder of CamVid, for the measures that need it.
+        envpool: Folder that holds envpool, for the measures that need it.
     """
 
     only: tuple[str, ...] = ()
     out: Path = Path("runs/results")
     root: Path = Path()
     camvid: Path | None = None
+    envpool: Path | None = None
 
     def run(self, line: CommandLine) -> None:
         """Run the commands one after another; an entry is written as soon as it is measured."""
@@ -39,9 +41,14 @@ class ResultsMeasure:
         for name in self.only:
             if name not in MEASURES:
                 raise ConfigError(unknown_name("measure", name, MEASURES))
+        given = {"camvid": self.camvid, "envpool": self.envpool}
+        folders = {name: folder.absolute() for name, folder in given.items() if folder is not None}
         ledger, seeds = Ledger(self.root / LEDGER), load_seeds()
-        folders = {} if self.camvid is None else {"camvid": self.camvid}
         for name in self.only or tuple(MEASURES):
+            missing = sorted(MEASURES[name].folders - set(folders))
+            if missing and not self.only:
+                print(f"{name}: left out, it needs --{' --'.join(missing)}", flush=True)
+                continue
             earlier = len(ledger.attempts(name))
             out = self.out / f"{name}_{earlier}"
             attempt = run_measure(MEASURES[name], out, seeds, earlier, folders)
@@ -56,12 +63,15 @@ def show(*, root: Path = Path()) -> None:
         root: Root of the checkout.
     """
     from drive2walk.results.documents import TABLES, documents
+    from drive2walk.results.measures import MEASURES
+    from drive2walk.results.staleness import find_stale
     from drive2walk.results.tables import fill_blocks
 
     ledger = Ledger(root / LEDGER)
+    stale = find_stale(root, MEASURES, ledger)
     for path in documents(root):
         text = path.read_text(encoding="utf-8")
-        filled = fill_blocks(text, TABLES, ledger)
+        filled = fill_blocks(text, TABLES, ledger, stale)
         if filled != text:
             path.write_text(filled, encoding="utf-8")
             print(path)
@@ -70,18 +80,27 @@ def show(*, root: Path = Path()) -> None:
 def check(*, root: Path = Path()) -> None:
     """Check the documents against the ledger.
 
-    Names stale entries. Exits with 2 if a table differs from the ledger or a figure was typed.
+    Exits with 2 if a table differs from the ledger, a figure was typed or an entry isn't shown.
+    Stale entries are named and must be marked in the tables, which ``results show`` does in
+    seconds; they don't fail the check, because measuring again takes hours.
 
     Args:
         root: Root of the checkout.
     """
-    from drive2walk.results.check import outdated_documents, stale_entries, typed_figures
+    from drive2walk.results.check import find_outdated, find_typed_figures, find_unshown
     from drive2walk.results.documents import TABLES, documents
     from drive2walk.results.measures import MEASURES
+    from drive2walk.results.staleness import find_stale
 
     ledger, pages = Ledger(root / LEDGER), documents(root)
-    for line in stale_entries(root, MEASURES, ledger):
-        print(line)
-    found = [*outdated_documents(pages, TABLES, ledger), *typed_figures(pages)]
+    stale = find_stale(root, MEASURES, ledger)
+    for name, commit in stale.items():
+        print(f"{name}: stale, its code has changed since {commit}")
+    shown = "\n".join(page.read_text(encoding="utf-8") for page in pages)
+    found = [
+        *find_outdated(pages, TABLES, ledger, stale),
+        *find_typed_figures(pages),
+        *find_unshown(TABLES, shown, ledger),
+    ]
     if found:
         raise DataError(f"{len(found)} findings:\n" + "\n".join(found))

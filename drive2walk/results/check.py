@@ -1,71 +1,101 @@
-"""Checks documents against the ledger: tables as generated, no typed figures, nothing stale."""
+"""Checks documents against the ledger: tables as generated, and no typed figures."""
 
 from __future__ import annotations
 
 import re
-import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from drive2walk.experiment.ledger import Ledger
-from drive2walk.results.measure import Measure
-from drive2walk.results.tables import BLOCK, Row, fill_blocks
+from drive2walk.results.tables import BLOCK, Table, fill_blocks
 
-# A measured figure in prose: a percentage, or successes of trials.
-TYPED_FIGURE = re.compile(r"\d+(?:[.,]\d+)?\s?%|\b\d+ of \d+\b")
-# Code and its output are examples, not claims.
-CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
+NUMBER = r"[+-]?\d[\d,]*(?:\.\d+)?"
+# Scores that a number near to them makes a result.
+SCORE = (
+    r"(?:survival|survives?|survived|m?IoU|recall|AbsRel|success rate|drift(?:s|ed)?|"
+    r"false-walkable|calibration error|cost of transport)"
+)
+# Measured figures in prose. Parameters, which a person chooses, have none of these forms: "25
+# images a second", "pushes of 0.5 m/s", "--fraction 0.1", "9 minutes", "the 95 % interval".
+TYPED_FIGURES = (
+    re.compile(rf"{NUMBER}\s?(?:%|percent\b|per cent\b)(?!\s(?:confidence\s)?interval)"),
+    re.compile(r"\b\d+ (?:of|out of) (?:the )?\d+\b"),
+    re.compile(rf"{NUMBER} (?:times|x) (?:as|faster|slower|better|worse|more|less|fewer)\b"),
+    re.compile(r"\d{1,3},\d{3}\s(?:\w+\s){0,2}(?:a|per) second|\d{1,3},\d{3} \w+/s\b"),
+    re.compile(rf"[+-]\d+(?:\.\d+)?\s*\[{NUMBER}|\({NUMBER}\s?–\s?{NUMBER}\)"),
+    re.compile(rf"\b0\.\d+ (?:of )?{SCORE}\b|\b{SCORE}\b[^.|\n]{{0,30}}?\b0\.\d+", re.IGNORECASE),
+    re.compile(r"\*\*[+-]?\d[\d,]*(?:\.\d+)?\*\*"),
+)
+# Code and its output are examples, not claims; an address isn't prose.
+SKIPPED = (BLOCK, re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL), re.compile(r"\]\([^)\s]*\)"))
 
 
-def outdated_documents(
-    documents: Sequence[Path], tables: Mapping[str, Sequence[Row]], ledger: Ledger
+def find_outdated(
+    documents: Sequence[Path],
+    tables: Mapping[str, Table],
+    ledger: Ledger,
+    stale: Collection[str] = (),
 ) -> list[str]:
     """Return a line for each document whose tables aren't what the ledger says.
 
+    Args:
+        documents: The documents.
+        tables: The tables by name.
+        ledger: The ledger.
+        stale: Measures whose code has changed since their latest attempt.
+
     Raises:
-        DataError: A table or a figure doesn't exist.
+        DataError: A table doesn't exist, or an entry lacks a figure.
     """
     found = []
     for path in documents:
         text = path.read_text(encoding="utf-8")
-        if fill_blocks(text, tables, ledger) != text:
+        if fill_blocks(text, tables, ledger, stale) != text:
             found.append(f"{path}: its tables differ from the ledger. Run: drive2walk results show")
     return found
 
 
-def typed_figures(documents: Sequence[Path]) -> list[str]:
-    """Return a line for each figure that a person typed into a document."""
+def find_typed_figures(documents: Sequence[Path]) -> list[str]:
+    """Return a line for each measured figure that a person typed into a document."""
     found = []
     for path in documents:
         text = path.read_text(encoding="utf-8")
-        for pattern in (BLOCK, CODE):
+        for pattern in SKIPPED:
             text = pattern.sub(lambda match: "\n" * match[0].count("\n"), text)
-        for number, line in enumerate(text.splitlines(), start=1):
-            for figure in TYPED_FIGURE.findall(line):
-                found.append(f"{path}:{number}: '{figure}' isn't from the ledger.")
+        lines = enumerate(text.splitlines(), start=1)
+        found += [
+            f"{path}:{number}: '{figure}' isn't from the ledger. Make it a measure, or drop it."
+            for number, line in lines
+            for figure in _figures_of(line)
+        ]
     return found
 
 
-def stale_entries(root: Path, measures: Mapping[str, Measure], ledger: Ledger) -> list[str]:
-    """Return a line for each entry that is older than the code it depends on.
+def find_unshown(tables: Mapping[str, Table], shown: str, ledger: Ledger) -> list[str]:
+    """Return a line for each entry that no table of the documents shows.
 
     Args:
-        root: Root of the checkout.
-        measures: The measures by name.
+        tables: The tables by name.
+        shown: The text of all documents.
         ledger: The ledger.
     """
-    found = []
-    for name, measure in measures.items():
-        attempts = ledger.attempts(name)
-        if not attempts:
-            continue
-        commit = attempts[-1].commit.removesuffix("-dirty")
-        if _changed_since(root, commit, measure.depends):
-            found.append(f"{name}: stale, its code has changed since {commit}.")
-    return found
+    blocks = {block[2] for block in BLOCK.finditer(shown)}
+    measures = {row.measure for name in blocks & set(tables) for row in tables[name].rows}
+    return [
+        f"results/{name}.json: no document shows it. Add a row to drive2walk/results/documents.py."
+        for name in ledger.names()
+        if name not in measures
+    ]
 
 
-def _changed_since(root: Path, commit: str, paths: Sequence[str]) -> bool:
-    """Return whether git sees a change since a commit; an unknown commit counts as one."""
-    command = ["git", "diff", "--quiet", commit, "HEAD", "--", *paths]
-    return subprocess.run(command, cwd=root, capture_output=True, check=False).returncode != 0
+def _figures_of(line: str) -> Iterator[str]:
+    """Yield the typed figures of a line, each once, from left to right."""
+    matches = sorted(
+        (match for pattern in TYPED_FIGURES for match in pattern.finditer(line)),
+        key=lambda match: (match.start(), -match.end()),
+    )
+    end = 0
+    for match in matches:
+        if match.start() >= end:
+            yield match[0]
+            end = match.end()

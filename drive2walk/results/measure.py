@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 import os
 import shlex
+import string
 import subprocess
 import sys
 import time
@@ -14,10 +15,14 @@ from pathlib import Path
 
 from drive2walk.experiment.errors import ConfigError, TrainingError
 from drive2walk.experiment.ledger import Attempt, Figure
-from drive2walk.experiment.provenance import current_commit, processor
+from drive2walk.experiment.provenance import DIRTY, current_commit, processor
 from drive2walk.results.seeds import DeclaredSeeds
 
 NO_SEEDS = "none"
+# Fields of a command that the measure itself fills in.
+OWN_FIELDS = {"out", "seed", "count"}
+# Paths, for git, that no figure depends on.
+NOT_CODE = (":(top,exclude)results", ":(top,exclude)docs", ":(top,exclude)*.md")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,9 +31,10 @@ class Measure:
 
     Attributes:
         title: Subject of the measurement, in a few words.
-        commands: Command lines after ``drive2walk``. ``{out}`` is the measure's folder, ``{seed}``
-            and ``{count}`` the first examination seed and their number, other braces are folders
-            that the person who measures names.
+        commands: Command lines of ``drive2walk`` or ``pytest``, which may begin with variables of
+            the environment as in a shell. ``{out}`` is the measure's folder, ``{seed}`` and
+            ``{count}`` the first examination seed and their number, other braces are folders that
+            the person who measures names.
         read: Reads the figures from that folder.
         depends: Folders and files of the checkout on which the figures depend.
         seeds: Kind of examination seeds, None where the commands draw none.
@@ -39,6 +45,17 @@ class Measure:
     read: Callable[[Path], dict[str, Figure]]
     depends: tuple[str, ...]
     seeds: str | None = None
+
+    @property
+    def folders(self) -> set[str]:
+        """Names of the folders that the person who measures must give."""
+        fields = {
+            field
+            for command in self.commands
+            for _, field, _, _ in string.Formatter().parse(command)
+            if field is not None
+        }
+        return fields - OWN_FIELDS
 
 
 def run_measure(
@@ -61,6 +78,8 @@ def run_measure(
         ConfigError: A folder is missing, or the examination seeds are used up.
         TrainingError: A command failed.
     """
+    for name in sorted(measure.folders - set(folders)):
+        raise ConfigError(f"this measure needs a folder '{name}'. Give --{name} FOLDER.")
     drawn = None if measure.seeds is None else seeds.draw(measure.seeds, attempt)
     values: dict[str, object] = {"out": out, **folders}
     shown: dict[str, object] = {"out": "OUT", **{name: name.upper() for name in folders}}
@@ -69,30 +88,38 @@ def run_measure(
         shown |= {"seed": drawn[0], "count": len(drawn)}
     began = time.monotonic()
     for command in measure.commands:
-        _run(shlex.split(_filled(command, values)))
+        _run(shlex.split(command.format(**values)))
     return Attempt(
         date=datetime.datetime.now(datetime.UTC).date().isoformat(),
-        commit=current_commit(),
+        commit=code_commit(Path(__file__).parent),
         hardware=f"{processor()}, {os.cpu_count()} cores",
         minutes=round((time.monotonic() - began) / 60, 1),
-        command=" && ".join(f"drive2walk {_filled(c, shown)}" for c in measure.commands),
+        command=" && ".join(command.format(**shown) for command in measure.commands),
         seeds=NO_SEEDS if drawn is None else f"{measure.seeds} {drawn[0]}-{drawn[-1]}",
         figures=measure.read(out),
     )
 
 
-def _filled(command: str, values: Mapping[str, object]) -> str:
-    try:
-        return command.format(**values)
-    except KeyError as error:
-        name = str(error).strip("'")
-        raise ConfigError(f"this measure needs a folder '{name}'. Give --{name} FOLDER.") from None
+def code_commit(folder: Path) -> str:
+    """Return the commit of the code; changed entries and documents don't make it dirty.
+
+    Args:
+        folder: A folder of the checkout.
+    """
+    command = ["git", "diff", "--quiet", "HEAD", "--", ":/", *NOT_CODE]
+    done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
+    commit = current_commit()
+    return commit if done.returncode else commit.removesuffix(DIRTY)
 
 
 def _run(words: list[str]) -> None:
-    done = subprocess.run([sys.executable, "-m", "drive2walk", *words], check=False)
+    """Run a command line: variables of the environment, a program and its arguments."""
+    program = next(i for i, word in enumerate(words) if "=" not in word)
+    variables = dict(word.split("=", 1) for word in words[:program])
+    command = [sys.executable, "-m", *words[program:]]
+    done = subprocess.run(command, env=os.environ | variables, check=False)
     if done.returncode:
         raise TrainingError(
-            f"'drive2walk {shlex.join(words)}' ended with exit code {done.returncode}, so nothing "
-            "was entered into the ledger. Mend what it says and measure again."
+            f"'{shlex.join(words)}' ended with exit code {done.returncode}, so nothing was entered "
+            "into the ledger. Mend what it says and measure again."
         )

@@ -2,104 +2,105 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
-
-from drive2walk.experiment.ledger import Figure
-from drive2walk.experiment.results import METRICS
-from drive2walk.experiment.statistics import fraction_interval
+from drive2walk.results import readers
 from drive2walk.results.measure import Measure
 
-LEGS = ("robot", "locomotion", "envs/walking", "envs/terrain", "drive2walk/checkpoints")
-ROBOT = ("robot", "locomotion", "envs", "drive2walk/agent.py", "drive2walk/eyes.py")
-OFFICES = (*ROBOT, "perception", "drive2walk/demo", "drive2walk/checkpoints")
-TASKS = (*LEGS, "envs", "teleop")
-EYES = ("perception", "drive2walk/checkpoints")
-Read = Callable[[Path], dict[str, Figure]]
-
-
-def _load(path: Path) -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return loaded
-
-
-def _fraction(successes: int, trials: int) -> Figure:
-    return Figure(successes / trials, fraction_interval(successes, trials), trials)
-
-
-def _median(values: list[float]) -> float:
-    ordered = sorted(values)
-    middle = len(ordered) // 2
-    return (ordered[middle] + ordered[~middle]) / 2
-
-
-def read_crossings(out: Path) -> dict[str, Figure]:
-    """Return the success, falls, collisions and drift of a demo."""
-    report = _load(out / "report.json")
-    rows, summary = report["episodes"], report["summary"]
-    count = len(rows)
-    drift = [row["odometry_error_m"] / row["path_length_m"] for row in rows]
-    return {
-        "success": _fraction(summary["success"], count),
-        "falls": Figure(summary["falls"], n=count),
-        "collisions": Figure(summary["collisions"], n=count),
-        "drift": Figure(_median(drift), n=count),
-    }
-
-
-def read_trials(out: Path) -> dict[str, Figure]:
-    """Return the success, falls and time of a scripted operator."""
-    metrics = _load(out / METRICS)
-    count = metrics["episodes"]
-    return {
-        "success": _fraction(round(metrics["success"] * count), count),
-        "falls": Figure(metrics["falls"], n=count),
-        "time_s": Figure(metrics["time_s"], n=count),
-    }
-
-
-def read_walks(out: Path) -> dict[str, Figure]:
-    """Return the survival, tracking errors and cost of transport of walking trials."""
-    metrics = _load(out / METRICS)
-    count = metrics["episodes"]
-    figures = {"survival": _fraction(round(metrics["survival"] * count), count)}
-    for key in ("rms_vx", "rms_vy", "rms_wz", "cost_of_transport"):
-        if metrics[key] is not None:
-            figures[key] = Figure(metrics[key], n=count)
-    return figures
-
-
-def read_scores(out: Path) -> dict[str, Figure]:
-    """Return the scores of a network on labelled images."""
-    metrics = _load(out / METRICS)
-    keys = ("miou", "walkable_iou", "boundary_iou", "false_walkable_rate")
-    count = metrics["images"]
-    return {key: Figure(metrics[key], n=count) for key in keys if metrics.get(key) is not None}
-
-
-def read_speed(out: Path) -> dict[str, Figure]:
-    """Return the speed of the environment and of PPO against the bare physics."""
-    metrics = _load(out / METRICS)
-    keys = ("ratio", "ppo_ratio", "env_steps_per_s", "ppo_samples_per_s")
-    return {key: Figure(metrics[key]) for key in keys}
+# The parts of the checkout that a figure depends on; tests/drive2walk/results checks that they
+# exist.
+WEIGHTS = "drive2walk/checkpoints"
+BODY = ("robot", "locomotion/estimation", "locomotion/gait", "locomotion/pendulum")
+WALKING = (*BODY, "locomotion/policy", "locomotion/walking")
+JUDGED_WALKING = (
+    *WALKING,
+    "locomotion/evaluation",
+    "envs/walking",
+    "envs/terrain",
+    "envs/sensors",
+)
+G1 = (*JUDGED_WALKING, f"{WEIGHTS}/unitree_g1.safetensors")
+T1 = (*JUDGED_WALKING, f"{WEIGHTS}/booster_t1.safetensors")
+H1 = (*JUDGED_WALKING, f"{WEIGHTS}/unitree_h1.safetensors")
+TRAINING = (*JUDGED_WALKING, "locomotion/training", "locomotion/studies", "locomotion/configs")
+SEEING = ("perception/network", "perception/inference", f"{WEIGHTS}/walking.safetensors")
+SCORED_SEEING = (*SEEING, "perception/evaluation", "perception/datasets")
+OFFICES = (
+    *WALKING,
+    *SEEING,
+    "locomotion/navigation",
+    "perception/walkable_map.py",
+    "perception/map_evidence.py",
+    "envs",
+    "drive2walk/agent.py",
+    "drive2walk/eyes.py",
+    "drive2walk/demo",
+    f"{WEIGHTS}/unitree_g1.safetensors",
+)
+TASKS = (
+    *WALKING,
+    "envs",
+    "teleop/arms",
+    "teleop/operator",
+    "teleop/recording",
+    "teleop/scripts",
+    "teleop/evaluation",
+    f"{WEIGHTS}/unitree_g1.safetensors",
+)
+DRIVING = f"{WEIGHTS}/driving.safetensors"
+BENCHMARK = "tests/benchmarks"
+LOADED_ARMS = "--arms moving --payload-kg 2"
 
 
 def _offices(title: str, options: str = "") -> Measure:
-    command = f"demo --seeds {{count}} --first-seed {{seed}} --workers 2 {options} --out {{out}}"
-    return Measure(title, (" ".join(command.split()),), read_crossings, OFFICES, "offices")
+    command = (
+        f"drive2walk demo --seeds {{count}} --first-seed {{seed}} {options} --workers 2 --films 0 "
+        "--out {out}"
+    )
+    return Measure(title, (_line(command),), readers.read_crossings, OFFICES, "offices")
 
 
 def _task(task: str) -> Measure:
-    command = f"teleop evaluate --task {task} --episodes 100 --first-seed {{seed}} --workers 2"
+    command = (
+        f"drive2walk teleop evaluate --task {task} --episodes {{count}} --first-seed {{seed}} "
+        "--workers 2 --out {out}"
+    )
     title = f"Scripted operator: {task}"
-    return Measure(title, (f"{command} --out {{out}}",), read_trials, TASKS, "tasks")
+    return Measure(title, (command,), readers.read_trials, TASKS, "tasks")
 
 
-def _walks(title: str, options: str) -> Measure:
-    command = f"locomotion evaluate --seed {{seed}} --repeats 2 --seeds 6 {options} --out {{out}}"
-    return Measure(title, (" ".join(command.split()),), read_walks, LEGS, "legs")
+def _walks(title: str, options: str, depends: tuple[str, ...] = G1) -> Measure:
+    command = (
+        f"drive2walk locomotion evaluate {options} --seed {{seed}} --seeds {{count}} --repeats 2 "
+        "--out {out}"
+    )
+    return Measure(title, (_line(command),), readers.read_walks, depends, "legs")
+
+
+def _other_robot(policy: str, depends: tuple[str, ...]) -> dict[str, Measure]:
+    """Return the measures of another robot's legs, whose names begin with its short name."""
+    short = policy.rpartition("_")[2]
+    conditions = {"push_05": "--push 0.5", "push_10": "--push 1.0"}
+    conditions["second"] = "--push 0.5 --physics second"
+    return {
+        f"{short}_{name}": _walks(
+            f"{short.upper()} walking, {options}", f"--policy {policy} {options}", depends
+        )
+        for name, options in conditions.items()
+    }
+
+
+def _envpool(noise: str) -> Measure:
+    command = (
+        "DRIVE2WALK_ENVPOOL={envpool} DRIVE2WALK_ENVPOOL_MINUTES=2 pytest "
+        f"tests/benchmarks/test_envpool.py -k {noise} --basetemp {{out}}/pytest "
+        "-o addopts=--import-mode=importlib"
+    )
+    title = f"Training beside EnvPool, {noise} observations"
+    return Measure(title, (command,), readers.read_envpool, (*TRAINING, BENCHMARK))
+
+
+def _line(command: str) -> str:
+    """Return a command with one space between its words."""
+    return " ".join(command.split())
 
 
 MEASURES = {
@@ -113,27 +114,71 @@ MEASURES = {
     "tote": _task("tote"),
     "leaves": _task("leaves"),
     "legs_push_05": _walks("Walking under pushes of 0.5 m/s", "--push 0.5"),
+    "legs_ideal": _walks("Walking, ideal sensors", "--push 0.5 --sensors ideal"),
     "legs_push_10": _walks("Walking under pushes of 1 m/s", "--push 1.0"),
+    "legs_full": _walks("Walking in the physics of scenes", "--push 0.5 --physics full"),
     "legs_second": _walks("Walking as another robot", "--push 0.5 --physics second"),
     "legs_arms": _walks(
-        "Walking with moving arms and 2 kg in each hand", "--arms moving --payload-kg 2"
+        "Walking with moving arms and 2 kg in each hand", f"--push 0.5 {LOADED_ARMS}"
     ),
-    "legs_ideal": _walks("Walking, ideal sensors", "--push 0.5 --sensors ideal"),
-    "legs_rough": _walks("Walking on rough ground", "--push 0.5 --terrain rough"),
-    "legs_steps": _walks("Walking on steps of 10 cm", "--push 0.5 --terrain steps"),
+    "legs_ramps": _walks("Walking on ramps", "--push 0.5 --terrain ramps --sighted"),
+    "legs_rough": _walks("Walking on rough ground", "--push 0.5 --terrain rough --sighted"),
+    "legs_steps": _walks("Walking on steps of 10 cm", "--push 0.5 --terrain steps --sighted"),
+    "legs_ramps_blind": _walks("Walking on ramps, blind", "--push 0.5 --terrain ramps"),
+    "legs_rough_blind": _walks("Walking on rough ground, blind", "--push 0.5 --terrain rough"),
+    "legs_steps_blind": _walks("Walking on steps of 10 cm, blind", "--push 0.5 --terrain steps"),
+    **_other_robot("booster_t1", T1),
+    **_other_robot("unitree_h1", H1),
     "rooms": Measure(
         "Photographs of seven real rooms",
-        ("perception evaluate --dataset folder --root tests/data/rooms --out {out}",),
-        read_scores,
-        EYES,
+        (
+            "drive2walk perception compare --data tests/data/rooms --out {out}/drove",
+            "drive2walk perception evaluate --dataset folder --root tests/data/rooms "
+            "--out {out}/walks",
+        ),
+        readers.read_both_networks,
+        (*SCORED_SEEING, DRIVING, "tests/data/rooms"),
+    ),
+    "rendered": Measure(
+        "Rendered offices that no network has seen",
+        (
+            "drive2walk envs render --frames 400 --frames-per-scene 4 --val-fraction 0.9 "
+            "--seed {seed} --workers 2 --out {out}/offices",
+            "drive2walk perception compare --data {out}/offices --out {out}/drove",
+            "drive2walk perception evaluate --dataset folder --root {out}/offices "
+            "--out {out}/walks",
+        ),
+        readers.read_both_networks,
+        (*SCORED_SEEING, DRIVING, "envs/rendering", "envs/scenes"),
+        "rendered",
+    ),
+    "export": Measure(
+        "Speed of the network on one core",
+        ("drive2walk perception export --int8 --images tests/data/rooms/images --out {out}",),
+        readers.read_export,
+        ("perception/network", "perception/exchange", f"{WEIGHTS}/walking.safetensors"),
+    ),
+    "speed": Measure(
+        "Simulation speed",
+        ("drive2walk bench simulation --out {out}",),
+        readers.read_speed,
+        TRAINING,
+    ),
+    "prior": Measure(
+        "Two minutes of training with and without the gait",
+        ("drive2walk locomotion compare --minutes 2 --out {out}",),
+        readers.read_prior,
+        TRAINING,
     ),
     "camvid_val": Measure(
         "Driving network on CamVid val",
-        ("perception evaluate --weights driving --dataset camvid --root {camvid} --out {out}",),
-        read_scores,
-        EYES,
+        (
+            "drive2walk perception evaluate --weights driving --dataset camvid --root {camvid} "
+            "--out {out}",
+        ),
+        readers.read_scores,
+        ("perception/network", "perception/evaluation", "perception/datasets", DRIVING),
     ),
-    "speed": Measure(
-        "Simulation speed", ("bench simulation --out {out}",), read_speed, (*LEGS, "envs")
-    ),
+    "envpool_exact": _envpool("exact"),
+    "envpool_noisy": _envpool("noisy"),
 }

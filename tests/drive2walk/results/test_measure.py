@@ -1,11 +1,13 @@
 import json
+import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from drive2walk.experiment.errors import ConfigError, TrainingError
 from drive2walk.experiment.ledger import Figure
-from drive2walk.results.measure import Measure, run_measure
+from drive2walk.results.measure import Measure, code_commit, run_measure
 from drive2walk.results.seeds import DeclaredSeeds, ExaminationSeeds
 
 SEEDS = DeclaredSeeds({}, {"offices": ExaminationSeeds(100, 10, 3)})
@@ -32,24 +34,62 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 def test_an_attempt_draws_its_own_seeds_and_says_how_to_repeat_it(
     tmp_path: Path, ran: list[list[str]]
 ) -> None:
-    command = "demo --seeds {count} --first-seed {seed} --data {camvid} --out {out}"
+    command = "drive2walk demo --seeds {count} --first-seed {seed} --data {camvid} --out {out}"
     measure = Measure("offices", (command,), read, (), seeds="offices")
     attempt = run_measure(measure, tmp_path / "o", SEEDS, 1, {"camvid": tmp_path / "c"})
-    assert ran[0][1:5] == ["--seeds", "10", "--first-seed", "110"]
-    assert ran[0][5:] == ["--data", str(tmp_path / "c"), "--out", str(tmp_path / "o")]
+    assert ran[0][2:6] == ["--seeds", "10", "--first-seed", "110"]
+    assert ran[0][6:] == ["--data", str(tmp_path / "c"), "--out", str(tmp_path / "o")]
     shown = "drive2walk demo --seeds 10 --first-seed 110 --data CAMVID --out OUT"
     assert (attempt.command, attempt.seeds) == (shown, "offices 110-119")
     assert attempt.figures == {"found": Figure(0.5)}
 
 
 def test_a_missing_folder_is_named(tmp_path: Path, ran: list[list[str]]) -> None:
-    measure = Measure("eyes", ("perception evaluate --root {camvid} --out {out}",), read, ())
+    measure = Measure(
+        "eyes", ("drive2walk perception evaluate --root {camvid} --out {out}",), read, ()
+    )
     with pytest.raises(ConfigError, match="Give --camvid FOLDER"):
         run_measure(measure, tmp_path, SEEDS, 0, {})
     assert not ran
 
 
 def test_a_failed_command_enters_nothing(tmp_path: Path) -> None:
-    measure = Measure("nothing", ("no-such-command",), read, ())
+    measure = Measure("nothing", ("drive2walk no-such-command",), read, ())
     with pytest.raises(TrainingError, match="exit code 2"):
         run_measure(measure, tmp_path, SEEDS, 0, {})
+
+
+def test_a_command_may_set_the_environment_and_be_one_of_pytest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = []
+
+    def start(command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
+        if command[0] != "git":
+            started.append((command[1:], options["env"]["ENVPOOL_FOLDER"]))
+            tmp_path.joinpath("found.json").write_text("0.5")
+        return subprocess.CompletedProcess(command, 0, stdout="")
+
+    monkeypatch.setattr("drive2walk.results.measure.subprocess.run", start)
+    command = "ENVPOOL_FOLDER={envpool} pytest tests -o addopts=-s"
+    measure = Measure("beside EnvPool", (command,), read, ())
+    attempt = run_measure(measure, tmp_path, SEEDS, 0, {"envpool": Path("/packages")})
+    assert started == [(["-m", "pytest", "tests", "-o", "addopts=-s"], "/packages")]
+    assert attempt.command == "ENVPOOL_FOLDER=ENVPOOL pytest tests -o addopts=-s"
+
+
+def test_entries_and_documents_do_not_make_the_code_dirty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("drive2walk.results.measure.current_commit", lambda: "abc-dirty")
+    for name in ("README.md", "results/offices.json", "docs/results.md", "legs/gait.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("1")
+    names = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
+    for words in (["init", "-q"], ["add", "."], [*names, "commit", "-qm", "Walk"]):
+        subprocess.run(["git", *words], cwd=tmp_path, check=True)
+    for name in ("README.md", "results/offices.json", "docs/results.md"):
+        (tmp_path / name).write_text("2")
+    assert code_commit(tmp_path) == "abc"
+    (tmp_path / "legs/gait.py").write_text("2")
+    assert code_commit(tmp_path) == "abc-dirty"

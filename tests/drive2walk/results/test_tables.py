@@ -4,59 +4,79 @@ import pytest
 
 from drive2walk.experiment.errors import DataError
 from drive2walk.experiment.ledger import Attempt, Figure, Ledger
-from drive2walk.results.check import outdated_documents, typed_figures
-from drive2walk.results.tables import Row, fill_blocks, table
+from drive2walk.results.tables import STALE_NOTE, Row, Table, fill_blocks, format_table
 
-ROWS = [Row("offices crossed", "offices", "success"), Row("speed", "bench", "rate", "steps/s")]
-TABLES = {"headline": ROWS}
+ROWS = (Row("offices crossed", "offices", "success"), Row("speed", "bench", "rate", "steps/s"))
+SHORT, LONG = Table(ROWS, attempts=False), Table(ROWS)
 EMPTY = "# Title\n<!-- results: headline -->\n<!-- /results -->\nEnd.\n"
+
+
+def attempt(command: str, key: str, figure: Figure) -> Attempt:
+    return Attempt("2026-11-30", "abc", "two cores", 1.5, command, "1-20", {key: figure})
 
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
     ledger = Ledger(tmp_path / "results")
-    for name, key, figure in (
-        ("offices", "success", Figure(0.93, (0.8625, 0.9657), 100)),
-        ("bench", "rate", Figure(30412.0)),
-    ):
-        command = f"drive2walk {name}"
-        attempt = Attempt("2026-11-30", "abc", "two cores", 1.0, command, "none", {key: figure})
-        ledger.append(name, attempt)
+    success = Figure(0.93, (0.8625, 0.9657), 100)
+    ledger.append("offices", attempt("drive2walk demo", "success", success))
+    ledger.append("bench", attempt("drive2walk bench", "rate", Figure(30412.0)))
     return ledger
 
 
 def test_a_row_carries_figure_interval_number_and_command(ledger: Ledger) -> None:
-    rows = table(ROWS, ledger).splitlines()[2:]
-    assert rows == [
-        "| offices crossed | 93 % | 86.2 to 96.6 | 100 | `drive2walk offices` |",
+    assert format_table(SHORT, ledger).splitlines()[2:] == [
+        "| offices crossed | 93 % | 86.2 to 96.6 | 100 | `drive2walk demo` |",
         "| speed | 30,412 steps/s |  |  | `drive2walk bench` |",
     ]
 
 
-def test_blocks_of_a_document_are_made_from_the_ledger(tmp_path: Path, ledger: Ledger) -> None:
-    path = tmp_path / "README.md"
-    path.write_text(EMPTY)
-    assert len(outdated_documents([path], TABLES, ledger)) == 1
-    path.write_text(fill_blocks(EMPTY, TABLES, ledger))
-    assert outdated_documents([path], TABLES, ledger) == []
-    path.write_text(path.read_text().replace("93 %", "94 %"))
-    assert len(outdated_documents([path], TABLES, ledger)) == 1
-
-
-def test_what_is_not_in_the_ledger_can_not_be_shown(ledger: Ledger) -> None:
-    for rows in ([Row("a", "arms", "success")], [Row("a", "offices", "sucess")]):
-        with pytest.raises(DataError):
-            table(rows, ledger)
-    with pytest.raises(DataError, match="Did you mean 'headline'"):
-        fill_blocks(EMPTY.replace("headline", "headlines"), TABLES, ledger)
-
-
-def test_a_typed_figure_is_found_with_its_line(tmp_path: Path, ledger: Ledger) -> None:
-    path = tmp_path / "page.md"
-    text = fill_blocks(EMPTY, TABLES, ledger) + "\n`--fraction 10 %`\nIt walks 19 of 20, or 95 %.\n"
-    path.write_text(text)
-    line = len(text.splitlines())
-    assert typed_figures([path]) == [
-        f"{path}:{line}: '19 of 20' isn't from the ledger.",
-        f"{path}:{line}: '95 %' isn't from the ledger.",
+def test_a_long_table_lists_every_attempt_with_its_provenance(ledger: Ledger) -> None:
+    again = attempt("drive2walk demo", "success", Figure(0.88, (0.8, 0.93), 100))
+    ledger.append("offices", again)
+    lines = format_table(LONG, ledger).splitlines()
+    assert lines[2] == "| offices crossed | 88 % | 80 to 93 | 100 | `offices` |"
+    assert lines[4] == ""
+    rest = "1-20 | 2026-11-30 | abc | 1.5 | two cores | `drive2walk"
+    assert lines[7:] == [
+        f"| `offices` 1 | success 93 % | {rest} demo` |",
+        f"| `offices` 2 | success 88 % | {rest} demo` |",
+        f"| `bench` 1 | rate 30,412 steps/s | {rest} bench` |",
     ]
+
+
+def test_what_was_not_measured_is_shown_so_with_the_command_that_measures_it(
+    tmp_path: Path,
+) -> None:
+    empty = Ledger(tmp_path)
+    row = format_table(SHORT, empty).splitlines()[2]
+    command = "drive2walk results measure --only offices"
+    assert row == f"| offices crossed | not measured yet |  |  | `{command}` |"
+    assert len(format_table(LONG, empty).splitlines()) == 4
+
+
+def test_a_stale_figure_is_marked_and_the_mark_explained(ledger: Ledger) -> None:
+    lines = format_table(SHORT, ledger, stale={"bench"}).splitlines()
+    assert "| 93 % |" in lines[2]
+    assert "| 30,412 steps/s † |" in lines[3]
+    assert lines[4:] == ["", STALE_NOTE]
+    assert STALE_NOTE not in format_table(SHORT, ledger)
+
+
+def test_a_block_is_replaced_and_the_rest_of_a_document_stays(ledger: Ledger) -> None:
+    filled = fill_blocks(EMPTY, {"headline": SHORT}, ledger)
+    table = format_table(SHORT, ledger)
+    expected = f"# Title\n<!-- results: headline -->\n{table}<!-- /results -->\nEnd.\n"
+    assert filled == expected
+    assert fill_blocks(filled, {"headline": SHORT}, ledger) == filled
+
+
+def test_a_figure_that_an_older_entry_lacks_is_not_measured_yet(ledger: Ledger) -> None:
+    row = Row("path", "offices", "path_ratio", "times")
+    lines = format_table(Table((row,), attempts=False), ledger, stale={"offices"}).splitlines()
+    assert lines[2:] == ["| path | not measured yet |  |  | `drive2walk demo` |"]
+
+
+def test_a_table_that_does_not_exist_is_named(ledger: Ledger) -> None:
+    with pytest.raises(DataError, match="Did you mean 'headline'"):
+        fill_blocks(EMPTY.replace("headline", "headlines"), {"headline": SHORT}, ledger)

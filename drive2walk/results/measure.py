@@ -38,6 +38,7 @@ class Measure:
         read: Reads the figures from that folder.
         depends: Folders and files of the checkout on which the figures depend.
         seeds: Kind of examination seeds, None where the commands draw none.
+        first: Number of seeds, from the first of a block on, that are used; None uses all.
     """
 
     title: str
@@ -45,6 +46,7 @@ class Measure:
     read: Callable[[Path], dict[str, Figure]]
     depends: tuple[str, ...]
     seeds: str | None = None
+    first: int | None = None
 
     @property
     def folders(self) -> set[str]:
@@ -80,7 +82,7 @@ def run_measure(
     """
     for name in sorted(measure.folders - set(folders)):
         raise ConfigError(f"this measure needs a folder '{name}'. Give --{name} FOLDER.")
-    drawn = None if measure.seeds is None else seeds.draw(measure.seeds, attempt)
+    drawn = None if measure.seeds is None else seeds.draw(measure.seeds, attempt)[: measure.first]
     values: dict[str, object] = {"out": out, **folders}
     shown: dict[str, object] = {"out": "OUT", **{name: name.upper() for name in folders}}
     if drawn is not None:

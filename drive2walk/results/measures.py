@@ -23,13 +23,27 @@ H1 = (*JUDGED_WALKING, f"{WEIGHTS}/unitree_h1.safetensors")
 TRAINING = (*JUDGED_WALKING, "locomotion/training", "locomotion/studies", "locomotion/configs")
 SEEING = ("perception/network", "perception/inference", f"{WEIGHTS}/walking.safetensors")
 SCORED_SEEING = (*SEEING, "perception/evaluation", "perception/datasets")
+SCENES = (
+    "envs/robot_world.py",
+    "envs/collisions.py",
+    "envs/walking_people.py",
+    "envs/sensors",
+    "envs/scenes/builder.py",
+    "envs/scenes/free_space.py",
+    "envs/scenes/routes.py",
+    "envs/scenes/scene.py",
+    "envs/scenes/appearance",
+    "envs/scenes/indoor",
+    "envs/scenes/items",
+)
 OFFICES = (
     *WALKING,
     *SEEING,
+    *SCENES,
     "locomotion/navigation",
     "perception/walkable_map.py",
     "perception/map_evidence.py",
-    "envs",
+    "perception/motion",
     "drive2walk/agent.py",
     "drive2walk/eyes.py",
     "drive2walk/demo",
@@ -37,7 +51,8 @@ OFFICES = (
 )
 TASKS = (
     *WALKING,
-    "envs",
+    *SCENES,
+    "envs/tasks",
     "teleop/arms",
     "teleop/operator",
     "teleop/recording",
@@ -47,15 +62,17 @@ TASKS = (
 )
 DRIVING = f"{WEIGHTS}/driving.safetensors"
 BENCHMARK = "tests/benchmarks"
+# Number of offices that are crossed once more with ideal sensors or eyes, for a comparison.
+COMPARED = 40
 LOADED_ARMS = "--arms moving --payload-kg 2"
 
 
-def _offices(title: str, options: str = "") -> Measure:
+def _offices(title: str, options: str = "", first: int | None = None) -> Measure:
     command = (
         f"drive2walk demo --seeds {{count}} --first-seed {{seed}} {options} --workers 2 --films 0 "
         "--out {out}"
     )
-    return Measure(title, (_line(command),), readers.read_crossings, OFFICES, "offices")
+    return Measure(title, (_line(command),), readers.read_crossings, OFFICES, "offices", first)
 
 
 def _task(task: str) -> Measure:
@@ -105,10 +122,12 @@ def _line(command: str) -> str:
 
 MEASURES = {
     "offices": _offices("Offices crossed"),
-    "offices_ideal_sensors": _offices("Offices crossed, ideal sensors", "--sensors ideal"),
-    "offices_ideal_eyes": _offices("Offices crossed, ideal eyes", "--oracle vision"),
+    "offices_ideal_sensors": _offices(
+        "Offices crossed, ideal sensors", "--sensors ideal", COMPARED
+    ),
+    "offices_ideal_eyes": _offices("Offices crossed, ideal eyes", "--oracle vision", COMPARED),
     "offices_ideal": _offices(
-        "Offices crossed, ideal sensors and eyes", "--sensors ideal --oracle vision"
+        "Offices crossed, ideal sensors and eyes", "--sensors ideal --oracle vision", COMPARED
     ),
     "sort": _task("sort"),
     "tote": _task("tote"),

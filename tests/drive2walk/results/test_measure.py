@@ -44,6 +44,14 @@ def test_an_attempt_draws_its_own_seeds_and_says_how_to_repeat_it(
     assert attempt.figures == {"found": Figure(0.5)}
 
 
+def test_a_measure_may_use_the_first_seeds_of_a_block(tmp_path: Path, ran: list[list[str]]) -> None:
+    command = "drive2walk demo --seeds {count} --first-seed {seed} --out {out}"
+    measure = Measure("offices", (command,), read, (), seeds="offices", first=4)
+    attempt = run_measure(measure, tmp_path / "o", SEEDS, 1, {})
+    assert ran[0][2:5] == ["--seeds", "4", "--first-seed"]
+    assert (ran[0][5], attempt.seeds) == ("110", "offices 110-113")
+
+
 def test_a_missing_folder_is_named(tmp_path: Path, ran: list[list[str]]) -> None:
     measure = Measure(
         "eyes", ("drive2walk perception evaluate --root {camvid} --out {out}",), read, ()

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from drive2walk.checkpoints.released import load_controller
 from drive2walk.teleop.dataset.reader import DatasetReader
-from drive2walk.teleop.recording.record import RecordConfig, record_scripted
+from drive2walk.teleop.recording.record_config import RecordConfig
+from drive2walk.teleop.recording.record_unattended import record_scripted
 
 
 def main() -> None:

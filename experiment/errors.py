@@ -42,6 +42,10 @@ class RenderError(Drive2WalkError):
     """This machine can't render."""
 
 
+class WorkerError(Drive2WalkError):
+    """A process that works for this one has ended."""
+
+
 # Command that installs OpenGL for rendering without a screen on Debian.
 OPENGL_PACKAGES = "apt-get install libegl1 libopengl0 libgl1-mesa-dri"
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import collections
+import functools
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drive2walk.experiment.errors import DataError
+from drive2walk.experiment.ordered_workers import run_in_order
 from drive2walk.teleop.dataset.files.durable import locked
 from drive2walk.teleop.dataset.files.episode import Episode, VideoCamera
 from drive2walk.teleop.dataset.files.episode_file import (
@@ -33,14 +37,15 @@ from drive2walk.teleop.dataset.stats import (
 Render = Callable[[dict[str, Any], NDArray[np.float64], VideoCamera], Iterator[NDArray[np.uint8]]]
 
 
-def publish(root: Path, render: Render) -> list[int]:
+def publish(root: Path, render: Render, workers: int = 1) -> list[int]:
     """Make what readers need for the episodes that lack it.
 
     A reader sees an episode once its row is written, and that is after its videos.
 
     Args:
         root: Folder of the dataset.
-        render: Renders the images of the videos.
+        render: Renders the images of the videos. For several processes it must be picklable.
+        workers: Number of processes, each of which makes one episode's videos at a time.
 
     Returns:
         Indices of the published episodes.
@@ -52,18 +57,19 @@ def publish(root: Path, render: Render) -> list[int]:
     busy = f"another process makes the videos of '{root}'. Wait for it and run again."
     with locked(root / PUBLISHER_LOCK, busy):
         here = DatasetLayout(root)
-        published = publish_waiting(here, render)
+        published = publish_waiting(here, render, workers)
         if here.indexed() and (published or find_unseen(root)):
             write_summary(root)
     return published
 
 
-def publish_waiting(here: DatasetLayout, render: Render) -> list[int]:
+def publish_waiting(here: DatasetLayout, render: Render, workers: int = 1) -> list[int]:
     """Make the missing videos and rows, without a lock and without info.json.
 
     Args:
         here: Paths of the dataset.
-        render: Renders the images of the videos.
+        render: Renders the images of the videos. For several processes it must be picklable.
+        workers: Number of processes.
 
     Returns:
         Indices of the published episodes.
@@ -76,8 +82,9 @@ def publish_waiting(here: DatasetLayout, render: Render) -> list[int]:
     waiting = [number for number in here.saved() if number not in indexed]
     if waiting:
         write_tasks(here.tasks, read_saved_tasks(here))
-    for number in waiting:
-        _publish_episode(here, number, render)
+    publish_one = functools.partial(_publish_episode, here, render)
+    with closing(run_in_order(publish_one, waiting, min(workers, max(1, len(waiting))))) as done:
+        collections.deque(done, maxlen=0)
     return waiting
 
 
@@ -102,7 +109,7 @@ def find_unseen(root: Path) -> list[int]:
     return [number for number in here.saved() if number not in seen]
 
 
-def _publish_episode(here: DatasetLayout, number: int, render: Render) -> None:
+def _publish_episode(here: DatasetLayout, render: Render, number: int) -> None:
     path = here.data(number)
     episode, index = read_episode(path), read_index(path)
     stats = {name: compute_feature_stats(values) for name, values in episode.columns.items()}
@@ -118,7 +125,17 @@ def _publish_video(
     """Write an episode's video unless it is complete, and return its statistics."""
     path = here.video(camera.key, number)
     if find_video_fault(path, camera, episode) is not None:
-        images = render(episode.scene, episode.columns["sim.qpos"], camera)
+        qpos = episode.columns["sim.qpos"][:: camera.image_frames]
+        images = _repeat(render(episode.scene, qpos, camera), camera.image_frames, episode.length)
         write_video(path, images, camera, episode)
     frames = pick_image_frames(episode.length)
     return compute_image_stats(read_images(path, frames, episode.setup.fps))
+
+
+def _repeat(
+    images: Iterator[NDArray[np.uint8]], times: int, count: int
+) -> Iterator[NDArray[np.uint8]]:
+    """Yield each image several times, ``count`` images in all."""
+    for k, image in enumerate(images):
+        for _ in range(min(times, count - k * times)):
+            yield image

@@ -32,14 +32,15 @@ class RepairReport:
     published: list[int]
 
 
-def repair(root: Path, render: Render) -> RepairReport:
+def repair(root: Path, render: Render, workers: int = 1) -> RepairReport:
     """Make again everything that can be made from the saved frames.
 
     These are videos, index, statistics and info.json.
 
     Args:
         root: Folder of the dataset.
-        render: Renders the images of the videos.
+        render: Renders the images of the videos. For several processes it must be picklable.
+        workers: Number of processes.
 
     Raises:
         DataError: There are no episodes, a recording is writing to the dataset, or it can't be
@@ -59,7 +60,7 @@ def repair(root: Path, render: Render) -> RepairReport:
                 f"no episode of '{root}' can be read. They are in '{root / BROKEN}' now."
             )
         _delete_faulty_rows(here)
-        published = publish_waiting(here, render)
+        published = publish_waiting(here, render, workers)
         write_tasks(here.tasks, read_saved_tasks(here))
         write_summary(root)
     return RepairReport(set_aside, published)

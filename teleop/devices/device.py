@@ -19,3 +19,14 @@ class Device(Protocol):
 
     def close(self) -> None:
         """Release everything that the device holds open. May be called twice."""
+
+
+class UnattendedDevice(Device, Protocol):
+    """A device without a person: it begins, saves and discards its episode by itself."""
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the task was done at the end."""
+
+    def clock(self) -> float:
+        """Return the simulated time in seconds, with which inputs are stamped."""

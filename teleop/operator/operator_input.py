@@ -15,7 +15,8 @@ from drive2walk.robot.geometry.arrays import Array
 
 # record: start an episode. save, discard: end it. hold: stand still, arms where they are.
 # recentre: the operator's frame jumps, so hands must not be compared across this input.
-EVENTS = ("record", "save", "discard", "hold", "recentre")
+# switch: take over from a policy, or hand back to it.
+EVENTS = ("record", "save", "discard", "hold", "recentre", "switch")
 AT_REST = np.array([0.0, 0.0, 0.0, np.nan])
 
 
@@ -65,3 +66,15 @@ class OperatorInput:
     def neutral(self) -> bool:
         """Whether nothing is asked to move: the base rests and both clutches are open."""
         return not (self.left.clutch or self.right.clutch or self.base[:3].any())
+
+
+def make_neutral(given: OperatorInput) -> OperatorInput:
+    """Return the input with the base at rest and open clutches; grasps and events stay."""
+    left, right = (dataclasses.replace(hand, clutch=False) for hand in (given.left, given.right))
+    return dataclasses.replace(given, base=AT_REST.copy(), left=left, right=right)
+
+
+def take_absolutely(given: OperatorInput) -> OperatorInput:
+    """Return the input with absolute hand poses, as a policy means them."""
+    left, right = (dataclasses.replace(hand, absolute=True) for hand in (given.left, given.right))
+    return dataclasses.replace(given, left=left, right=right)

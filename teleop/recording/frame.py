@@ -33,10 +33,15 @@ class Intent:
     goals: tuple[HandPose, HandPose]
 
 
-def make_setup(world: TaskWorld) -> RecordingSetup:
-    """Return what all episodes of a task share: robot, rate, camera and names of values."""
+def make_setup(world: TaskWorld, image_frames: int = 1) -> RecordingSetup:
+    """Return what all episodes of a task share: robot, rate, camera and names of values.
+
+    Args:
+        world: Any world of the task.
+        image_frames: Number of frames for which an image of the video stays.
+    """
     spec = world.spec
-    camera = VideoCamera("head", world.head_camera)
+    camera = VideoCamera("head", world.head_camera, image_frames=image_frames)
     names = {
         "observation.state": _list_state_names(spec),
         "action": _list_motor_names(spec),

@@ -11,30 +11,23 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
 from drive2walk.experiment.errors import DataError
 from drive2walk.teleop.dataset.files.durable import locked
-from drive2walk.teleop.dataset.files.episode import Episode, RecordingSetup, Segment
+from drive2walk.teleop.dataset.files.episode import Episode, RecordingSetup
 from drive2walk.teleop.dataset.files.episode_file import write_episode
 from drive2walk.teleop.dataset.layout import RECORDER_LOCK, DatasetLayout
-from drive2walk.teleop.recording.fingerprint import compute_fingerprint
+from drive2walk.teleop.recording.episode_builder import EpisodeBuilder
 from drive2walk.teleop.recording.saved_episodes import read_saved_episodes
 
 # Features without which an episode can't be replayed.
 NEEDED = ("sim.qpos", "sim.qvel", "sim.ctrl")
 
 
-class Recorder:
+class Recorder(EpisodeBuilder):
     """Adds episodes to the dataset in ``root``; only one recorder may, at a time.
-
-    A frame maps a feature to its vector: ``observation.state`` and ``action``, which policies
-    learn from; ``operator.base``, ``operator.left`` and ``operator.right``, the raw input;
-    ``goal.left`` and ``goal.right``, the poses that the hands shall take; ``intervention`` and
-    ``success``; and ``sim.qpos``, ``sim.qvel`` before the control step and ``sim.ctrl`` during it,
-    stored exactly.
 
     Args:
         root: Folder of the dataset; a new one is made.
@@ -46,8 +39,8 @@ class Recorder:
     """
 
     def __init__(self, root: Path, setup: RecordingSetup) -> None:
+        super().__init__(setup)
         self.root = root
-        self.setup = setup
         self._layout = DatasetLayout(root)
         self._lock = ExitStack()
         busy = f"another recording writes to '{root}'. End it, or give another folder."
@@ -57,58 +50,11 @@ class Recorder:
         except DataError:
             self.close()
             raise
-        self._origin: dict[str, Any] | None = None
-        self._frames: list[dict[str, NDArray[Any]]] = []
-        self._segments: list[Segment] = []
-
-    @property
-    def recording(self) -> bool:
-        """Whether an episode is in progress: begun, and neither saved nor discarded."""
-        return self._origin is not None
-
-    @property
-    def length(self) -> int:
-        """Number of frames of the episode in progress."""
-        return len(self._frames)
 
     @property
     def episodes(self) -> int:
         """Number of episodes on disk."""
         return self._saved.count
-
-    def begin(
-        self,
-        task: str,
-        scene: dict[str, Any],
-        state: NDArray[np.float64],
-        model: mujoco.MjModel,
-    ) -> None:
-        """Begin an episode.
-
-        Args:
-            task: Task in words.
-            scene: Description from which the world is rebuilt; JSON.
-            state: MuJoCo's integration state before the first frame's control step, (n,).
-            model: Compiled world, whose fingerprint is stored.
-
-        Raises:
-            RuntimeError: An episode is in progress.
-        """
-        if self.recording:
-            raise RuntimeError("an episode is in progress; save or discard it first")
-        self._origin = {"task": task, "scene": scene, "fingerprint": compute_fingerprint(model)}
-        self._frames = []
-        self._segments = [Segment(0, np.array(state, dtype=np.float64))]
-
-    def resume(self, state: NDArray[np.float64]) -> None:
-        """Go on after a pause in which the world moved unrecorded.
-
-        Args:
-            state: MuJoCo's integration state before the next frame's control step, (n,).
-        """
-        if self._segments and self._segments[-1].start == self.length:
-            self._segments.pop()
-        self._segments.append(Segment(self.length, np.array(state, dtype=np.float64)))
 
     def add(self, frame: Mapping[str, NDArray[Any]]) -> None:
         """Add one control step to the episode in progress.
@@ -117,45 +63,37 @@ class Recorder:
             RuntimeError: No episode is in progress.
             DataError: The frame has other features than the dataset.
         """
-        if not self.recording:
-            raise RuntimeError("no episode is in progress; begin one first")
-        sizes = {name: np.size(values) for name, values in frame.items()}
-        if sizes != self._saved.sizes:
-            self._accept_sizes(sizes)
-        self._frames.append({name: np.array(values).ravel() for name, values in frame.items()})
+        super().add(frame)
+        try:
+            self._check_sizes({name: np.size(values) for name, values in frame.items()})
+        except DataError:
+            self._frames.pop()
+            raise
 
     def save(self) -> int:
-        """Write the episode to disk and return its index; after that, no crash can lose it.
+        """Write the episode in progress to disk and return its index; no crash can lose it then.
 
         Raises:
             RuntimeError: No episode is in progress.
             DataError: The episode has no frames, or can't be written. It stays in progress, so
                 that it can be saved again.
         """
-        if self._origin is None:
-            raise RuntimeError("no episode is in progress; begin one first")
-        if not self._frames:
-            raise DataError("the episode has no frames. Record some, or discard it.")
-        saved = self._saved
-        columns = {name: np.stack([frame[name] for frame in self._frames]) for name in saved.sizes}
-        episode = Episode(
-            setup=self.setup,
-            segments=tuple(s for s in self._segments if s.start < self.length),
-            columns=columns,
-            mujoco_version=mujoco.mj_versionString(),
-            **self._origin,
-        )
-        number, task_index = saved.count, saved.get_task_index(episode.task)
-        write_episode(self._layout.data(number), episode, number, saved.frames, task_index)
-        saved.add(episode.task, task_index, episode.length)
+        number = self.write(self.build())
         self.discard()
         return number
 
-    def discard(self) -> None:
-        """Drop the episode in progress, if there is one."""
-        self._origin = None
-        self._frames = []
-        self._segments = []
+    def write(self, episode: Episode) -> int:
+        """Write an episode to disk and return its index; after that, no crash can lose it.
+
+        Raises:
+            DataError: The episode has other features than the dataset, or can't be written.
+        """
+        self._check_sizes({name: values.shape[1] for name, values in episode.columns.items()})
+        saved = self._saved
+        number, task_index = saved.count, saved.get_task_index(episode.task)
+        write_episode(self._layout.data(number), episode, number, saved.frames, task_index)
+        saved.add(episode.task, task_index, episode.length)
+        return number
 
     def close(self) -> None:
         """Release the dataset and drop an episode in progress. May be called twice."""
@@ -167,8 +105,10 @@ class Recorder:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _accept_sizes(self, sizes: dict[str, int]) -> None:
-        """Take the features of the first frame as those of the dataset."""
+    def _check_sizes(self, sizes: dict[str, int]) -> None:
+        """Check the features of a frame; those of the first one become those of the dataset."""
+        if sizes == self._saved.sizes:
+            return
         missing = [name for name in NEEDED if name not in sizes]
         if missing:
             raise DataError(f"a frame lacks '{missing[0]}', which replay needs. Add it.")

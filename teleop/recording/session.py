@@ -19,9 +19,10 @@ from drive2walk.teleop.devices.device import Device
 from drive2walk.teleop.devices.guarded import GuardedDevice
 from drive2walk.teleop.operator.limits import OperatorLimits
 from drive2walk.teleop.operator.operator_input import OperatorInput
+from drive2walk.teleop.recording.disturbance import Disturbance
+from drive2walk.teleop.recording.episode_builder import EpisodeBuilder
 from drive2walk.teleop.recording.frame import Intent, make_frame
 from drive2walk.teleop.recording.pacer import Pacer
-from drive2walk.teleop.recording.recorder import Recorder
 
 
 class Session:
@@ -34,6 +35,7 @@ class Session:
         recorder: Recorder of the episode; without one nothing is recorded.
         limits: Limits of the operator's input.
         clock: Returns seconds; the clock with which the device stamps its inputs.
+        disturbance: Noise on what is executed; recorded inputs and goals stay clean.
 
     Attributes:
         over: Whether the operator has saved or discarded the episode.
@@ -46,14 +48,16 @@ class Session:
         world: TaskWorld,
         controller: WalkingController,
         device: Device,
-        recorder: Recorder | None = None,
+        recorder: EpisodeBuilder | None = None,
         limits: OperatorLimits | None = None,
         clock: Callable[[], float] = time.monotonic,
+        disturbance: Disturbance | None = None,
     ) -> None:
         self.world = world
         self.recorder = recorder
         self._operator = GuardedDevice(device, limits or OperatorLimits(), clock)
         self._clock = clock
+        self._disturbance = disturbance
         self._rate_hz = 1 / CONTROL_DT_S
         self._body = world.proprioception()
         self._legs = WalkingLegs(controller, self._body)
@@ -74,8 +78,9 @@ class Session:
         self._handle_events(given.events)
         if self.over:
             return
-        legs = self._legs.step(self._body, given.base, self._arms.mass_shift)
-        upper = self._arms.step((given.left, given.right), self._body.projected_gravity)
+        base, hands = self._disturb(given.base)
+        legs = self._legs.step(self._body, base, self._arms.mass_shift)
+        upper = self._arms.step((given.left, given.right), self._body.projected_gravity, hands)
         targets = np.concatenate([legs, upper]), self._finger_targets(given)
         recorder = self._active_recorder()
         intent = Intent(given, self._arms.goals)
@@ -144,6 +149,14 @@ class Session:
             self.message = "discarded"
             self.over = True
 
+    def _disturb(self, base: Array) -> tuple[Array, Array | None]:
+        """Return the base command (4,) and the hands' displacements (2, 3) m to be executed."""
+        noise = self._disturbance
+        if noise is None or self._operator.state.hold is not None:
+            return base, None
+        noise.advance()
+        return base + noise.base, noise.hands
+
     def _finger_targets(self, given: OperatorInput) -> Array:
         fingers = self.world.spec.fingers
         if fingers is None:
@@ -156,7 +169,7 @@ class Session:
             self._height_m = float(given.base[3])
         return dataclasses.replace(given, base=np.append(given.base[:3], self._height_m))
 
-    def _active_recorder(self) -> Recorder | None:
+    def _active_recorder(self) -> EpisodeBuilder | None:
         """Return the recorder if this control step is to be recorded, so not in a hold."""
         recorder = self.recorder
         if recorder is None or not recorder.recording:

@@ -47,18 +47,19 @@ def validate(dataset: Path, /) -> None:
         )
 
 
-def repair(dataset: Path, /) -> None:
+def repair(dataset: Path, /, *, workers: int = 1) -> None:
     """Finish a recording that was interrupted.
 
     Makes the missing videos, index and statistics, and sets broken files aside.
 
     Args:
         dataset: Folder of the dataset.
+        workers: Number of processes.
     """
     from drive2walk.teleop.dataset.layout import DatasetLayout
     from drive2walk.teleop.dataset.repair import repair as repair_dataset
 
-    done = repair_dataset(dataset, _renderer())
+    done = repair_dataset(dataset, _renderer(), workers)
     print(f"{len(done.published)} episodes got their videos and index")
     for path in done.set_aside:
         print(f"can't be read, set aside: {path}")

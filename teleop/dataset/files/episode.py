@@ -19,12 +19,15 @@ class VideoCamera:
         view: Name of the camera in the MuJoCo model.
         width: Width of the images, in pixels; even, as H.264 needs.
         height: Height of the images, in pixels; even, as H.264 needs.
+        image_frames: Number of frames for which an image stays, as from a camera that is slower
+            than the control steps.
     """
 
     name: str
     view: str
     width: int = 320
     height: int = 240
+    image_frames: int = 1
 
     @property
     def key(self) -> str:
@@ -64,8 +67,12 @@ class RecordingSetup:
 
 
 def _list_cameras(cameras: tuple[VideoCamera, ...]) -> str:
-    views = [f"{c.name} ({c.view}, {c.width}x{c.height})" for c in cameras]
-    return ", ".join(views) or "none"
+    return ", ".join(_describe_camera(camera) for camera in cameras) or "none"
+
+
+def _describe_camera(camera: VideoCamera) -> str:
+    rate = f", a new image every {camera.image_frames} frames" if camera.image_frames > 1 else ""
+    return f"{camera.name} ({camera.view}, {camera.width}x{camera.height}{rate})"
 
 
 @dataclass(frozen=True)

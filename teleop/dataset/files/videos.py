@@ -16,7 +16,8 @@ from drive2walk.teleop.dataset.files.durable import durable, make_read_error
 from drive2walk.teleop.dataset.files.episode import Episode, VideoCamera
 
 CODEC, ENCODER, PIXEL_FORMAT = "h264", "libx264", "yuv420p"
-# A key frame every second frame and no B-frames, because training reads frames in random order.
+# Key frames are dense, at least at every new image, and there are no B-frames, because training
+# reads frames in random order.
 KEY_FRAME_INTERVAL = 2
 # Tag of the file that holds the hash of the states it was made from.
 STATES_TAG = "comment"
@@ -48,7 +49,7 @@ def write_video(path: Path, images: Iterator[Image], camera: VideoCamera, episod
             stream.options = {
                 "crf": QUALITY,
                 "preset": "veryfast",
-                "g": str(KEY_FRAME_INTERVAL),
+                "g": str(max(KEY_FRAME_INTERVAL, camera.image_frames)),
                 "bf": "0",
             }
             container.metadata[STATES_TAG] = episode.states_id

@@ -16,7 +16,8 @@ from drive2walk.robot.geometry.transforms import quat_from_axis_angle, quat_rota
 from drive2walk.teleop.console.console import Console, ConsoleOptions
 from drive2walk.teleop.console.video.video import VideoSource
 from drive2walk.teleop.operator.limits import OperatorLimits
-from drive2walk.teleop.recording.record import RecordConfig, record_live
+from drive2walk.teleop.recording.record_config import RecordConfig
+from drive2walk.teleop.recording.record_live import record_live
 from drive2walk.teleop.recording.recorder import Recorder
 from drive2walk.teleop.recording.session import Session
 

@@ -22,7 +22,8 @@ from drive2walk.teleop.operator import guard as safety
 from drive2walk.teleop.operator.limits import OperatorLimits
 from drive2walk.teleop.operator.operator_input import OperatorInput
 from drive2walk.teleop.recording import recorder as recorder_module
-from drive2walk.teleop.recording.record import RecordConfig, record_live
+from drive2walk.teleop.recording.record_config import RecordConfig
+from drive2walk.teleop.recording.record_live import record_live
 from drive2walk.teleop.recording.replay import replay
 from drive2walk.teleop.recording.session import Session
 

@@ -103,7 +103,7 @@ def test_another_setup_or_other_features_are_refused(
         with pytest.raises(DataError, match="values a frame"):
             recorder.add({**frame(world, 0.0), "action": np.zeros(2)})
         with pytest.raises(DataError, match=r"lacks 'sim\.ctrl'"):
-            Recorder(tmp_path / "new", SETUP)._accept_sizes({"sim.qpos": 8, "sim.qvel": 7})
+            Recorder(tmp_path / "new", SETUP)._check_sizes({"sim.qpos": 8, "sim.qvel": 7})
 
 
 def test_an_episode_that_cannot_be_written_can_be_saved_again(

@@ -52,8 +52,7 @@ class TakeoverDevice:
         self._policy, self._person, self._clock = policy, person, clock
         self._timeout_s = (limits or OperatorLimits()).timeout_s
         self._script: Device | None = None
-        self._begun = person is None
-        self._switched = False
+        self._begun = self._switched = person is None
         self._grasps = _HeldGrasps()
         self.intervening = False
 

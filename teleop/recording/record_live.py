@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from drive2walk.envs.tasks.task import TaskWorld
 from drive2walk.experiment.errors import DataError
 from drive2walk.locomotion.walking.controller import WalkingController
 from drive2walk.teleop.console.status import ConsoleStatus
 from drive2walk.teleop.dataset.layout import DatasetLayout
 from drive2walk.teleop.devices.device import Device
+from drive2walk.teleop.devices.policy_operator import MakePolicy
+from drive2walk.teleop.devices.robot_observation import observe_world
+from drive2walk.teleop.devices.takeover import TakeoverDevice
 from drive2walk.teleop.operator.limits import OperatorLimits
 from drive2walk.teleop.recording.frame import make_setup
 from drive2walk.teleop.recording.record_config import RecordConfig
@@ -44,8 +50,12 @@ def record_live(
     console: LiveConsole,
     limits: OperatorLimits | None = None,
     watch: Callable[[Session], None] | None = None,
+    make_policy: MakePolicy | None = None,
 ) -> None:
     """Record what a person does, until the wanted number of episodes is saved.
+
+    With a policy the person supervises: the policy steers from the beginning of an episode until
+    the person takes over, and again when it is handed back.
 
     Args:
         config: Task, dataset and number of episodes.
@@ -53,10 +63,12 @@ def record_live(
         console: The operator's device and display.
         limits: Limits of the operator's input.
         watch: Called after each control step.
+        make_policy: Builds the policy that the person supervises; None without one.
 
     Raises:
         ConfigError: There is no such task or robot.
         DataError: The dataset can't be written.
+        RenderError: The policy needs images and this machine can't render.
     """
     here = DatasetLayout(config.dataset)
     rows = list_episode_rows(here)
@@ -73,9 +85,10 @@ def record_live(
     with Recorder(config.dataset, make_setup(first, config.image_frames)) as recorder:
         for world in itertools.chain([first], worlds):
             console.begin_episode()
-            session = Session(world, controller, console, recorder, limits)
-            session.message = message
-            _run_until_over(session, show)
+            with _supervise(world, console, make_policy, limits) as device:
+                session = Session(world, controller, device, recorder, limits)
+                session.message = message
+                _run_until_over(session, show)
             if session.saved is not None:
                 row = read_episode_row(here, session.saved)
                 rows.append(dataclasses.replace(row, success=world.success()))
@@ -84,6 +97,22 @@ def record_live(
             console.show_status(session.status(tuple(rows)))
             if len(rows) == wanted:
                 return
+
+
+@contextmanager
+def _supervise(
+    world: TaskWorld,
+    console: LiveConsole,
+    make_policy: MakePolicy | None,
+    limits: OperatorLimits | None,
+) -> Iterator[Device]:
+    """Yield the device that steers: the console alone, or a policy that the person supervises."""
+    if make_policy is None:
+        yield console
+        return
+    camera, observe = observe_world(world)
+    with camera, closing(make_policy(observe, world.spec)) as policy:
+        yield TakeoverDevice(policy, console, time.monotonic, limits)
 
 
 def _run_until_over(session: Session, show: Callable[[Session], None]) -> None:

@@ -63,7 +63,7 @@ class Session:
         self._legs = WalkingLegs(controller, self._body)
         self._arms = HandIK(world.spec)
         self._height_m = controller.gait.parameters.height_m
-        self._paused = False
+        self._paused = self._taken_over = False
         self.message = ""
         self.saved: int | None = None
         self.over = False
@@ -78,6 +78,7 @@ class Session:
         self._handle_events(given.events)
         if self.over:
             return
+        self._report_takeover(given)
         base, hands = self._disturb(given.base)
         legs = self._legs.step(self._body, base, self._arms.mass_shift)
         upper = self._arms.step((given.left, given.right), self._body.projected_gravity, hands)
@@ -148,6 +149,11 @@ class Session:
             recorder.discard()
             self.message = "discarded"
             self.over = True
+
+    def _report_takeover(self, given: OperatorInput) -> None:
+        if given.intervention != self._taken_over and self._operator.state.hold is None:
+            self._taken_over = given.intervention
+            self.message = "taken over from the policy" if self._taken_over else "handed back"
 
     def _disturb(self, base: Array) -> tuple[Array, Array | None]:
         """Return the base command (4,) and the hands' displacements (2, 3) m to be executed."""

@@ -1,4 +1,4 @@
-// The operator's requests: record, save, discard and recentre, given once, and the lasting hold.
+// The operator's requests: record, save, discard, recentre and switch, given once, and the lasting hold.
 
 export class Actions {
   constructor() {

@@ -5,6 +5,7 @@ const ACTIONS = {
   1: (actions) => actions.ask("discard"),
   2: (actions) => actions.ask("recentre"),
   3: (actions) => actions.toggleHold(),
+  9: (actions) => actions.ask("switch"),
 };
 
 export class Gamepad {

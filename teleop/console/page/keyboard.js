@@ -7,6 +7,7 @@ const ACTIONS = {
   Backspace: (actions) => actions.ask("discard"),
   Space: (actions) => actions.toggleHold(),
   KeyC: (actions) => actions.ask("recentre"),
+  KeyT: (actions) => actions.ask("switch"),
 };
 
 export class Keyboard {

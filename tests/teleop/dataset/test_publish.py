@@ -1,3 +1,4 @@
+import dataclasses
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,13 +7,14 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from drive2walk.experiment.errors import RenderError
+from drive2walk.experiment.errors import DataError, RenderError
 from drive2walk.teleop.dataset.index import read_row
 from drive2walk.teleop.dataset.info import read_info
 from drive2walk.teleop.dataset.layout import DatasetLayout, locate_episode
 from drive2walk.teleop.dataset.publish import find_unseen, publish
 from drive2walk.teleop.dataset.reader import DatasetReader
 from drive2walk.teleop.dataset.stats import compute_feature_stats
+from drive2walk.teleop.dataset.validate import validate
 from drive2walk.teleop.recording.recorder import Recorder
 from tests.teleop.toy_world import (
     CAMERA,
@@ -41,6 +43,21 @@ def test_readers_find_every_episode(tmp_path: Path) -> None:
         assert pq.read_table(path)["episode_index"].to_pylist() == [number] * (10 + number)
         video = {name: row[f"videos/{CAMERA.key}/{name}"] for name in data}
         assert (tmp_path / info["video_path"].format(video_key=CAMERA.key, **video)).is_file()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_slow_camera_s_images_stay_for_some_frames(tmp_path: Path, workers: int) -> None:
+    camera = dataclasses.replace(CAMERA, image_frames=5)
+    setup = dataclasses.replace(SETUP, cameras=(camera,))
+    with Recorder(tmp_path, setup) as recorder:
+        for seed in range(2):
+            demonstrate(recorder, seed, length=13)
+    assert publish(tmp_path, numbered, workers) == [0, 1]
+    assert validate(tmp_path).findings == []
+    images = DatasetReader(tmp_path).images(1, "head", list(range(13)))
+    assert [number_of(image) for image in images] == [0] * 5 + [1] * 5 + [2] * 3
+    with pytest.raises(DataError, match="a new image every 5 frames"):
+        Recorder(tmp_path, SETUP)
 
 
 def test_features_describe_the_columns(tmp_path: Path) -> None:

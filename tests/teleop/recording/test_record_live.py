@@ -9,18 +9,21 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from drive2walk.checkpoints.released import load_controller
 from drive2walk.envs.tasks.registry import build_task
 from drive2walk.experiment.errors import DataError
+from drive2walk.robot.spec import RobotSpec
 from drive2walk.teleop.console.status import ConsoleStatus
 from drive2walk.teleop.dataset.layout import DatasetLayout
 from drive2walk.teleop.dataset.reader import DatasetReader
 from drive2walk.teleop.dataset.validate import validate
+from drive2walk.teleop.devices.robot_observation import Observe
 from drive2walk.teleop.operator import guard as safety
 from drive2walk.teleop.operator.limits import OperatorLimits
-from drive2walk.teleop.operator.operator_input import OperatorInput
+from drive2walk.teleop.operator.operator_input import HandInput, OperatorInput
 from drive2walk.teleop.recording import recorder as recorder_module
 from drive2walk.teleop.recording.record_config import RecordConfig
 from drive2walk.teleop.recording.record_live import record_live
@@ -174,3 +177,37 @@ def test_it_uses_the_given_limits_and_calls_the_watcher_in_each_step(tmp_path: P
     assert len(DatasetReader(tmp_path).episode(0).segments) == 1
     assert len(watched) == len(console.shown)
     assert watched[-1].saved == 0
+
+
+class WalkingPolicy:
+    """Walks ahead with both clutches held."""
+
+    def __init__(self, observe: Observe, spec: RobotSpec) -> None:
+        self._observe = observe
+
+    def read(self) -> OperatorInput:
+        self._observe()
+        base = np.array([0.3, 0.0, 0.0, 0.7])
+        return OperatorInput(0.0, base, HandInput(True), HandInput(True))
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_person_takes_over_from_a_policy_and_hands_back(tmp_path: Path) -> None:
+    console = ScriptedConsole(
+        [NEUTRAL, NEUTRAL, events("record"), *[NEUTRAL] * 5],
+        [{"left": HandInput(True)}] * 6,
+        [events("switch"), *[NEUTRAL] * 4, events("save")],
+    )
+    config = RecordConfig("tote", tmp_path, 1, first_seed=3)
+    patient = OperatorLimits(timeout_s=60.0)
+    record_live(config, CONTROLLER, console, patient, make_policy=WalkingPolicy)
+    columns = DatasetReader(tmp_path).episode(0).columns
+    assert columns["intervention"][:, 0].tolist() == [0] * 6 + [1] * 6 + [0] * 5
+    steering = [0.0] + [0.3] * 5 + [0.0] * 7 + [0.3] * 4
+    assert columns["operator.base"][:, 0] == pytest.approx(steering)
+    messages = [status.message for status in console.shown]
+    assert "taken over from the policy" in messages and "handed back" in messages
+    goals = np.diff(columns["goal.left"][:, :3], axis=0)
+    assert np.linalg.norm(goals, axis=1).max() < 0.02

@@ -52,16 +52,28 @@ def test_less_than_one_episode_is_refused(tmp_path: Path, episodes: int) -> None
         RecordConfig("tote", tmp_path, episodes)
 
 
-def test_an_unknown_task_ends_with_2_and_one_line(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (["--task", "toat", "--device", "scripted"], "toat"),
+        (["--device", "keyboard", "--noise", "1"], "--noise is for scripted episodes"),
+        (["--device", "scripted", "--workers", "0"], "--workers 0: at least 1"),
+    ],
+)
+def test_settings_that_cannot_be_used_end_with_2_and_one_line(
+    options: list[str],
+    reason: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    arguments = ["--task", "toat", "--device", "scripted", "--dataset", str(tmp_path / "set")]
-    monkeypatch.setattr(sys, "argv", ["drive2walk", "teleop", "record", *arguments])
+    arguments = ["teleop", "record", *options, "--dataset", str(tmp_path / "set")]
+    monkeypatch.setattr(sys, "argv", ["drive2walk", *arguments])
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 2
     message = capsys.readouterr().err.strip()
-    assert "toat" in message
+    assert reason in message
     assert "\n" not in message
 
 
@@ -175,19 +187,6 @@ def test_many_failures_in_a_row_end_the_recording(tmp_path: Path) -> None:
 def test_images_that_do_not_fit_the_frames_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="--image-hz 15: give one of 1, 2, 5, 10, 25, 50"):
         RecordConfig("tote", tmp_path, image_hz=15)
-
-
-def test_noise_is_refused_for_a_person_s_device(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    arguments = ["--device", "keyboard", "--noise", "1", "--dataset", str(tmp_path / "set")]
-    monkeypatch.setattr(sys, "argv", ["drive2walk", "teleop", "record", *arguments])
-    with pytest.raises(SystemExit) as ended:
-        main()
-    assert ended.value.code == 2
-    message = capsys.readouterr().err.strip()
-    assert "--noise is for scripted episodes" in message
-    assert "\n" not in message
 
 
 @pytest.mark.e2e

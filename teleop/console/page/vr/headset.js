@@ -6,7 +6,11 @@ import { Poke } from "./poke.js";
 
 const ACTIONS = {
   right: { 4: (actions) => actions.recordOrSave(), 5: (actions) => actions.ask("discard") },
-  left: { 4: (actions) => actions.toggleHold(), 5: (actions) => actions.ask("recentre") },
+  left: {
+    3: (actions) => actions.ask("switch"),
+    4: (actions) => actions.toggleHold(),
+    5: (actions) => actions.ask("recentre"),
+  },
 };
 const OTHER_TIPS = ["middle-finger-tip", "ring-finger-tip", "pinky-finger-tip"];
 const VISIBLE = "visible";

@@ -16,8 +16,8 @@ T_ODOM_CAMERA[:3, :3] = np.array([[0.0, 0.0, 1.0], [-1.0, 0.0, 0.0], [0.0, -1.0,
 TURN_RAD_S, BIAS_RAD_S = np.radians(0.3), np.radians(-0.2)
 
 
-def watch_stand(seconds: float, picture: np.ndarray = PICTURE) -> TurnWatch:
-    """Let a robot turn for a time after it has settled."""
+def watch_stand(seconds: float, picture: np.ndarray = PICTURE, drift_m_s: float = 0.0) -> TurnWatch:
+    """Let a robot turn for a time after it has settled, while it drifts to the left."""
     watch = TurnWatch(PINHOLE)
     body = Proprioception(
         np.zeros(1),
@@ -30,8 +30,11 @@ def watch_stand(seconds: float, picture: np.ndarray = PICTURE) -> TurnWatch:
         if step % STEPS_PER_IMAGE == 0:
             # A turn to the left is a negative rotation about the optical y axis, which is down.
             turned = np.array([0.0, -TURN_RAD_S * step * CONTROL_DT_S, 0.0])
-            image = view_after(picture, turned, np.zeros(3))
-            watch.see(image, depth_m, T_ODOM_CAMERA)
+            left_m = drift_m_s * step * CONTROL_DT_S
+            image = view_after(picture, turned, np.array([-left_m, 0.0, 0.0]))
+            T_odom_camera = T_ODOM_CAMERA.copy()
+            T_odom_camera[1, 3] = 5.0 + left_m
+            watch.see(image, depth_m, T_odom_camera)
         watch.feel(body)
     return watch
 
@@ -39,6 +42,11 @@ def watch_stand(seconds: float, picture: np.ndarray = PICTURE) -> TurnWatch:
 def test_the_bias_is_what_the_gyro_shows_beyond_the_turn_that_is_seen() -> None:
     found = watch_stand(2.0).gyro_bias_rad_s
     assert found == pytest.approx(BIAS_RAD_S, abs=np.radians(0.02))
+
+
+def test_a_robot_that_drifts_sideways_has_not_turned_by_that() -> None:
+    found = watch_stand(2.0, drift_m_s=0.02).gyro_bias_rad_s
+    assert found == pytest.approx(BIAS_RAD_S, abs=np.radians(0.06))
 
 
 def test_too_few_images_give_no_bias() -> None:

@@ -34,6 +34,29 @@ def test_a_known_shift_is_not_taken_for_a_rotation(axis: int) -> None:
     assert np.linalg.norm(unaware) > np.radians(0.3)
 
 
+def test_a_camera_that_moves_ahead_has_not_turned() -> None:
+    shift = np.array([0.0, 0.0, 0.05])
+    second = view_after(PICTURE, np.zeros(3), shift)
+    found = estimate_rotation(PICTURE, second, PINHOLE, DEPTH_M, NO_SHIFT)
+    assert found is not None
+    assert np.linalg.norm(found) < np.radians(0.05)
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_the_expected_shift_decides_where_corners_are_in_one_place(axis: int) -> None:
+    """In a small part of the image a shift and a rotation look alike."""
+    picture = np.full_like(PICTURE, 127)
+    picture[60:132, 90:166] = PICTURE[60:132, 90:166]
+    shift = 0.02 * np.eye(3)[axis]
+    second = view_after(picture, np.zeros(3), shift)
+    for seed in range(4):
+        noise = np.random.default_rng(seed).normal(0.0, 8.0, second.shape)
+        noisy = np.clip(second + noise, 0, 255).astype(np.uint8)
+        found = estimate_rotation(picture, noisy, PINHOLE, DEPTH_M, shift)
+        assert found is not None
+        assert abs(found[1 - axis]) < np.radians(0.05)
+
+
 def test_a_shift_that_differs_from_the_expected_is_found_where_depths_differ() -> None:
     """Near things show the shift, and far ones the rotation."""
     rotation, shift = np.array([0.0, 0.005, 0.0]), np.array([0.02, 0.0, 0.0])

@@ -90,6 +90,7 @@ def run_measure(
     if drawn is not None:
         values |= {"seed": drawn[0], "count": len(drawn)}
         shown |= {"seed": drawn[0], "count": len(drawn)}
+    out.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     for command in measure.commands:
         _run(shlex.split(command.format(**values)))

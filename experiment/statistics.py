@@ -47,3 +47,13 @@ def fraction_interval(successes: int, trials: int) -> tuple[float, float]:
     """
     interval = stats.binomtest(successes, trials).proportion_ci(LEVEL, method="wilson")
     return float(interval.low), float(interval.high)
+
+
+def median_interval(values: Sequence[float]) -> tuple[float, float] | None:
+    """Return the bounds of the 95 % interval of a median, None for fewer than 6 values.
+
+    They are order statistics, so that the values may have any distribution (Conover, 1999, 3.2).
+    """
+    ordered = sorted(values)
+    rank = int(stats.binom.ppf((1 - LEVEL) / 2, len(ordered), 0.5))
+    return None if rank < 1 else (ordered[rank - 1], ordered[-rank])

@@ -60,8 +60,8 @@ TABLES: dict[str, Table] = {
     "offices": Table(
         (
             Row("Crossed: goal, no fall, no collision", "offices", "success"),
-            Row("Falls", "offices", "falls", ""),
-            Row("Touches", "offices", "collisions", ""),
+            Row("Number of falls", "offices", "falls", ""),
+            Row("Number of touches", "offices", "collisions", ""),
             Row("Median drift of the odometry, of the way walked", "offices", "drift"),
             Row("Median path length against the shortest way", "offices", "path_ratio", "times"),
             Row("Crossed with ideal sensors", "offices_ideal_sensors", "success"),
@@ -76,7 +76,7 @@ TABLES: dict[str, Table] = {
             for task in ("sort", "tote", "leaves")
             for row in (
                 Row(f"`{task}`: fulfilled", task, "success"),
-                Row(f"`{task}`: falls", task, "falls", ""),
+                Row(f"`{task}`: number of falls", task, "falls", ""),
                 Row(f"`{task}`: mean time", task, "time_s", "s"),
             )
         )

@@ -19,6 +19,8 @@ from drive2walk.experiment.provenance import DIRTY, current_commit, processor
 from drive2walk.results.seeds import DeclaredSeeds
 
 NO_SEEDS = "none"
+# Between the commands of an attempt.
+AND = " && "
 # Fields of a command that the measure itself fills in.
 OWN_FIELDS = {"out", "seed", "count"}
 # Paths, for git, that no figure depends on.
@@ -88,6 +90,7 @@ def run_measure(
     if drawn is not None:
         values |= {"seed": drawn[0], "count": len(drawn)}
         shown |= {"seed": drawn[0], "count": len(drawn)}
+    out.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     for command in measure.commands:
         _run(shlex.split(command.format(**values)))
@@ -96,7 +99,7 @@ def run_measure(
         commit=code_commit(Path(__file__).parent),
         hardware=f"{processor()}, {os.cpu_count()} cores",
         minutes=round((time.monotonic() - began) / 60, 1),
-        command=" && ".join(command.format(**shown) for command in measure.commands),
+        command=AND.join(command.format(**shown) for command in measure.commands),
         seeds=NO_SEEDS if drawn is None else f"{measure.seeds} {drawn[0]}-{drawn[-1]}",
         figures=measure.read(out),
     )

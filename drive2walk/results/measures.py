@@ -21,29 +21,25 @@ G1 = (*JUDGED_WALKING, f"{WEIGHTS}/unitree_g1.safetensors")
 T1 = (*JUDGED_WALKING, f"{WEIGHTS}/booster_t1.safetensors")
 H1 = (*JUDGED_WALKING, f"{WEIGHTS}/unitree_h1.safetensors")
 TRAINING = (*JUDGED_WALKING, "locomotion/training", "locomotion/studies", "locomotion/configs")
-SEEING = ("perception/network", "perception/inference", f"{WEIGHTS}/walking.safetensors")
+NETWORK = ("perception/network", "perception/inference", "robot/surfaces.py")
+SEEING = (*NETWORK, f"{WEIGHTS}/walking.safetensors")
 SCORED_SEEING = (*SEEING, "perception/evaluation", "perception/datasets")
-SCENES = (
-    "envs/robot_world.py",
+RENDERING = ("envs/rendering", "envs/scenes", "envs/sensors", "robot/geometry")
+WORLD = (
     "envs/collisions.py",
+    "envs/robot_world.py",
     "envs/walking_people.py",
+    "envs/scenes",
     "envs/sensors",
-    "envs/scenes/builder.py",
-    "envs/scenes/free_space.py",
-    "envs/scenes/routes.py",
-    "envs/scenes/scene.py",
-    "envs/scenes/appearance",
-    "envs/scenes/indoor",
-    "envs/scenes/items",
 )
 OFFICES = (
     *WALKING,
     *SEEING,
-    *SCENES,
+    *WORLD,
     "locomotion/navigation",
-    "perception/walkable_map.py",
     "perception/map_evidence.py",
     "perception/motion",
+    "perception/walkable_map.py",
     "drive2walk/agent.py",
     "drive2walk/eyes.py",
     "drive2walk/demo",
@@ -51,9 +47,10 @@ OFFICES = (
 )
 TASKS = (
     *WALKING,
-    *SCENES,
+    *WORLD,
     "envs/tasks",
     "teleop/arms",
+    "teleop/devices",
     "teleop/operator",
     "teleop/recording",
     "teleop/scripts",
@@ -168,14 +165,14 @@ MEASURES = {
             "--out {out}/walks",
         ),
         readers.read_both_networks,
-        (*SCORED_SEEING, DRIVING, "envs/rendering", "envs/scenes"),
+        (*SCORED_SEEING, DRIVING, *RENDERING),
         "rendered",
     ),
     "export": Measure(
         "Speed of the network on one core",
         ("drive2walk perception export --int8 --images tests/data/rooms/images --out {out}",),
         readers.read_export,
-        ("perception/network", "perception/exchange", f"{WEIGHTS}/walking.safetensors"),
+        (*SEEING, "perception/exchange"),
     ),
     "speed": Measure(
         "Simulation speed",
@@ -196,7 +193,7 @@ MEASURES = {
             "--out {out}",
         ),
         readers.read_scores,
-        ("perception/network", "perception/evaluation", "perception/datasets", DRIVING),
+        (*NETWORK, "perception/evaluation", "perception/datasets", DRIVING),
     ),
     "envpool_exact": _envpool("exact"),
     "envpool_noisy": _envpool("noisy"),

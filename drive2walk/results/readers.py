@@ -11,7 +11,7 @@ from typing import Any
 
 from drive2walk.experiment.ledger import Figure
 from drive2walk.experiment.results import METRICS
-from drive2walk.experiment.statistics import fraction_interval
+from drive2walk.experiment.statistics import fraction_interval, mean_interval, median_interval
 
 SCORES = ("miou", "walkable_iou", "boundary_iou", "false_walkable_rate", "thin_obstacle_recall")
 # Folders below the measure's own, where it compares both networks and scores the walking one.
@@ -28,7 +28,7 @@ def read_crossings(out: Path) -> dict[str, Figure]:
         "success": _fraction(summary["success"], count),
         "falls": Figure(summary["falls"], n=count),
         "collisions": Figure(summary["collisions"], n=count),
-        "drift": Figure(statistics.median(drift), n=count),
+        "drift": Figure(statistics.median(drift), median_interval(drift), count),
     }
     if summary["path_ratio"] is not None:
         figures["path_ratio"] = Figure(summary["path_ratio"], n=count)
@@ -38,11 +38,11 @@ def read_crossings(out: Path) -> dict[str, Figure]:
 def read_trials(out: Path) -> dict[str, Figure]:
     """Return the success, falls and mean time in s of a scripted operator."""
     metrics = _load(out / METRICS)
-    count = metrics["episodes"]
+    count, times = metrics["episodes"], [row["time_s"] for row in metrics["rows"]]
     return {
         "success": _fraction(round(metrics["success"] * count), count),
         "falls": Figure(metrics["falls"], n=count),
-        "time_s": Figure(metrics["time_s"], n=count),
+        "time_s": Figure(metrics["time_s"], _mean_bounds(times), count),
     }
 
 
@@ -123,6 +123,11 @@ def _load(path: Path) -> dict[str, Any]:
 
 def _fraction(successes: int, trials: int) -> Figure:
     return Figure(successes / trials, fraction_interval(successes, trials), trials)
+
+
+def _mean_bounds(values: list[float]) -> tuple[float, float] | None:
+    found = mean_interval(values)
+    return None if len(values) < 2 else (found.low, found.high)
 
 
 def _key(words: str) -> str:

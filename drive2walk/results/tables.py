@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from drive2walk.experiment.errors import DataError, unknown_name
 from drive2walk.experiment.ledger import Attempt, Figure, Ledger
+from drive2walk.results.measure import AND
 
 BLOCK = re.compile(r"(<!-- results: (\w+) -->\n)(.*?)(<!-- /results -->)", re.DOTALL)
 HEADER = ("| What | Figure | 95 % interval | n | Command |", "|---|---|---|---|---|")
@@ -16,6 +17,7 @@ ATTEMPTS_HEADER = (
     "| Attempt | Figures | Seeds | Date | Commit | Minutes | Hardware | Command |",
     "|---|---|---|---|---|---|---|---|",
 )
+MEASURE = "drive2walk results measure --only"
 NOT_MEASURED = "not measured yet"
 STALE = "†"
 STALE_NOTE = f"{STALE} The code that this figure depends on has changed since it was measured."
@@ -71,8 +73,8 @@ def format_table(table: Table, ledger: Ledger, stale: Collection[str] = ()) -> s
         figure = attempts[-1].figures.get(row.key) if attempts else None
         mark = f" {STALE}" if figure is not None and row.measure in stale else ""
         marked = marked or bool(mark)
-        shown = f"`{row.measure}`" if table.attempts else _show_command(row, attempts)
-        cells = (row.label, *_show_figure(figure, row.unit, mark), shown)
+        shown = row.measure if table.attempts else f"{MEASURE} {row.measure}"
+        cells = (row.label, *_show_figure(figure, row.unit, mark), f"`{shown}`")
         lines.append(f"| {' | '.join(cells)} |")
     if marked:
         lines += ["", STALE_NOTE]
@@ -113,11 +115,6 @@ def _show_figure(figure: Figure | None, unit: str, mark: str) -> tuple[str, str,
     return _value(figure.value, unit) + mark, _interval(figure, unit), n
 
 
-def _show_command(row: Row, attempts: list[Attempt]) -> str:
-    measure = f"drive2walk results measure --only {row.measure}"
-    return f"`{attempts[-1].command if attempts else measure}`"
-
-
 def _format_attempts(table: Table, ledger: Ledger) -> Iterator[str]:
     """Yield the lines of the table of attempts, none where nothing was measured."""
     measures = dict.fromkeys(row.measure for row in table.rows)
@@ -144,7 +141,7 @@ def _format_attempt(table: Table, measure: str, number: int, attempt: Attempt) -
         attempt.commit,
         f"{attempt.minutes:g}",
         attempt.hardware,
-        f"`{attempt.command}`",
+        "<br>".join(f"`{command}`" for command in attempt.command.split(AND)),
     )
     return f"| {' | '.join(cells)} |"
 

@@ -2,7 +2,11 @@ import math
 
 import pytest
 
-from drive2walk.experiment.statistics import fraction_interval, mean_interval
+from drive2walk.experiment.statistics import (
+    fraction_interval,
+    mean_interval,
+    median_interval,
+)
 
 
 def test_students_interval_by_hand() -> None:
@@ -24,3 +28,12 @@ def test_wilsons_interval_by_hand() -> None:
     centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)
     reach = z * math.sqrt(p * (1 - p) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
     assert fraction_interval(3, 4) == pytest.approx((centre - reach, centre + reach), rel=1e-6)
+
+
+def test_the_interval_of_a_median_by_hand() -> None:
+    # Ten values: P(at most one lies below the median) is 11 / 1024, P(at most two) 56 / 1024.
+    values = [5.0, 1.0, 9.0, 3.0, 10.0, 7.0, 2.0, 8.0, 4.0, 6.0]
+    assert median_interval(values) == (2.0, 9.0)
+    # The smallest and the largest of six miss the median with a probability of 2 / 64.
+    assert median_interval(values[:6]) == (1.0, 10.0)
+    assert median_interval(values[:5]) is None

@@ -70,18 +70,19 @@ def test_a_failed_command_enters_nothing(tmp_path: Path) -> None:
 def test_a_command_may_set_the_environment_and_be_one_of_pytest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    started = []
+    started, out = [], tmp_path / "runs" / "envpool_0"
 
     def start(command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
         if command[0] != "git":
             started.append((command[1:], options["env"]["ENVPOOL_FOLDER"]))
-            tmp_path.joinpath("found.json").write_text("0.5")
+            # pytest makes its folder, but not that one's parents.
+            out.joinpath("found.json").write_text("0.5")
         return subprocess.CompletedProcess(command, 0, stdout="")
 
     monkeypatch.setattr("drive2walk.results.measure.subprocess.run", start)
     command = "ENVPOOL_FOLDER={envpool} pytest tests -o addopts=-s"
     measure = Measure("beside EnvPool", (command,), read, ())
-    attempt = run_measure(measure, tmp_path, SEEDS, 0, {"envpool": Path("/packages")})
+    attempt = run_measure(measure, out, SEEDS, 0, {"envpool": Path("/packages")})
     assert started == [(["-m", "pytest", "tests", "-o", "addopts=-s"], "/packages")]
     assert attempt.command == "ENVPOOL_FOLDER=ENVPOOL pytest tests -o addopts=-s"
 

@@ -1,6 +1,7 @@
 import shlex
 from pathlib import Path
 
+import grimp
 import pytest
 
 from drive2walk.commands.command_line import CommandLine
@@ -37,6 +38,52 @@ def test_every_command_can_be_parsed(line: str) -> None:
 def test_measures_depend_on_files_that_exist() -> None:
     paths = {path for measure in MEASURES.values() for path in measure.depends}
     assert [path for path in sorted(paths) if not (ROOT / path).exists()] == []
+
+
+@pytest.fixture(scope="module")
+def imports() -> grimp.ImportGraph:
+    return grimp.build_graph("drive2walk", exclude_type_checking_imports=True)
+
+
+# Parts that only read, write or show, or whose effect a figure names otherwise.
+NEUTRAL = (
+    *("experiment/", "drive2walk/checkpoints/", "drive2walk/films/", "perception/datasets/"),
+    *("teleop/console/", "teleop/dataset/"),
+)
+
+
+@pytest.mark.parametrize(
+    ("measure", "module"),
+    [
+        ("offices", "demo.demo"),
+        ("tote", "teleop.evaluation.scripted_trial"),
+        ("legs_push_05", "locomotion.evaluation.evaluate"),
+        ("speed", "locomotion.studies.throughput"),
+        ("prior", "locomotion.studies.compare"),
+        ("rooms", "perception.evaluation.comparison"),
+        ("rendered", "envs.rendering.render_dataset"),
+        ("export", "perception.exchange.export_run"),
+    ],
+)
+def test_a_measure_depends_on_all_code_that_it_runs(
+    measure: str, module: str, imports: grimp.ImportGraph
+) -> None:
+    name = f"drive2walk.{module}"
+    paths = {path_of(each) for each in {name, *imports.find_upstream_modules(name)}}
+    depends = tuple(MEASURES[measure].depends)
+    covered = {path for path in paths if any(is_below(path, part) for part in depends)}
+    assert {path for path in paths - covered if not path.startswith(NEUTRAL)} == set()
+
+
+def path_of(module: str) -> str:
+    """Return the path of a module, relative to the checkout, without the links."""
+    found = (ROOT / module.replace(".", "/")).with_suffix(".py")
+    package = ROOT / module.replace(".", "/") / "__init__.py"
+    return str((found if found.is_file() else package).resolve().relative_to(ROOT.resolve()))
+
+
+def is_below(path: str, part: str) -> bool:
+    return path == part or path.startswith(f"{part}/") or path.endswith("__init__.py")
 
 
 def test_seeds_are_drawn_where_a_command_takes_them() -> None:

@@ -24,15 +24,16 @@ def ledger(tmp_path: Path) -> Ledger:
     return ledger
 
 
-def test_a_row_carries_figure_interval_number_and_command(ledger: Ledger) -> None:
+def test_a_row_has_figure_interval_number_and_command(ledger: Ledger) -> None:
+    command = "`drive2walk results measure --only"
     assert format_table(SHORT, ledger).splitlines()[2:] == [
-        "| offices crossed | 93 % | 86.2 to 96.6 | 100 | `drive2walk demo` |",
-        "| speed | 30,412 steps/s |  |  | `drive2walk bench` |",
+        f"| offices crossed | 93 % | 86.2 to 96.6 | 100 | {command} offices` |",
+        f"| speed | 30,412 steps/s |  |  | {command} bench` |",
     ]
 
 
 def test_a_long_table_lists_every_attempt_with_its_provenance(ledger: Ledger) -> None:
-    again = attempt("drive2walk demo", "success", Figure(0.88, (0.8, 0.93), 100))
+    again = attempt("drive2walk demo && drive2walk more", "success", Figure(0.88, (0.8, 0.93), 100))
     ledger.append("offices", again)
     lines = format_table(LONG, ledger).splitlines()
     assert lines[2] == "| offices crossed | 88 % | 80 to 93 | 100 | `offices` |"
@@ -40,7 +41,7 @@ def test_a_long_table_lists_every_attempt_with_its_provenance(ledger: Ledger) ->
     rest = "1-20 | 2026-11-30 | abc | 1.5 | two cores | `drive2walk"
     assert lines[7:] == [
         f"| `offices` 1 | success 93 % | {rest} demo` |",
-        f"| `offices` 2 | success 88 % | {rest} demo` |",
+        f"| `offices` 2 | success 88 % | {rest} demo`<br>`drive2walk more` |",
         f"| `bench` 1 | rate 30,412 steps/s | {rest} bench` |",
     ]
 
@@ -74,7 +75,8 @@ def test_a_block_is_replaced_and_the_rest_of_a_document_stays(ledger: Ledger) ->
 def test_a_figure_that_an_older_entry_lacks_is_not_measured_yet(ledger: Ledger) -> None:
     row = Row("path", "offices", "path_ratio", "times")
     lines = format_table(Table((row,), attempts=False), ledger, stale={"offices"}).splitlines()
-    assert lines[2:] == ["| path | not measured yet |  |  | `drive2walk demo` |"]
+    command = "drive2walk results measure --only offices"
+    assert lines[2:] == [f"| path | not measured yet |  |  | `{command}` |"]
 
 
 def test_a_table_that_does_not_exist_is_named(ledger: Ledger) -> None:

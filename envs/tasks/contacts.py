@@ -18,6 +18,16 @@ def robot_touches(model: mujoco.MjModel, data: mujoco.MjData, body: str) -> bool
     return False
 
 
+def world_touches(model: mujoco.MjModel, data: mujoco.MjData, body: str) -> bool:
+    """Return whether anything but the robot touches the body."""
+    target = model.body(body).id
+    for pair in model.geom_bodyid[data.contact.geom[: data.ncon]]:
+        others = pair[pair != target]
+        if len(others) == 1 and not model.body(others[0]).name.startswith(PREFIX):
+            return True
+    return False
+
+
 def body_touches_geom(model: mujoco.MjModel, data: mujoco.MjData, body: str, geom: str) -> bool:
     """Return whether a body rests on or leans against a geom."""
     target, other = model.body(body).id, model.geom(geom).id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 
 import mujoco
 import numpy as np
@@ -12,6 +13,7 @@ from drive2walk.envs.scenes.indoor.warehouse import Warehouse
 from drive2walk.envs.scenes.scene import Scene
 from drive2walk.envs.tasks.contacts import at_rest, robot_touches
 from drive2walk.envs.tasks.leaf import Leaf, add_leaf
+from drive2walk.envs.tasks.stages import Delivery
 from drive2walk.envs.tasks.task import TaskLayout
 from drive2walk.envs.tasks.thing import prepare_grip
 
@@ -21,6 +23,8 @@ BASKET = "basket"
 BASKET_M = (0.36, 0.36, 0.28)
 BASKET_WALL_M = 0.015
 STILL_M_S = 0.05
+# Distance between wrist and leaf when the leaf is between the fingers.
+REACH_M = 0.2
 
 
 def build_leaves(seed: int) -> TaskLayout:
@@ -41,8 +45,14 @@ def build_leaves(seed: int) -> TaskLayout:
     )
     scene = Scene(spec, hall.builder.surfaces, start, basket, hall.bounds, hall.parameters)
     parameters = {"basket": basket, "leaves": leaves}
-    text = "pick the leaves up off the ground and put them into the basket"
-    return TaskLayout(scene, text, True, leaves_in_basket, parameters)
+    # A robot that stands before the leaves doesn't see the basket.
+    where = "left" if side > 0 else "right"
+    text = f"pick the leaves up off the ground and put them into the basket on your {where}"
+    deliveries = tuple(
+        Delivery(name, f"{BASKET}_floor", REACH_M, functools.partial(in_basket, leaf=name))
+        for name in LEAVES
+    )
+    return TaskLayout(scene, text, True, leaves_in_basket, parameters, deliveries)
 
 
 def leaves_in_basket(model: mujoco.MjModel, data: mujoco.MjData) -> bool:

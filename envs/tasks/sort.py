@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import mujoco
 import numpy as np
 
@@ -10,6 +12,7 @@ from drive2walk.envs.scenes.appearance.materials import Look
 from drive2walk.envs.scenes.indoor.warehouse import Warehouse
 from drive2walk.envs.scenes.scene import Scene
 from drive2walk.envs.tasks.contacts import at_rest, robot_touches
+from drive2walk.envs.tasks.stages import Delivery
 from drive2walk.envs.tasks.task import TaskLayout
 from drive2walk.envs.tasks.thing import add_shape, add_thing, prepare_grip
 
@@ -23,6 +26,8 @@ BIN_WALL_M = 0.008
 # Plastic on wood: a part slides under a side force and doesn't tip over.
 FRICTION = 0.5
 STILL_M_S = 0.03
+# Distance between wrist and part when the part is between the fingers.
+REACH_M = 0.2
 
 
 def build_sort(seed: int) -> TaskLayout:
@@ -47,15 +52,20 @@ def build_sort(seed: int) -> TaskLayout:
     )
     parameters = {"table_height_m": height, "bins": bins, "part_sizes_m": sizes}
     text = "put each part into the bin of its colour"
-    return TaskLayout(scene, text, True, parts_sorted, parameters)
+    deliveries = tuple(
+        Delivery(p, f"{b}_floor", REACH_M, functools.partial(in_bin, part=p, bin_name=b))
+        for p, b in zip(PARTS, BINS, strict=True)
+    )
+    return TaskLayout(scene, text, True, parts_sorted, parameters, deliveries)
 
 
 def parts_sorted(model: mujoco.MjModel, data: mujoco.MjData) -> bool:
     """Return whether each part is at rest in the bin of its colour and the robot touches none."""
-    return all(_in_bin(model, data, p, b) for p, b in zip(PARTS, BINS, strict=True))
+    return all(in_bin(model, data, p, b) for p, b in zip(PARTS, BINS, strict=True))
 
 
-def _in_bin(model: mujoco.MjModel, data: mujoco.MjData, part: str, bin_name: str) -> bool:
+def in_bin(model: mujoco.MjModel, data: mujoco.MjData, part: str, bin_name: str) -> bool:
+    """Return whether this part is at rest in this bin and the robot doesn't touch it."""
     floor = data.geom(f"{bin_name}_floor").xpos
     offset = np.abs(data.body(part).xpos - floor)
     inside = offset[0] < BIN_M[0] / 2 and offset[1] < BIN_M[1] / 2 and offset[2] < BIN_M[2] + 0.06

@@ -13,11 +13,15 @@ from numpy.typing import NDArray
 from drive2walk.envs.robot_world import PREFIX, RobotWorld
 from drive2walk.envs.scenes.scene import Scene
 from drive2walk.envs.sensors.sensor_errors import SENSORS, SensorsName
+from drive2walk.envs.tasks.motor_targets import read_grasps, read_upper_targets
+from drive2walk.envs.tasks.stages import Delivery, StageWatch
 from drive2walk.robot.proprioception import Proprioception
 from drive2walk.robot.spec import RobotSpec, load_robot
 
 # Everything that a step of the physics depends on, so that a replay is bit for bit the same.
 STATE = mujoco.mjtState.mjSTATE_INTEGRATION
+# Control steps between two looks at the stages that the things are in.
+STAGE_STEPS = 5
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,10 +43,12 @@ class TaskLayout:
 
     Attributes:
         scene: The world; movable things are bodies with a free joint.
-        text: The task in words, for policies and people.
+        text: The task in words, for policies and people. They say what the head camera can't see
+            when the robot decides where to go.
         fingers: Whether the robot needs hands that grasp.
         succeeded: Test of success, from the physics alone.
         parameters: Dimensions and positions that a scripted operator may know.
+        deliveries: Movable things and the places where they belong.
     """
 
     scene: Scene
@@ -50,6 +56,7 @@ class TaskLayout:
     fingers: bool
     succeeded: Callable[[mujoco.MjModel, mujoco.MjData], bool]
     parameters: dict[str, Any]
+    deliveries: tuple[Delivery, ...]
 
 
 class TaskWorld:
@@ -82,6 +89,8 @@ class TaskWorld:
         spec = load_robot(robot)
         spec = spec.with_fingers() if layout.fingers else spec
         self._world = RobotWorld(layout.scene, spec, True, SENSORS[sensors], seed)
+        self._watch = StageWatch(self._world.model, spec, layout.deliveries)
+        self._steps = 0
 
     @property
     def spec(self) -> RobotSpec:
@@ -121,6 +130,7 @@ class TaskWorld:
     def reset(self) -> None:
         """Return to the start of this layout."""
         self._world.reset()
+        self._watch.reset()
 
     def step(self, joint_targets: NDArray[np.float64], hand_targets: NDArray[np.float64]) -> None:
         """Hold joint targets for one control step of 0.02 s.
@@ -131,6 +141,9 @@ class TaskWorld:
                 rigid hands.
         """
         self._world.step(joint_targets, hand_targets)
+        self._steps += 1
+        if self._steps % STAGE_STEPS == 0:
+            self._watch.update(self.data)
 
     def proprioception(self) -> Proprioception:
         """Read the joint encoders and the IMU."""
@@ -144,6 +157,30 @@ class TaskWorld:
     def success(self) -> bool:
         """Return whether the task is done in the current state."""
         return self.layout.succeeded(self.model, self.data)
+
+    def stages(self) -> dict[str, bool]:
+        """Return which stages at least one thing has been in since the start, by their names.
+
+        The names are those of ``STAGES``, in their order: reached, grasped, lifted, carried to its
+        place, and placed there. The whole task is done once ``success`` returns True.
+        """
+        self._watch.update(self.data)
+        return self._watch.stages()
+
+    def progress(self) -> dict[str, str]:
+        """Return the furthest stage of each movable thing since the start, "" before the first."""
+        self._watch.update(self.data)
+        return self._watch.progress()
+
+    @property
+    def upper_targets(self) -> NDArray[np.float64]:
+        """The joint angles at which waist and arms are held, (num_upper,) rad."""
+        return read_upper_targets(self.spec, self.model, self.data)
+
+    @property
+    def grasps(self) -> NDArray[np.float64]:
+        """How far the left and the right hand are asked to close, from 0 to 1, (2,)."""
+        return read_grasps(self.spec, self.model, self.data)
 
     def body(self, name: str) -> Pose:
         """Return the true pose of a body of the scene."""
@@ -163,8 +200,9 @@ class TaskWorld:
     def set_state(self, state: NDArray[np.float64]) -> None:
         """Set a state (n,) from ``state()``; the motion continues bit for bit as from there.
 
-        The sensors restart: the robot is taken as at rest.
+        The sensors restart: the robot is taken as at rest. The stages are forgotten.
         """
+        self._watch.reset()
         mujoco.mj_setState(self.model, self.data, state, STATE)
         # mj_forward computes poses and contacts but changes the solver's start: set it again.
         mujoco.mj_forward(self.model, self.data)

@@ -12,6 +12,7 @@ from drive2walk.envs.scenes.appearance.materials import Look
 from drive2walk.envs.scenes.indoor.warehouse import Warehouse
 from drive2walk.envs.scenes.scene import Scene
 from drive2walk.envs.tasks.contacts import at_rest, body_touches_geom, robot_touches
+from drive2walk.envs.tasks.stages import Delivery
 from drive2walk.envs.tasks.task import TaskLayout
 from drive2walk.envs.tasks.thing import add_shape, add_thing, prepare_grip
 
@@ -21,6 +22,8 @@ WALL_M = 0.006
 RIM_M = (0.03, 0.012)
 FRICTION = 1.0
 STILL_M_S = 0.03
+# Distance between wrist and tote when the palm is beside it.
+REACH_M = 0.32
 UPRIGHT_COS = math.cos(math.radians(10))
 
 
@@ -62,9 +65,11 @@ def build_tote(seed: int) -> TaskLayout:
         "table": table_pose,
         "table_height_m": table_height,
     }
-    return TaskLayout(
-        scene, "carry the tote from the shelf to the table", False, tote_on_table, parameters
-    )
+    # The table is out of the robot's sight until it turns.
+    where = "left" if side > 0 else "right"
+    text = f"carry the tote from the shelf to the table on your {where}"
+    deliveries = (Delivery(TOTE, "table_top", REACH_M, tote_on_table),)
+    return TaskLayout(scene, text, False, tote_on_table, parameters, deliveries)
 
 
 def tote_on_table(model: mujoco.MjModel, data: mujoco.MjData) -> bool:

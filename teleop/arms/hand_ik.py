@@ -83,10 +83,14 @@ class HandIK:
         self.reset()
         self._mass = UpperBodyMass(spec)
 
-    def reset(self) -> None:
-        """Put both hand targets where the hands are in the home pose, with open clutches."""
+    def reset(self, upper_targets: Array | None = None) -> None:
+        """Put both hand targets where the hands are in a posture, with open clutches.
+
+        Args:
+            upper_targets: Angles of waist and arms, (num_upper_joints,) rad; home by default.
+        """
         q = np.zeros(self._configuration.nq)
-        q[self._indices] = self._home
+        q[self._indices] = self._home if upper_targets is None else upper_targets
         self._configuration.update(q)
         self._posture.set_target(q)
         self._offsets: list[_Offset | None] = [None, None]

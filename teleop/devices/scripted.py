@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from drive2walk.envs.tasks.task import TaskWorld
-from drive2walk.teleop.operator.operator_input import HandInput, OperatorInput
-from drive2walk.teleop.scripts.pilot import Pilot, Script
+from drive2walk.teleop.operator.operator_input import AT_REST, HandInput, OperatorInput
+from drive2walk.teleop.scripts.motion.pilot import Pilot, Script
 from drive2walk.teleop.scripts.registry import OPERATORS
 
 # Control steps at the end during which a finished task must stay finished.
@@ -13,6 +13,8 @@ SETTLE_STEPS = 25
 
 class ScriptedOperator:
     """Does one episode of a task: records it, then saves a success or discards a failure.
+
+    The script begins with the state of the world at the first read, whatever was done before.
 
     Args:
         world: The task. The operator may look at all of it.
@@ -24,7 +26,7 @@ class ScriptedOperator:
     def __init__(self, world: TaskWorld) -> None:
         self._world = world
         self._pilot = Pilot(world)
-        self._script: Script = OPERATORS[world.scene["task"]](self._pilot)
+        self._script: Script = iter(())
         self._steps = 0
         self._working = True
         self._settling = 0
@@ -38,8 +40,11 @@ class ScriptedOperator:
         """Return the input for the next control step."""
         self._steps += 1
         if self._steps == 1:
+            self._pilot = Pilot(self._world)
+            self._script = OPERATORS[self._world.scene["task"]](self._pilot)
             # Open clutches: a session starts in a hold, which a neutral input ends.
-            return OperatorInput(self.clock())
+            left, right = (HandInput(grasp=float(grasp)) for grasp in self._pilot.grasp)
+            return OperatorInput(self.clock(), AT_REST.copy(), left, right)
         events = ("record",) if self._steps == 2 else ()
         if self._working:
             self._working = next(self._script, self) is None and not self._world.fallen
@@ -49,6 +54,11 @@ class ScriptedOperator:
             self.succeeded = self._world.success() and not self._world.fallen
             events = ("save",) if self.succeeded else ("discard",)
         return self._build_input(events)
+
+    @property
+    def failure(self) -> str:
+        """Why the script gave up; empty as long as it has not."""
+        return self._pilot.failure
 
     def close(self) -> None:
         """Do nothing: the device holds nothing open."""

@@ -62,6 +62,7 @@ class Session:
         self._body = world.proprioception()
         self._legs = WalkingLegs(controller, self._body)
         self._arms = HandIK(world.spec)
+        self._arms.reset(world.upper_targets)
         self._height_m = controller.gait.parameters.height_m
         self._paused = self._taken_over = False
         self.message = ""

@@ -1,21 +1,24 @@
-"""Carries the tote: palms to its sides, press, lift, back off, turn, set down, release."""
+"""Carries the tote: palms to its sides, press, lift, back off, turn, set down, release.
+
+The tote is in view of the head camera from the start. The side of the table is in the words of the
+task, and the table comes into view when the robot turns to it.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
-from drive2walk.envs.tasks.task import Pose
+from drive2walk.envs.tasks.contacts import body_touches_geom, robot_touches, world_touches
+from drive2walk.envs.tasks.task import Pose, TaskWorld
 from drive2walk.envs.tasks.tote import RIM_M, TOTE
 from drive2walk.robot.geometry.arrays import Array
-from drive2walk.robot.geometry.transforms import quat_multiply, quat_rotate, quat_yaw
-from drive2walk.teleop.scripts.axes import AHEAD, LEFT, UP, quat_from_yaw
-from drive2walk.teleop.scripts.manner import Manner
-from drive2walk.teleop.scripts.pilot import Pilot, Script
+from drive2walk.robot.geometry.transforms import quat_rotate, quat_yaw, wrap_angle
+from drive2walk.teleop.scripts.motion.axes import AHEAD, LEFT, UP, quat_from_yaw
+from drive2walk.teleop.scripts.motion.manner import Manner
+from drive2walk.teleop.scripts.motion.palms import aim_palms, find_palms_middle
+from drive2walk.teleop.scripts.motion.pilot import Pilot, Script
+from drive2walk.teleop.scripts.motion.skills import do_while, follow_skills
 
-# From the left wrist to the middle of its palm, in metres, and the yaw of the fingers in radians.
-# They point inwards, which keeps the wrist's knuckles off the tote.
-PALM = np.array([0.128, -0.034, 0.0])
-PALM_YAW = -0.15
 # Height of the palm's upper edge above its middle, and its distance below the tote's rim.
 PALM_EDGE_M = 0.0375
 BELOW_RIM_M = 0.015
@@ -28,6 +31,13 @@ LIFT_M, CLEAR_M, DOWN_M = 0.09, 0.06, 0.02
 BACK_OFF_M = 0.55
 # Distance of the robot from the table when it sets the tote down, and the run-up to it.
 TABLE_M, TABLE_RUN_M = 0.26, 0.5
+# A wrist nearer than this to the tote's middle, or to the shelf's front, has to be drawn back.
+NEAR_TOTE_M, NEAR_SHELF_M, BACK_M = 0.36, 0.25, 0.35
+# Position of the shelf's front, and the one beyond which a lifted tote is still over the shelf. The
+# pelvis stays this far away from the front.
+SHELF_X_M, OVER_SHELF_X_M, SHELF_CLEAR_M = 1.1, 0.85, 0.22
+# A tote that leans further than this can't be put on the table upright.
+LEANING_COS, FALLEN_M = 0.7, 0.5
 # Outstretched arms with a load make the legs sway when they stop. The robot walks gently and
 # doesn't correct its final position, because the hands follow the tote and the table.
 CAREFUL = Manner(walk_m_s=0.2, turn_rad_s=0.4, gain_hz=0.6, drift_m_s=0.03, stray_m=0.085)
@@ -35,25 +45,83 @@ CAREFUL = Manner(walk_m_s=0.2, turn_rad_s=0.4, gain_hz=0.6, drift_m_s=0.03, stra
 
 def carry_tote(pilot: Pilot) -> Script:
     """Carry the tote from the shelf to the table."""
-    size = np.array(pilot.world.layout.parameters["size_m"])
-    tote = pilot.world.body(TOTE)
-    yaw = float(quat_yaw(tote.quat))
+    yield from follow_skills(pilot, _choose_skill, _find_failure)
+
+
+def _choose_skill(pilot: Pilot) -> Script | None:
+    """Return the next skill: release, carry, draw the hands back, or fetch."""
+    world = pilot.world
+    if world.success():
+        return None
+    if body_touches_geom(world.model, world.data, TOTE, "table_top"):
+        return _release(pilot)
+    if _is_lifted(world):
+        return _carry_to_table(pilot)
+    if _is_hand_near(pilot):
+        return _draw_back(pilot)
+    return _fetch(pilot)
+
+
+def _find_failure(world: TaskWorld) -> str:
+    """Return why the tote can't be carried any more, empty if it can."""
+    if world.body(TOTE).position[2] < FALLEN_M:
+        return "the tote fell to the floor"
+    if world.data.body(TOTE).xmat[8] < LEANING_COS:
+        return "the tote tipped over"
+    return ""
+
+
+def _is_lifted(world: TaskWorld) -> bool:
+    """Return whether the robot alone touches the tote."""
+    return robot_touches(world.model, world.data, TOTE) and not world_touches(
+        world.model, world.data, TOTE
+    )
+
+
+def _is_hand_near(pilot: Pilot) -> bool:
+    """Return whether a hand is at the tote or over the shelf."""
+    middle = _find_middle(pilot.world)
+    hands = [pilot.world.hand(k).position for k in range(2)]
+    at_tote = min(np.linalg.norm(hand - middle) for hand in hands) < NEAR_TOTE_M
+    return bool(at_tote or max(hand[0] for hand in hands) > SHELF_X_M - NEAR_SHELF_M)
+
+
+def _draw_back(pilot: Pilot) -> Script:
+    """Take the hands off the tote, walk backwards, and bring the arms home."""
+    pilot.manner = Manner()
+    for index, side in enumerate((1.0, -1.0)):
+        hand = pilot.hands[index]
+        pilot.aim(index, Pose(hand.position + side * OPEN_M * LEFT, hand.quat), in_world=False)
+    yield from pilot.arrive()
+    yaw = float(quat_yaw(pilot.world.base.quat))
+    x, y, _ = pilot.world.base.position - BACK_M * quat_rotate(quat_from_yaw(yaw), AHEAD)
+    yield from pilot.walk_to(x, y, yaw)
+    for index, pose in enumerate(pilot.home):
+        pilot.aim(index, pose, in_world=False)
+    yield from pilot.arrive()
+
+
+def _fetch(pilot: Pilot) -> Script:
+    """Walk up to the tote, press the palms to its sides, and lift it."""
+    pilot.manner = Manner()
+    world = pilot.world
+    size = np.array(world.layout.parameters["size_m"])
+    tote = world.body(TOTE)
+    # Seen from behind, a tote is the same.
+    yaw = float(wrap_angle(2 * quat_yaw(tote.quat))) / 2
     grip = tote.position + (size[2] - RIM_M[1] - PALM_EDGE_M - BELOW_RIM_M) * UP
     ahead = quat_rotate(quat_from_yaw(yaw), AHEAD)
-    before, at, back = (
-        grip - distance * ahead for distance in (APPROACH_M, AHEAD_M, AHEAD_M + BACK_OFF_M)
-    )
+    reach = max(AHEAD_M, float(grip[0]) - SHELF_X_M + SHELF_CLEAR_M)
+    before, at = (grip - distance * ahead for distance in (APPROACH_M, reach))
     yield from pilot.walk_to(before[0], before[1], yaw)
-    height = grip[2] - pilot.world.base.position[2]
+    height = grip[2] - world.base.position[2]
     between = Pose(np.array([AHEAD_M, 0.0, height]), quat_from_yaw(0.0))
-    _aim_palms(pilot, between, size[1] / 2 + OPEN_M, in_world=False)
+    aim_palms(pilot, between, size[1] / 2 + OPEN_M, in_world=False)
     yield from pilot.arrive()
     pilot.manner = CAREFUL
     yield from pilot.walk_to(at[0], at[1], yaw)
     yield from pilot.rest()
     yield from _lift(pilot, Pose(grip, quat_from_yaw(yaw)), size[1] / 2)
-    yield from pilot.walk_to(back[0], back[1], yaw)
-    yield from _carry_to_table(pilot, size)
 
 
 def _lift(pilot: Pilot, grip: Pose, half_width_m: float) -> Script:
@@ -64,45 +132,68 @@ def _lift(pilot: Pilot, grip: Pose, half_width_m: float) -> Script:
         grip: Middle between the palms, in the world, where the tote stays when the base moves.
         half_width_m: Half the width of the tote, in metres.
     """
-    _aim_palms(pilot, grip, half_width_m + OPEN_M, in_world=True)
+    aim_palms(pilot, grip, half_width_m + OPEN_M, in_world=True)
     yield from pilot.arrive(settle_s=0.2)
-    _aim_palms(pilot, grip, half_width_m - PRESS_M, in_world=True)
+    aim_palms(pilot, grip, half_width_m - PRESS_M, in_world=True)
     yield from pilot.arrive(settle_s=0.5)
     held = pilot.to_base(_raise(grip, LIFT_M))
-    _aim_palms(pilot, held, half_width_m - PRESS_M, in_world=False)
+    aim_palms(pilot, held, half_width_m - PRESS_M, in_world=False)
     yield from pilot.arrive(settle_s=0.3)
 
 
-def _carry_to_table(pilot: Pilot, size: Array) -> Script:
-    """Bring the held tote to the table, set it down and step back.
+def _carry_to_table(pilot: Pilot) -> Script:
+    """Bring the held tote to the table and set it down; stop if it is lost."""
+    world = pilot.world
+    pilot.manner = CAREFUL
 
-    Args:
-        pilot: Holds the tote.
-        size: Size of the tote, (3,) m.
-    """
-    x, y, yaw = pilot.world.layout.parameters["table"]
-    table = pilot.world.layout.parameters["table_height_m"]
-    stand, before = (
-        np.array([x, y, 0.0]) - distance * quat_rotate(quat_from_yaw(yaw), AHEAD)
-        for distance in (TABLE_M, TABLE_M + TABLE_RUN_M)
-    )
-    here = pilot.world.base.position
+    def is_held() -> bool:
+        return robot_touches(world.model, world.data, TOTE)
+
+    yield from do_while(_leave_shelf(pilot), is_held)
+    if is_held():
+        yield from do_while(_set_down_on_table(pilot), is_held)
+
+
+def _leave_shelf(pilot: Pilot) -> Script:
+    """Take a firm hold of the tote, raise it off the shelf, and walk backwards to open ground."""
+    world = pilot.world
+    size = np.array(world.layout.parameters["size_m"])
+    press_m = size[1] / 2 - PRESS_M
+    grip = find_palms_middle(pilot)
+    over_shelf = world.body(TOTE).position[0] > OVER_SHELF_X_M
+    if over_shelf:
+        height = world.layout.parameters["shelf_height_m"] + LIFT_M / 2
+        grip = _raise(grip, max(0.0, height - _find_lowest_point(world, size)))
+    aim_palms(pilot, pilot.to_base(grip), press_m, in_world=False)
+    yield from pilot.arrive()
+    if over_shelf:
+        yaw = float(quat_yaw(world.base.quat))
+        reach = float(grip.position[0] - world.base.position[0])
+        distance = BACK_OFF_M + max(0.0, AHEAD_M - reach)
+        x, y, _ = world.base.position - distance * quat_rotate(quat_from_yaw(yaw), AHEAD)
+        yield from pilot.walk_to(x, y, yaw)
+
+
+def _set_down_on_table(pilot: Pilot) -> Script:
+    """Turn to the table with the held tote, walk up to it, and lower the tote onto it."""
+    world = pilot.world
+    size = np.array(world.layout.parameters["size_m"])
+    table = world.layout.parameters["table_height_m"]
+    yaw = world.layout.parameters["table"][2]
+    stand, before = _find_stands(world)
+    here = world.base.position
     yield from pilot.walk_to(here[0], here[1], yaw)
     yield from pilot.walk_to(before[0], before[1], yaw)
-    press_m, open_m = size[1] / 2 - PRESS_M, size[1] / 2 + OPEN_M
+    press_m = size[1] / 2 - PRESS_M
     # Hands sag under the load and the tote shifts in them, so its true height is looked up.
-    grip = _raise(_find_grip(pilot), table + CLEAR_M - _find_lowest_point(pilot, size))
-    _aim_palms(pilot, grip, press_m, in_world=True)
+    grip = _raise(find_palms_middle(pilot), table + CLEAR_M - _find_lowest_point(world, size))
+    aim_palms(pilot, grip, press_m, in_world=True)
     yield from pilot.arrive()
     yield from _walk_with_level_tote(pilot, grip, press_m, np.array([*stand[:2], yaw]))
     yield from pilot.rest()
-    grip = _raise(_find_grip(pilot), table - DOWN_M - _find_lowest_point(pilot, size))
-    _aim_palms(pilot, grip, press_m, in_world=True)
+    grip = _raise(find_palms_middle(pilot), table - DOWN_M - _find_lowest_point(world, size))
+    aim_palms(pilot, grip, press_m, in_world=True)
     yield from pilot.arrive(settle_s=0.4)
-    _aim_palms(pilot, grip, open_m, in_world=True)
-    yield from pilot.arrive(settle_s=0.3)
-    _aim_palms(pilot, pilot.to_base(grip), open_m, in_world=False)
-    yield from pilot.walk_to(before[0], before[1], yaw)
 
 
 def _walk_with_level_tote(pilot: Pilot, grip: Pose, press_m: float, stand: Array) -> Script:
@@ -118,42 +209,43 @@ def _walk_with_level_tote(pilot: Pilot, grip: Pose, press_m: float, stand: Array
     for _ in pilot.walk_to(stand[0], stand[1], stand[2], settle_s=0.3):
         height = grip.position[2] - pilot.world.base.position[2]
         level = Pose(np.array([*carried.position[:2], height]), carried.quat)
-        _aim_palms(pilot, level, press_m, in_world=False)
+        aim_palms(pilot, level, press_m, in_world=False)
         yield
 
 
-def _find_grip(pilot: Pilot) -> Pose:
-    """Return the middle between the palms as they are commanded, in the world."""
-    hands = [pilot.to_world(hand) for hand in pilot.hands]
-    palms = [
-        hand.position + quat_rotate(hand.quat, PALM * [1.0, side, 1.0])
-        for hand, side in zip(hands, (1.0, -1.0), strict=True)
-    ]
-    return Pose(np.mean(palms, axis=0), quat_multiply(hands[0].quat, quat_from_yaw(-PALM_YAW)))
+def _release(pilot: Pilot) -> Script:
+    """Take the hands off a tote that stands on the table, and step back."""
+    world = pilot.world
+    open_m = world.layout.parameters["size_m"][1] / 2 + OPEN_M
+    grip = find_palms_middle(pilot)
+    aim_palms(pilot, grip, open_m, in_world=True)
+    yield from pilot.arrive(settle_s=0.3)
+    aim_palms(pilot, pilot.to_base(grip), open_m, in_world=False)
+    _, before = _find_stands(world)
+    yield from pilot.walk_to(before[0], before[1], world.layout.parameters["table"][2])
+
+
+def _find_stands(world: TaskWorld) -> tuple[Array, Array]:
+    """Return where the robot stands at the table, and before its run-up, in the world, (3,) m."""
+    x, y, yaw = world.layout.parameters["table"]
+    ahead = quat_rotate(quat_from_yaw(yaw), AHEAD)
+    edge = np.array([x, y, 0.0])
+    return edge - TABLE_M * ahead, edge - (TABLE_M + TABLE_RUN_M) * ahead
 
 
 def _raise(pose: Pose, height_m: float) -> Pose:
     return Pose(pose.position + height_m * UP, pose.quat)
 
 
-def _find_lowest_point(pilot: Pilot, size: Array) -> float:
+def _find_middle(world: TaskWorld) -> Array:
+    """Return the tote's middle in the world, (3,) m."""
+    tote, height = world.body(TOTE), world.layout.parameters["size_m"][2]
+    middle: Array = tote.position + quat_rotate(tote.quat, height / 2 * UP)
+    return middle
+
+
+def _find_lowest_point(world: TaskWorld, size: Array) -> float:
     """Return the height of the tote's lowest corner in the world, in metres."""
-    tote = pilot.world.body(TOTE)
+    tote = world.body(TOTE)
     corners = np.array([[x, y, 0.0] for x in (-0.5, 0.5) for y in (-0.5, 0.5)]) * size
     return float((tote.position + quat_rotate(tote.quat, corners))[:, 2].min())
-
-
-def _aim_palms(pilot: Pilot, grip: Pose, half_width_m: float, *, in_world: bool) -> None:
-    """Aim the palms at both sides of ``grip``.
-
-    Args:
-        pilot: Moves the hands.
-        grip: Middle between the palms; its x axis points where the fingers do.
-        half_width_m: Distance of each palm from the middle, in metres.
-        in_world: Whether ``grip`` is in the world; otherwise in the levelled base frame.
-    """
-    for index, side in enumerate((1.0, -1.0)):
-        quat = quat_multiply(grip.quat, quat_from_yaw(side * PALM_YAW))
-        palm = grip.position + side * half_width_m * quat_rotate(grip.quat, LEFT)
-        wrist = palm - quat_rotate(quat, PALM * [1.0, side, 1.0])
-        pilot.aim(index, Pose(wrist, quat), in_world=in_world)

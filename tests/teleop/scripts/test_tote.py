@@ -9,9 +9,9 @@ from drive2walk.envs.tasks.task import Pose
 from drive2walk.envs.tasks.tote import TOTE
 from drive2walk.teleop.devices.scripted import ScriptedOperator
 from drive2walk.teleop.recording.session import Session
-from drive2walk.teleop.scripts import tote
-from drive2walk.teleop.scripts.axes import quat_from_yaw
-from drive2walk.teleop.scripts.pilot import Pilot
+from drive2walk.teleop.scripts.motion.axes import quat_from_yaw
+from drive2walk.teleop.scripts.motion.palms import aim_palms, find_palms_middle
+from drive2walk.teleop.scripts.motion.pilot import Pilot
 
 
 @pytest.mark.parametrize("in_world", [False, True])
@@ -20,10 +20,10 @@ def test_palms_press_from_both_sides_of_where_they_grip(in_world: bool) -> None:
     grip = Pose(np.array([0.4, 0.1, 0.2]), quat_from_yaw(0.3))
     if in_world:
         grip = pilot.to_world(grip)
-    tote._aim_palms(pilot, grip, 0.2, in_world=in_world)
+    aim_palms(pilot, grip, 0.2, in_world=in_world)
     for _ in range(300):
         pilot.advance()
-    commanded = tote._find_grip(pilot)
+    commanded = find_palms_middle(pilot)
     commanded = commanded if in_world else pilot.to_base(commanded)
     assert commanded.position == pytest.approx(grip.position)
     assert abs(commanded.quat @ grip.quat) == pytest.approx(1.0)

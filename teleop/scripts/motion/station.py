@@ -8,8 +8,8 @@ from drive2walk.envs.tasks.task import TaskWorld
 from drive2walk.robot.geometry.arrays import Array
 from drive2walk.robot.geometry.transforms import quat_rotate_inverse, quat_yaw, wrap_angle
 from drive2walk.robot.timing import CONTROL_DT_S
-from drive2walk.teleop.scripts.axes import quat_from_yaw
-from drive2walk.teleop.scripts.manner import Manner
+from drive2walk.teleop.scripts.motion.axes import quat_from_yaw
+from drive2walk.teleop.scripts.motion.manner import Manner
 
 
 class Station:

@@ -9,8 +9,6 @@ from drive2walk.robot.geometry.transforms import quat_from_axis_angle
 
 AHEAD, LEFT, UP = np.eye(3)
 LEFT_HAND, RIGHT_HAND = 0, 1
-# From the right wrist to the middle of what its fingers close around, in metres.
-RIGHT_GRASP = np.array([0.118, 0.064, 0.0])
 
 
 def quat_from_yaw(yaw_rad: float) -> Array:

@@ -15,13 +15,13 @@ from drive2walk.robot.geometry.transforms import (
     quat_rotate_inverse,
     quat_yaw,
 )
-from drive2walk.robot.joints.joint_group import SIDES
 from drive2walk.robot.timing import CONTROL_DT_S
 from drive2walk.teleop.operator.limits import OperatorLimits
-from drive2walk.teleop.scripts.axes import quat_from_yaw
-from drive2walk.teleop.scripts.guided_hand import GuidedHand
-from drive2walk.teleop.scripts.manner import Manner
-from drive2walk.teleop.scripts.station import Station
+from drive2walk.teleop.scripts.motion.axes import quat_from_yaw
+from drive2walk.teleop.scripts.motion.guided_hand import GuidedHand
+from drive2walk.teleop.scripts.motion.held_hands import find_held_hands, find_home_hands
+from drive2walk.teleop.scripts.motion.manner import Manner
+from drive2walk.teleop.scripts.motion.station import Station
 
 # A script runs for one control step up to each yield.
 Script = Iterator[None]
@@ -29,11 +29,16 @@ Script = Iterator[None]
 # script goes on with legs that still step.
 REST_NEAR_M, REST_S, REST_PATIENCE_S = 0.01, 0.4, 6.0
 
+# A place nearer to the image's edge than this fraction of half its size isn't counted as seen.
+SEEN_FRACTION = 0.95
+
 
 class Pilot:
     """Holds the operator's input of a script, and moves it towards the script's goals.
 
-    Hand poses are in the levelled base frame, as the arms take them.
+    Hand poses are in the levelled base frame, as the arms take them. A pilot takes over from any
+    state: its hands begin where the arms hold them, which is deeper inside a thing that they press,
+    and closed as far as they are.
 
     Args:
         world: The task. The pilot may look at all of it.
@@ -43,15 +48,19 @@ class Pilot:
         grasp: Closing of the left and the right hand, from 0 to 1, (2,).
         height_m: Commanded pelvis height in metres; nan leaves it unchanged.
         station: Target pose of the base.
+        failure: Reason why the script gave up; empty as long as it has not.
+        home: Poses of both hands with the arms at home, levelled base frame.
     """
 
     def __init__(self, world: TaskWorld, manner: Manner | None = None) -> None:
         self.world = world
         self.manner = manner or Manner()
-        self.grasp = np.zeros(len(SIDES))
+        self.grasp = world.grasps
+        self.failure = ""
         self.height_m = float("nan")
         self.station = Station(world)
-        hands = [self.to_base(world.hand(k)) for k in range(len(SIDES))]
+        self.home = [self.to_base(hand) for hand in find_home_hands(world)]
+        hands = [self.to_base(hand) for hand in find_held_hands(world)]
         self._hands = [GuidedHand(pose, pose, in_world=False) for pose in hands]
 
     @property
@@ -95,6 +104,20 @@ class Pilot:
         position = base.position + quat_rotate(heading, pose.position)
         return Pose(position, quat_multiply(heading, pose.quat))
 
+    def find_hand(self, index: int) -> Pose:
+        """Return the true pose of the left (0) or right (1) hand, levelled base frame."""
+        return self.to_base(self.world.hand(index))
+
+    def sees(self, place: Array) -> bool:
+        """Return whether a place in the world, (3,) m, is in the head camera's field of view."""
+        world, lens = self.world, self.world.spec.head_camera
+        camera = world.data.camera(world.head_camera)
+        # A camera looks along its negative z axis.
+        right, up, back = camera.xmat.reshape(3, 3).T @ (place - camera.xpos)
+        half = np.tan(lens.vertical_fov_rad / 2) * SEEN_FRACTION
+        wide = half * lens.width / lens.height
+        return bool(back < 0 and abs(up) < -back * half and abs(right) < -back * wide)
+
     def walk_to(self, x: float, y: float, yaw: float, settle_s: float = 0.3) -> Script:
         """Walk to a place in the world and stand there for ``settle_s`` seconds."""
         self.station.move_to(x, y, yaw)
@@ -118,7 +141,7 @@ class Pilot:
 
     def sink_to(self, height_m: float, settle_s: float = 0.5) -> Script:
         """Move the pelvis to a height above the ground, down or up, and wait ``settle_s``."""
-        start = OperatorLimits().standing_m if np.isnan(self.height_m) else self.height_m
+        start = self._find_height() if np.isnan(self.height_m) else self.height_m
         steps = max(1, round(abs(height_m - start) / (self.manner.sink_m_s * CONTROL_DT_S)))
         for self.height_m in np.linspace(start, height_m, steps + 1):
             yield
@@ -161,3 +184,7 @@ class Pilot:
         """Wait, with all goals unchanged."""
         for _ in range(round(seconds / CONTROL_DT_S)):
             yield
+
+    def _find_height(self) -> float:
+        """Return the present height of the pelvis within the limits of commands, in metres."""
+        return float(np.clip(self.world.base.position[2], *OperatorLimits().height_m))

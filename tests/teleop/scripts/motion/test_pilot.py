@@ -4,9 +4,9 @@ import pytest
 from drive2walk.envs.tasks.registry import build_task
 from drive2walk.envs.tasks.task import Pose
 from drive2walk.robot.timing import CONTROL_DT_S
-from drive2walk.teleop.scripts.axes import UP, quat_from_yaw
-from drive2walk.teleop.scripts.manner import Manner
-from drive2walk.teleop.scripts.pilot import Pilot
+from drive2walk.teleop.scripts.motion.axes import UP, quat_from_yaw
+from drive2walk.teleop.scripts.motion.manner import Manner
+from drive2walk.teleop.scripts.motion.pilot import Pilot
 
 WORLD = build_task({"task": "tote", "seed": 3})
 

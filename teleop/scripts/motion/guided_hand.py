@@ -13,7 +13,7 @@ from drive2walk.robot.geometry.transforms import (
     quat_multiply,
 )
 from drive2walk.robot.timing import CONTROL_DT_S
-from drive2walk.teleop.scripts.manner import Manner
+from drive2walk.teleop.scripts.motion.manner import Manner
 
 
 @dataclasses.dataclass(frozen=True)

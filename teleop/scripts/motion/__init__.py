@@ -1,0 +1,1 @@
+"""Motions that scripts are made of: walking to places, moving the hands, gripping and skills."""

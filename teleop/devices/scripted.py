@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from drive2walk.envs.tasks.task import TaskWorld
 from drive2walk.teleop.operator.operator_input import AT_REST, HandInput, OperatorInput
 from drive2walk.teleop.scripts.motion.pilot import Pilot, Script
@@ -18,13 +20,15 @@ class ScriptedOperator:
 
     Args:
         world: The task. The operator may look at all of it.
+        script: What the operator does; by default the script of the task.
 
     Attributes:
         succeeded: Whether the task was done at the end.
     """
 
-    def __init__(self, world: TaskWorld) -> None:
+    def __init__(self, world: TaskWorld, script: Callable[[Pilot], Script] | None = None) -> None:
         self._world = world
+        self._operate = script or OPERATORS[world.scene["task"]]
         self._pilot = Pilot(world)
         self._script: Script = iter(())
         self._steps = 0
@@ -41,7 +45,7 @@ class ScriptedOperator:
         self._steps += 1
         if self._steps == 1:
             self._pilot = Pilot(self._world)
-            self._script = OPERATORS[self._world.scene["task"]](self._pilot)
+            self._script = self._operate(self._pilot)
             # Open clutches: a session starts in a hold, which a neutral input ends.
             left, right = (HandInput(grasp=float(grasp)) for grasp in self._pilot.grasp)
             return OperatorInput(self.clock(), AT_REST.copy(), left, right)

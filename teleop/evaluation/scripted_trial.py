@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import collections
 import concurrent.futures
 import dataclasses
 import multiprocessing
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Literal, get_args
 
 from drive2walk.envs.sensors.sensor_errors import SensorsName, check_sensors
 from drive2walk.envs.tasks.registry import build_task
@@ -15,11 +16,15 @@ from drive2walk.experiment.errors import ConfigError, unknown_name
 from drive2walk.experiment.statistics import fraction_interval
 from drive2walk.locomotion.walking.controller import WalkingController
 from drive2walk.teleop.devices.scripted import ScriptedOperator
+from drive2walk.teleop.evaluation.takeover import TakeoverOperator
 from drive2walk.teleop.recording.session import Session
+from drive2walk.teleop.scripts.mistakes import make_mistake
 from drive2walk.teleop.scripts.registry import OPERATORS
 
 # A script that has not finished by now has failed.
 TIME_LIMIT_S = 150.0
+StartName = Literal["normal", "mistake", "takeover"]
+STARTS = get_args(StartName)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,6 +38,8 @@ class TrialConfig:
         robot: Name of a robot spec.
         workers: Number of processes.
         sensors: Real sensors have noise, bias and delay; ideal ones measure the truth.
+        start: How the script finds the world: normal, after a mistake, or in the middle of the
+            work of a script whose hands went astray.
     """
 
     task: str = "tote"
@@ -41,18 +48,21 @@ class TrialConfig:
     robot: str = "unitree_g1"
     workers: int = 1
     sensors: SensorsName = "real"
+    start: StartName = "normal"
 
     def __post_init__(self) -> None:
         """Check the numbers.
 
         Raises:
-            ConfigError: No script does the task, there are no such sensors, or a number is out of
-                range.
+            ConfigError: No script does the task, there are no such sensors or starts, or a number
+                is out of range.
         """
         check_sensors(self.sensors)
         if self.task not in OPERATORS:
             raise ConfigError(unknown_name("scripted task", self.task, OPERATORS))
         check_seed(self.first_seed, "first-seed")
+        if self.start not in STARTS:
+            raise ConfigError(unknown_name("start", self.start, STARTS))
         if self.episodes < 1 or self.workers < 1:
             raise ConfigError(
                 f"got {self.episodes} episodes and {self.workers} workers; give 1 or more of each."
@@ -68,12 +78,18 @@ class Trial:
         success: Whether the script finished the task within the time limit.
         fell: Whether the robot fell.
         time_s: Simulated time.
+        mistake: Name of the mistake that the script started from; empty where there was none.
+        failure: Why the script gave up; empty where it did not.
+        stages: Which stages at least one thing was in, by their names.
     """
 
     seed: int
     success: bool
     fell: bool
     time_s: float
+    mistake: str = ""
+    failure: str = ""
+    stages: dict[str, bool] = dataclasses.field(default_factory=dict)
 
 
 def run_trial(config: TrialConfig, seed: int, controller: WalkingController) -> Trial:
@@ -86,11 +102,21 @@ def run_trial(config: TrialConfig, seed: int, controller: WalkingController) -> 
     """
     scene = {"task": config.task, "robot": config.robot, "sensors": config.sensors}
     world = build_task({**scene, "seed": seed})
-    operator = ScriptedOperator(world)
+    mistake = make_mistake(world, seed) if config.start == "mistake" else ""
+    disturbed = config.start == "takeover"
+    operator = TakeoverOperator(world, seed) if disturbed else ScriptedOperator(world)
     session = Session(world, controller, operator, clock=operator.clock)
     while not session.over and world.time_s < TIME_LIMIT_S:
         session.step()
-    return Trial(seed, bool(operator.succeeded), world.fallen, round(world.time_s, 2))
+    return Trial(
+        seed,
+        bool(operator.succeeded),
+        world.fallen,
+        round(world.time_s, 2),
+        mistake,
+        operator.failure,
+        world.stages(),
+    )
 
 
 def run_trials(config: TrialConfig, controller: WalkingController) -> Iterator[Trial]:
@@ -114,16 +140,18 @@ def run_trials(config: TrialConfig, controller: WalkingController) -> Iterator[T
 
 
 def summarize_trials(config: TrialConfig, trials: Iterable[Trial]) -> dict[str, Any]:
-    """Return the success with its 95 % interval, falls, the mean time and a row for each trial."""
+    """Return success with its 95 % interval, falls, mean time, failures and all trials."""
     rows = list(trials)
     successes = sum(trial.success for trial in rows)
     return {
         "task": config.task,
         "sensors": config.sensors,
+        "start": config.start,
         "episodes": len(rows),
         "success": successes / len(rows),
         "success_interval": list(fraction_interval(successes, len(rows))),
         "falls": sum(trial.fell for trial in rows),
         "time_s": sum(trial.time_s for trial in rows) / len(rows),
+        "failures": dict(collections.Counter(t.failure for t in rows if t.failure)),
         "rows": [dataclasses.asdict(trial) for trial in rows],
     }

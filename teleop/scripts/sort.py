@@ -102,7 +102,7 @@ def _is_held(world: TaskWorld, part: str) -> bool:
 
 def _is_ready(pilot: Pilot) -> bool:
     """Return whether both hands are empty, open and where they wait for work."""
-    ready = (pilot.home[LEFT_HAND], _find_ready_pose(pilot))
+    ready = (pilot.home[LEFT_HAND], find_ready_pose(pilot))
     ways = [pilot.find_hand(k).position - pose.position for k, pose in enumerate(ready)]
     near = max(np.linalg.norm(way) for way in ways) < READY_NEAR_M
     return bool(near and pilot.grasp.max() < 0.1)
@@ -127,7 +127,7 @@ def _make_ready(pilot: Pilot) -> Script:
     else:
         yield from pilot.walk_to(BEFORE_X_M, 0.0, 0.0)
     pilot.aim(LEFT_HAND, pilot.home[LEFT_HAND], in_world=False)
-    pilot.aim(RIGHT_HAND, _find_ready_pose(pilot), in_world=False)
+    pilot.aim(RIGHT_HAND, find_ready_pose(pilot), in_world=False)
     yield from pilot.arrive()
     pilot.manner = STEADY
 
@@ -213,7 +213,7 @@ def _raise_and_draw_in(pilot: Pilot) -> Script:
     if z < height - 0.05:
         pilot.aim(RIGHT_HAND, Pose(np.array([x, y, height]), hand.quat), in_world=True)
         yield from pilot.arrive(settle_s=0.2)
-    pilot.aim(RIGHT_HAND, _find_ready_pose(pilot), in_world=False)
+    pilot.aim(RIGHT_HAND, find_ready_pose(pilot), in_world=False)
     yield from pilot.arrive(settle_s=0.0)
 
 
@@ -251,11 +251,11 @@ def _release_over(pilot: Pilot, part: str, place: Array) -> Script:
     yield from pilot.wait(0.6)
     aim_grip(pilot, over + OVER_M * UP, quat_from_yaw(0.0))
     yield from pilot.arrive(settle_s=0.0)
-    pilot.aim(RIGHT_HAND, _find_ready_pose(pilot), in_world=False)
+    pilot.aim(RIGHT_HAND, find_ready_pose(pilot), in_world=False)
     yield from pilot.arrive(settle_s=0.0)
 
 
-def _find_ready_pose(pilot: Pilot) -> Pose:
+def find_ready_pose(pilot: Pilot) -> Pose:
     """Return the pose in which the right hand waits and carries, levelled base frame."""
     table = pilot.world.layout.parameters["table_height_m"]
     height = table + CARRY_M - pilot.world.base.position[2]

@@ -22,6 +22,8 @@ from drive2walk.teleop.scripts.motion.skills import do_while, follow_skills
 # Height of the palm's upper edge above its middle, and its distance below the tote's rim.
 PALM_EDGE_M = 0.0375
 BELOW_RIM_M = 0.015
+# Distance of the palms' middle below the tote's rim.
+GRIP_BELOW_TOP_M = RIM_M[1] + PALM_EDGE_M + BELOW_RIM_M
 # Distance of a held tote ahead of the pelvis, and of the robot at first sight of the tote.
 AHEAD_M, APPROACH_M = 0.40, 0.85
 # Distance of an open palm from the tote's side, and depth to which a closed one presses into it.
@@ -109,7 +111,7 @@ def _fetch(pilot: Pilot) -> Script:
     tote = world.body(TOTE)
     # Seen from behind, a tote is the same.
     yaw = float(wrap_angle(2 * quat_yaw(tote.quat))) / 2
-    grip = tote.position + (size[2] - RIM_M[1] - PALM_EDGE_M - BELOW_RIM_M) * UP
+    grip = tote.position + (size[2] - GRIP_BELOW_TOP_M) * UP
     ahead = quat_rotate(quat_from_yaw(yaw), AHEAD)
     reach = max(AHEAD_M, float(grip[0]) - SHELF_X_M + SHELF_CLEAR_M)
     before, at = (grip - distance * ahead for distance in (APPROACH_M, reach))

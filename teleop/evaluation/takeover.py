@@ -6,7 +6,6 @@ import numpy as np
 
 from drive2walk.envs.scenes.appearance.colours import Generator
 from drive2walk.envs.tasks.task import TaskWorld
-from drive2walk.teleop.devices.device import SceneView
 from drive2walk.teleop.devices.scripted import ScriptedOperator
 from drive2walk.teleop.operator.operator_input import OperatorInput
 from drive2walk.teleop.scripts.mishaps.draw import draw_hands
@@ -45,6 +44,7 @@ class TakeoverOperator:
                     break
             yield from go_astray(pilot, rng)
 
+        self._late = False
         self._first = ScriptedOperator(world, work_and_go_astray)
         self._second = ScriptedOperator(world)
 
@@ -65,10 +65,10 @@ class TakeoverOperator:
         """Return the simulated time in seconds."""
         return self._world.time_s
 
-    def read(self, scene: SceneView) -> OperatorInput:
+    def read(self) -> OperatorInput:
         """Return the input of the script that works now."""
         working = self._first if self._world.time_s < self._takeover_s else self._second
-        return working.read(scene)
+        return working.read()
 
     def close(self) -> None:
         """Do nothing: the device holds nothing open."""

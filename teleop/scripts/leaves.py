@@ -47,9 +47,13 @@ ASIDE = Pose(np.array([0.05, 0.34, 0.05]), quat_from_yaw(0.0))
 # Largest distance of the hands from where they wait for work.
 READY_NEAR_M = 0.1
 # Place of the leaf, and of the basket's middle, relative to the robot that works on it.
-LEAF_AHEAD_M, BASKET_AHEAD_M, BASKET_RIGHT_M = 0.41, 0.40, 0.15
+LEAF_AHEAD_M, BASKET_AHEAD_M, BASKET_RIGHT_M = 0.41, 0.49, 0.15
+# The hand opens this far before the basket's middle, so that the knees stay clear of its wall.
+BEFORE_MIDDLE_M = 0.06
 # Distance of a leaf ahead at which the head camera shows it and the ground around it.
 LOOK_AHEAD_M = 0.95
+# A hand has no room to close over a leaf that is nearer than this to the basket's front.
+AT_WALL_M = 0.09
 # Distance from the basket at which the robot walks sideways.
 CLEAR_M = 0.3
 STOOP_M, STAND_M = 0.45, OperatorLimits().standing_m
@@ -94,15 +98,14 @@ def _choose_skill(pilot: Pilot, tries: collections.Counter[str]) -> Script | Non
 
 def _find_failure(world: TaskWorld) -> str:
     """Return why the leaves can't be gathered any more, empty if they can."""
-    x, y = world.layout.parameters["basket"]
-    behind = [
-        leaf
-        for leaf in LEAVES
-        if world.body(leaf).position[0] > x + BASKET_M[0] / 2
-        and abs(world.body(leaf).position[1] - y) < BASKET_M[1] / 2
-        and world.body(leaf).position[2] < LIFTED_M
-    ]
-    return f"{' and '.join(behind)} lies behind the basket" if behind else ""
+    basket = world.layout.parameters["basket"]
+    for leaf in LEAVES:
+        x, y, z = world.body(leaf).position
+        ahead, aside = x - basket[0], abs(y - basket[1])
+        outside = z < LIFTED_M and abs(ahead) > BASKET_M[0] / 2
+        if outside and aside < BASKET_M[1] / 2 and ahead > -BASKET_M[0] / 2 - AT_WALL_M:
+            return f"{leaf} lies at the basket, where no hand fits"
+    return ""
 
 
 def _is_held(world: TaskWorld, leaf: str) -> bool:
@@ -216,7 +219,8 @@ def _bring_to_basket(pilot: Pilot, leaf: str) -> Script:
         return
     x, y = pilot.world.layout.parameters["basket"]
     quat = quat_multiply(quat_from_yaw(0.0), PALM_DOWN)
-    aim_grip(pilot, np.array([x, y, BASKET_M[2] + ABOVE_BASKET_M]), quat)
+    over = np.array([x - BEFORE_MIDDLE_M, y, BASKET_M[2] + ABOVE_BASKET_M])
+    aim_grip(pilot, over, quat)
     yield from pilot.arrive(settle_s=0.5)
     yield from pilot.close_hand(RIGHT_HAND, 0.0, OPEN_S)
     yield from pilot.wait(0.3)

@@ -34,7 +34,7 @@ from drive2walk.teleop.scripts.motion.pilot import Pilot
 # from the basket's middle.
 MOVED_LOW_M, MOVED_HIGH_M, APART_M, BASKET_APART_M = (0.65, -0.5), (1.15, 0.5), 0.25, 0.45
 # Distance of a leaf from the basket's wall when it was dropped beside it, in metres.
-BESIDE_M = (0.08, 0.2)
+BESIDE_M = (0.12, 0.22)
 # A leaf is put this far above what it comes to rest on.
 GAP_M = 0.003
 

@@ -19,7 +19,8 @@ def follow_skills(
     """Do one skill after another until the task is done or can't be done any more.
 
     Because the next skill depends on the world alone, a script can take over from any state, and a
-    skill that went wrong is simply chosen again. The pilot's ``failure`` says why it gave up.
+    skill that went wrong is simply chosen again. The pilot's ``failure`` says why the script gave
+    up; a skill that sets it ends the script as well.
 
     Args:
         pilot: Does the skills.
@@ -28,16 +29,16 @@ def follow_skills(
             after every control step.
     """
     for _ in range(MAX_SKILLS):
-        pilot.failure = find_failure(pilot.world)
+        pilot.failure = pilot.failure or find_failure(pilot.world)
         skill = None if pilot.failure else choose(pilot)
         if skill is None:
             return
         for _ in skill:
             yield
-            pilot.failure = find_failure(pilot.world)
+            pilot.failure = pilot.failure or find_failure(pilot.world)
             if pilot.failure:
                 return
-    pilot.failure = f"{MAX_SKILLS} skills did not finish the task"
+    pilot.failure = pilot.failure or f"{MAX_SKILLS} skills did not finish the task"
 
 
 def do_while(script: Script, condition: Callable[[], bool]) -> Script:

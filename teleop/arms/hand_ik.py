@@ -90,9 +90,11 @@ class HandIK:
             upper_targets: Angles of waist and arms, (num_upper_joints,) rad; home by default.
         """
         q = np.zeros(self._configuration.nq)
-        q[self._indices] = self._home if upper_targets is None else upper_targets
-        self._configuration.update(q)
+        q[self._indices] = self._home
         self._posture.set_target(q)
+        if upper_targets is not None:
+            q[self._indices] = upper_targets
+        self._configuration.update(q)
         self._offsets: list[_Offset | None] = [None, None]
         self._goals = [self.hand(k) for k in range(2)]
 

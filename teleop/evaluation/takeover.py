@@ -56,8 +56,6 @@ class TakeoverOperator:
     @property
     def failure(self) -> str:
         """Why the second script gave up, or that it came too late; empty as long as it has not."""
-        if self._world.time_s - self._takeover_s < LATE_S and self._second.failure:
-            self._late = True
         late = "before the takeover " if self._late else ""
         return late + self._second.failure if self._second.failure else ""
 
@@ -68,7 +66,10 @@ class TakeoverOperator:
     def read(self) -> OperatorInput:
         """Return the input of the script that works now."""
         working = self._first if self._world.time_s < self._takeover_s else self._second
-        return working.read()
+        given = working.read()
+        if self._second.failure and self._world.time_s < self._takeover_s + LATE_S:
+            self._late = True
+        return given
 
     def close(self) -> None:
         """Do nothing: the device holds nothing open."""

@@ -213,3 +213,20 @@ def test_a_disturbance_moves_the_hand_and_not_its_goal() -> None:
     for _ in range(60):
         arms.step(given, DOWN)
     assert arms.hand(0).position == pytest.approx(start, abs=2e-3)
+
+
+def test_arms_that_start_in_a_posture_stay_there_and_go_home_when_they_are_asked_to() -> None:
+    legs = len(SPEC.leg_joint_names)
+    home = SPEC.home_qpos[legs:]
+    moved = HandIK(SPEC)
+    move(moved, np.array([0.1, 0.1, 0.1]), np.array([0.1, -0.1, 0.1]))
+    posture = moved._configuration.q[moved._indices]
+    arms = HandIK(SPEC)
+    at_home = [arms.hand(k).position for k in range(2)]
+    arms.reset(posture)
+    for index in range(2):
+        assert arms.hand(index).position == pytest.approx(moved.hand(index).position)
+    shifts = [at_home[k] - arms.hand(k).position for k in range(2)]
+    move(arms, shifts[0], shifts[1], seconds=3.0)
+    # The elbows come home as well, because the preferred posture is home and not the start.
+    assert arms._configuration.q[arms._indices] == pytest.approx(home, abs=0.15)

@@ -48,16 +48,11 @@ def build_tote(seed: int) -> TaskLayout:
     y = shelf_y + float(rng.uniform(-0.12, 0.12))
     yaw = float(rng.uniform(-0.12, 0.12))
     body = add_thing(spec, TOTE, (x, y, shelf_height + 0.002), yaw)
-    look = hall.builder.materials.plain(random_colour(rng, (0, 1), (0.5, 0.9), (0.35, 0.8)))
-    _add_tote(body, (depth, width, height), mass, look)
-    start = (
-        float(rng.uniform(-0.1, 0.1)),
-        float(rng.uniform(-0.2, 0.2)),
-        float(rng.uniform(-0.25, 0.25)),
-    )
-    scene = Scene(
-        spec, hall.builder.surfaces, start, (table_x, side * 1.2), hall.bounds, hall.parameters
-    )
+    colour = random_colour(rng, (0, 1), (0.5, 0.9), (0.35, 0.8))
+    _add_tote(body, (depth, width, height), mass, hall.builder.materials.plain(colour))
+    x, y, yaw = (float(rng.uniform(-r, r)) for r in (0.1, 0.2, 0.25))
+    start, goal = (x, y, yaw), (table_x, side * 1.2)
+    scene = Scene(spec, hall.builder.surfaces, start, goal, hall.bounds, hall.parameters)
     parameters = {
         "size_m": (depth, width, height),
         "mass_kg": mass,

@@ -10,7 +10,8 @@ from drive2walk.envs.tasks.task import Pose, TaskWorld
 from drive2walk.robot.geometry.arrays import Array
 from drive2walk.teleop.arms.hand_ik import HandIK
 from drive2walk.teleop.operator.operator_input import HandInput
-from drive2walk.teleop.scripts.motion.axes import quat_from_yaw
+from drive2walk.teleop.scripts.motion.axes import RIGHT_HAND, quat_from_yaw
+from drive2walk.teleop.scripts.motion.grip import is_between_fingers
 from drive2walk.teleop.scripts.motion.manner import Manner
 from drive2walk.teleop.scripts.motion.pilot import Pilot, Script
 
@@ -18,6 +19,7 @@ DOWN = np.array([0.0, 0.0, -1.0])
 QUICK = Manner(hand_m_s=0.6, hand_rad_s=3.0)
 # Geoms that a robot may stand on.
 GROUND = ("ground", "floor")
+CLOSE_S = 0.6
 # A thing that moves slower than this has settled, and one that is this near has stayed, in m/s and
 # metres.
 STILL_M_S, STAYED_M = 0.02, 0.05
@@ -111,6 +113,14 @@ def reach_out(world: TaskWorld, hands: list[Pose], grasps: Array) -> bool:
     act_in_place(world, pilot, pilot.arrive(settle_s=0.5))
     ways = [pilot.find_hand(k).position - pose.position for k, pose in enumerate(hands)]
     return bool(max(np.linalg.norm(way) for way in ways) < STAYED_M and is_robot_clear(world))
+
+
+def close_around(world: TaskWorld, thing: str) -> bool:
+    """Close the right hand around a thing between its fingers; return whether it stays there."""
+    pilot = Pilot(world)
+    act_in_place(world, pilot, pilot.close_hand(RIGHT_HAND, 1.0, CLOSE_S), held=thing)
+    act_in_place(world, pilot, pilot.wait(CLOSE_S))
+    return is_between_fingers(world, thing)
 
 
 def _hold_clutches(pilot: Pilot) -> tuple[HandInput, HandInput]:

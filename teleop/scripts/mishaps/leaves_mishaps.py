@@ -17,7 +17,7 @@ from drive2walk.robot.geometry.transforms import (
 )
 from drive2walk.teleop.scripts.leaves import ASIDE, GRIP_HEIGHT_M, LEAF_AHEAD_M, READY
 from drive2walk.teleop.scripts.mishaps.arrange import (
-    act_in_place,
+    close_around,
     is_robot_clear,
     put_base,
     put_thing,
@@ -27,8 +27,7 @@ from drive2walk.teleop.scripts.mishaps.arrange import (
 )
 from drive2walk.teleop.scripts.mishaps.draw import Mishap, draw_hands, draw_offsets
 from drive2walk.teleop.scripts.motion.axes import LEFT, RIGHT_HAND, UP, quat_from_yaw
-from drive2walk.teleop.scripts.motion.grip import PALM_DOWN, find_grip, is_between_fingers
-from drive2walk.teleop.scripts.motion.pilot import Pilot
+from drive2walk.teleop.scripts.motion.grip import PALM_DOWN, find_grip
 
 # Where a leaf may be moved to, x and y in metres, and its smallest distance from the other leaf and
 # from the basket's middle.
@@ -88,10 +87,7 @@ def put_leaf_in_hand(world: TaskWorld, rng: Generator) -> bool:
     quat = quat_multiply(world.hand(RIGHT_HAND).quat, quat_conjugate(PALM_DOWN))
     place = find_grip(world) - GRIP_HEIGHT_M * quat_rotate(quat, UP)
     put_thing(world, leaf, place, quat)
-    pilot = Pilot(world)
-    act_in_place(world, pilot, pilot.close_hand(RIGHT_HAND, 1.0, 0.5), held=leaf)
-    act_in_place(world, pilot, pilot.wait(0.6))
-    return is_between_fingers(world, leaf)
+    return close_around(world, leaf)
 
 
 def finish_half(world: TaskWorld, rng: Generator) -> bool:

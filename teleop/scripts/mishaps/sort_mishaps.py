@@ -10,7 +10,7 @@ from drive2walk.envs.tasks.task import Pose, TaskWorld
 from drive2walk.robot.geometry.arrays import Array
 from drive2walk.robot.geometry.transforms import quat_from_axis_angle, quat_multiply, quat_rotate
 from drive2walk.teleop.scripts.mishaps.arrange import (
-    act_in_place,
+    close_around,
     is_robot_clear,
     put_base,
     put_thing,
@@ -20,7 +20,7 @@ from drive2walk.teleop.scripts.mishaps.arrange import (
 )
 from drive2walk.teleop.scripts.mishaps.draw import OFF_M, Mishap, draw_hands, draw_offsets
 from drive2walk.teleop.scripts.motion.axes import AHEAD, RIGHT_HAND, UP, quat_from_yaw
-from drive2walk.teleop.scripts.motion.grip import find_grip, is_between_fingers
+from drive2walk.teleop.scripts.motion.grip import find_grip
 from drive2walk.teleop.scripts.motion.pilot import Pilot
 from drive2walk.teleop.scripts.sort import GRIP_HEIGHT_M, STAND_M, find_ready_pose
 
@@ -73,10 +73,7 @@ def put_part_in_hand(world: TaskWorld, rng: Generator) -> bool:
         return False
     part = PARTS[int(rng.integers(len(PARTS)))]
     put_thing(world, part, find_grip(world) - GRIP_HEIGHT_M * UP, world.hand(RIGHT_HAND).quat)
-    pilot = Pilot(world)
-    act_in_place(world, pilot, pilot.close_hand(RIGHT_HAND, 1.0, 0.8), held=part)
-    act_in_place(world, pilot, pilot.wait(0.6))
-    return is_between_fingers(world, part)
+    return close_around(world, part)
 
 
 def put_part_in_wrong_bin(world: TaskWorld, rng: Generator) -> bool:

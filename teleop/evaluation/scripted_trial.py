@@ -140,7 +140,16 @@ def run_trials(config: TrialConfig, controller: WalkingController) -> Iterator[T
 
 
 def summarize_trials(config: TrialConfig, trials: Iterable[Trial]) -> dict[str, Any]:
-    """Return success with its 95 % interval, falls, mean time, failures and all trials."""
+    """Return the figures of a set of trials.
+
+    Args:
+        config: Task, start and sensors of the trials.
+        trials: At least one trial.
+
+    Returns:
+        Success with its 95 % interval, falls, the mean time in seconds, the fraction of trials in
+        which a thing was in each stage, the number of trials by reason of failure, and all trials.
+    """
     rows = list(trials)
     successes = sum(trial.success for trial in rows)
     return {
@@ -152,6 +161,9 @@ def summarize_trials(config: TrialConfig, trials: Iterable[Trial]) -> dict[str, 
         "success_interval": list(fraction_interval(successes, len(rows))),
         "falls": sum(trial.fell for trial in rows),
         "time_s": sum(trial.time_s for trial in rows) / len(rows),
+        "stages": {
+            name: sum(trial.stages[name] for trial in rows) / len(rows) for name in rows[0].stages
+        },
         "failures": dict(collections.Counter(t.failure for t in rows if t.failure)),
         "rows": [dataclasses.asdict(trial) for trial in rows],
     }

@@ -35,6 +35,8 @@ BACK_OFF_M = 0.55
 TABLE_M, TABLE_RUN_M = 0.26, 0.5
 # A wrist nearer than this to the tote's middle, or to the shelf's front, has to be drawn back.
 NEAR_TOTE_M, NEAR_SHELF_M, BACK_M = 0.36, 0.25, 0.35
+# Largest distance of a hand from the tote, to the left or right, at which it may be in the shelf.
+SHELF_HALF_WIDTH_M = 0.7
 # Position of the shelf's front, and the one beyond which a lifted tote is still over the shelf. The
 # pelvis stays this far away from the front.
 SHELF_X_M, OVER_SHELF_X_M, SHELF_CLEAR_M = 1.1, 0.85, 0.22
@@ -85,7 +87,11 @@ def _is_hand_near(pilot: Pilot) -> bool:
     middle = _find_middle(pilot.world)
     hands = [pilot.world.hand(k).position for k in range(2)]
     at_tote = min(np.linalg.norm(hand - middle) for hand in hands) < NEAR_TOTE_M
-    return bool(at_tote or max(hand[0] for hand in hands) > SHELF_X_M - NEAR_SHELF_M)
+    over_shelf = [
+        hand[0] > SHELF_X_M - NEAR_SHELF_M and abs(hand[1] - middle[1]) < SHELF_HALF_WIDTH_M
+        for hand in hands
+    ]
+    return bool(at_tote or any(over_shelf))
 
 
 def _draw_back(pilot: Pilot) -> Script:
@@ -104,7 +110,7 @@ def _draw_back(pilot: Pilot) -> Script:
 
 
 def _fetch(pilot: Pilot) -> Script:
-    """Walk up to the tote, press the palms to its sides, and lift it."""
+    """Walk up to the tote, press the palms to its sides, lift it, and walk backwards with it."""
     pilot.manner = Manner()
     world = pilot.world
     size = np.array(world.layout.parameters["size_m"])
@@ -114,7 +120,9 @@ def _fetch(pilot: Pilot) -> Script:
     grip = tote.position + (size[2] - GRIP_BELOW_TOP_M) * UP
     ahead = quat_rotate(quat_from_yaw(yaw), AHEAD)
     reach = max(AHEAD_M, float(grip[0]) - SHELF_X_M + SHELF_CLEAR_M)
-    before, at = (grip - distance * ahead for distance in (APPROACH_M, reach))
+    before, at, back = (
+        grip - distance * ahead for distance in (APPROACH_M, reach, reach + BACK_OFF_M)
+    )
     yield from pilot.walk_to(before[0], before[1], yaw)
     height = grip[2] - world.base.position[2]
     between = Pose(np.array([AHEAD_M, 0.0, height]), quat_from_yaw(0.0))
@@ -124,6 +132,7 @@ def _fetch(pilot: Pilot) -> Script:
     yield from pilot.walk_to(at[0], at[1], yaw)
     yield from pilot.rest()
     yield from _lift(pilot, Pose(grip, quat_from_yaw(yaw)), size[1] / 2)
+    yield from pilot.walk_to(back[0], back[1], yaw)
 
 
 def _lift(pilot: Pilot, grip: Pose, half_width_m: float) -> Script:

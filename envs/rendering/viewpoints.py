@@ -115,4 +115,5 @@ VIEWPOINTS: dict[str, DrawViewpoint] = {
     "office": draw_head_viewpoint,
     "office_hard": draw_head_viewpoint,
     "street": draw_street_viewpoint,
+    "warehouse": draw_head_viewpoint,
 }

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from drive2walk.envs.scenes.items.tote import RIM_M, TOTE
 from drive2walk.envs.tasks.task import Pose
-from drive2walk.envs.tasks.tote import RIM_M, TOTE
 from drive2walk.robot.geometry.arrays import Array
 from drive2walk.robot.geometry.transforms import quat_multiply, quat_rotate, quat_yaw
 from drive2walk.teleop.scripts.axes import AHEAD, LEFT, UP, quat_from_yaw

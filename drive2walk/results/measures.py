@@ -168,6 +168,17 @@ MEASURES = {
         (*SCORED_SEEING, DRIVING, *RENDERING),
         "rendered",
     ),
+    "working_view": Measure(
+        "Views of a working robot that no network has seen",
+        (
+            "drive2walk envs render --scene tasks --frames 400 --frames-per-scene 4 "
+            "--val-fraction 0.9 --seed {seed} --workers 2 --out {out}/views",
+            "drive2walk perception evaluate --dataset folder --root {out}/views --out {out}/walks",
+        ),
+        readers.read_floor_fractions,
+        (*SCORED_SEEING, *SCENES, "perception/map_evidence.py", "envs/rendering", "envs/tasks"),
+        "rendered",
+    ),
     "export": Measure(
         "Speed of the network on one core",
         ("drive2walk perception export --int8 --images tests/data/rooms/images --out {out}",),

@@ -23,8 +23,13 @@ H1 = (*JUDGED_WALKING, f"{WEIGHTS}/unitree_h1.safetensors")
 TRAINING = (*JUDGED_WALKING, "locomotion/training", "locomotion/studies", "locomotion/configs")
 NETWORK = ("perception/network", "perception/inference", "robot/surfaces.py")
 SEEING = (*NETWORK, f"{WEIGHTS}/walking.safetensors")
-SCORED_SEEING = (*SEEING, "perception/evaluation", "perception/datasets")
-RENDERING = ("envs/rendering", "envs/scenes", "envs/sensors", "robot/geometry")
+SCORED_SEEING = (
+    *SEEING,
+    "perception/evaluation",
+    "perception/datasets",
+    "perception/map_evidence.py",
+    "robot/geometry",
+)
 WORLD = (
     "envs/collisions.py",
     "envs/robot_world.py",
@@ -32,6 +37,7 @@ WORLD = (
     "envs/scenes",
     "envs/sensors",
 )
+RENDERING = (*WORLD, "envs/rendering", "envs/tasks", "robot")
 OFFICES = (
     *WALKING,
     *SEEING,
@@ -166,6 +172,17 @@ MEASURES = {
         ),
         readers.read_both_networks,
         (*SCORED_SEEING, DRIVING, *RENDERING),
+        "rendered",
+    ),
+    "working_view": Measure(
+        "Views of a working robot that no network has seen",
+        (
+            "drive2walk envs render --scene tasks --frames 400 --frames-per-scene 4 "
+            "--val-fraction 0.9 --seed {seed} --workers 2 --out {out}/views",
+            "drive2walk perception evaluate --dataset folder --root {out}/views --out {out}/walks",
+        ),
+        readers.read_floor_fractions,
+        (*SCORED_SEEING, *RENDERING),
         "rendered",
     ),
     "export": Measure(

@@ -71,6 +71,13 @@ def read_both_networks(out: Path) -> dict[str, Figure]:
     return figures | {"drove_walkable_iou": Figure(drove, n=figures["walkable_iou"].n)}
 
 
+def read_floor_fractions(out: Path) -> dict[str, Figure]:
+    """Return the fraction of each surface's pixels that the map takes for floor, by surface."""
+    metrics = _load(out / WALKS / METRICS)
+    count = metrics["images"]
+    return {name: Figure(value, n=count) for name, value in metrics["walkable_fraction"].items()}
+
+
 def read_export(out: Path) -> dict[str, Figure]:
     """Return the images a second of a network in floats and in integers, and their ratio."""
     metrics = _load(out / METRICS)

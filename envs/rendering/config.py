@@ -13,6 +13,8 @@ from drive2walk.experiment.errors import ConfigError, unknown_name
 FIRST_SEED = 1_000_000
 SEEDS_PER_RUN = 100_000
 MAX_PIXELS = 4096
+# Views from the head of a robot that works, in the layouts of the tasks and in warehouses.
+TASK_VIEWS = "tasks"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,7 +22,8 @@ class RenderConfig:
     """The frames to render.
 
     Attributes:
-        scene: Name of the scene.
+        scene: Name of the scene, or "tasks" for the view of a robot that works, in the layouts of
+            tasks and in warehouses, with its own arms and load in the picture.
         frames: Number of frames.
         seed: Seed of the dataset; other seeds give other scenes.
         width: Image width in pixels.
@@ -45,8 +48,9 @@ class RenderConfig:
         Raises:
             ConfigError: A value is out of range, or there is no such scene.
         """
-        if self.scene not in SCENES:
-            raise ConfigError(unknown_name("scene", self.scene, SCENES))
+        names = [*SCENES, TASK_VIEWS]
+        if self.scene not in names:
+            raise ConfigError(unknown_name("scene", self.scene, names))
         if min(self.frames, self.frames_per_scene, self.width, self.height) < 1:
             raise ConfigError("frames, frames per scene, width and height must be at least 1.")
         if max(self.width, self.height) > MAX_PIXELS:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import abc
+import dataclasses
 import math
 
 import mujoco
@@ -11,6 +13,7 @@ from numpy.typing import NDArray
 from drive2walk.envs.rendering.viewpoints import VIEWPOINTS, Viewpoint
 from drive2walk.envs.scenes.free_space import scene_free_space
 from drive2walk.envs.scenes.registry import SCENES
+from drive2walk.envs.scenes.scene import Scene
 from drive2walk.envs.sensors.camera import Camera
 from drive2walk.envs.sensors.geom_classes import geom_classes
 from drive2walk.envs.sensors.lidar import Lidar, Scan
@@ -23,23 +26,42 @@ TRIES = 20
 # A view is blocked if more than this fraction of its pixels is nearer than this distance.
 NEAR_M = 0.3
 NEAR_FRACTION = 0.02
-# Least fraction of ground in a picture, and the probability that a picture needs none.
+# Least fraction of ground in a picture, and the probability of a picture that needs no subject.
 GROUND_FRACTION = 0.05
-GROUNDLESS_PROBABILITY = 0.05
+UNUSUAL_PROBABILITY = 0.05
 SHADOW_PROBABILITY = 0.25
 GROUND = surface_ids(("floor", "road", "sidewalk"))
 
 Labels = tuple[NDArray[np.float32], Image]
 
 
-class ScenePhotographer:
+@dataclasses.dataclass(frozen=True)
+class Studio:
+    """A compiled scene with a camera in it.
+
+    Attributes:
+        scene: The scene.
+        model: The compiled scene.
+        data: Its state.
+        camera: Name of the camera.
+        classes: Surface class of each geom, (ngeom,).
+    """
+
+    scene: Scene
+    model: mujoco.MjModel
+    data: mujoco.MjData
+    camera: str
+    classes: Image
+
+
+class Photographer(abc.ABC):
     """A camera and a lidar at random places of one scene.
 
     Args:
-        kind: Name of the scene.
-        seed: Seed of the scene and of the pictures.
-        width: Image width in pixels.
-        height: Image height in pixels.
+        studio: The scene with the camera.
+        rng: Source of everything random in the pictures.
+        seed: Seed of the scans.
+        size: Width and height of the images in pixels.
 
     Attributes:
         scene: The scene.
@@ -48,23 +70,19 @@ class ScenePhotographer:
         RenderError: This machine has no OpenGL.
     """
 
-    def __init__(self, kind: str, seed: int, width: int, height: int) -> None:
-        self.scene = SCENES[kind](seed)
-        self._draw_viewpoint = VIEWPOINTS[kind]
-        self._rng = np.random.default_rng([seed, 1])
-        self._space = scene_free_space(self.scene)
-        self.scene.spec.worldbody.add_camera(name=CAMERA)
-        self._model = self.scene.spec.compile()
-        self._data = mujoco.MjData(self._model)
-        self._classes = geom_classes(self._model, self.scene.surfaces, SURFACES)
+    def __init__(
+        self, studio: Studio, rng: np.random.Generator, seed: int, size: tuple[int, int]
+    ) -> None:
+        self.scene = studio.scene
+        self._studio, self._rng, self._seed = studio, rng, seed
+        self._model, self._data = studio.model, studio.data
         self._lamps = self._model.light_diffuse.copy()
         self._ambient = self._model.vis.headlight.ambient.copy()
-        shadows = bool(self._rng.random() < SHADOW_PROBABILITY)
-        self._camera = Camera(self._model, CAMERA, width, height, shadows=shadows)
-        self._seed = seed
+        shadows = bool(rng.random() < SHADOW_PROBABILITY)
+        self._camera = Camera(self._model, studio.camera, *size, shadows=shadows)
         self._lidar = Lidar(self._model)
 
-    def __enter__(self) -> ScenePhotographer:
+    def __enter__(self) -> Photographer:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -77,12 +95,11 @@ class ScenePhotographer:
         uint8.
         """
         self._vary_light()
-        needs_ground = self._rng.random() >= GROUNDLESS_PROBABILITY
+        usual = bool(self._rng.random() >= UNUSUAL_PROBABILITY)
         for _ in range(TRIES):
-            view = self._draw_viewpoint(self._rng, self.scene, self._space)
-            self._aim(view)
-            depth, mask = self._camera.depth_and_surfaces(self._data, self._classes)
-            if _is_clear(depth) and (_shows_ground(mask) or not needs_ground):
+            view = self._draw_view()
+            depth, mask = self._camera.depth_and_surfaces(self._data, self._studio.classes)
+            if self._is_good(depth, mask, usual=usual):
                 break
         return view, self._camera.rgb(self._data), (depth, mask)
 
@@ -99,17 +116,53 @@ class ScenePhotographer:
         rng = np.random.default_rng([self._seed, 2, frame])
         return self._lidar.scan(self._data, pinhole, view.T_world_camera(), rng)
 
-    def _aim(self, view: Viewpoint) -> None:
-        model = self._model
-        model.cam_pos[0] = (view.x, view.y, view.z)
-        mujoco.mju_mat2Quat(model.cam_quat[0], view.mujoco_rotation().ravel())
-        model.cam_fovy[0] = math.degrees(view.vertical_fov)
-        mujoco.mj_forward(model, self._data)
+    @abc.abstractmethod
+    def _draw_view(self) -> Viewpoint:
+        """Move the camera to a random viewpoint and return it."""
+
+    @abc.abstractmethod
+    def _is_good(self, depth: NDArray[np.float32], mask: Image, *, usual: bool) -> bool:
+        """Return whether a picture is worth taking; unusual ones need not show the subject."""
 
     def _vary_light(self) -> None:
         strengths = self._rng.uniform(0.7, 1.3, (len(self._lamps), 1))
         self._model.light_diffuse[:] = self._lamps * strengths
         self._model.vis.headlight.ambient[:] = self._ambient * self._rng.uniform(0.8, 1.2)
+
+
+class ScenePhotographer(Photographer):
+    """A camera that walks or drives through one scene.
+
+    Args:
+        kind: Name of the scene.
+        seed: Seed of the scene and of the pictures.
+        size: Width and height of the images in pixels.
+
+    Raises:
+        RenderError: This machine has no OpenGL.
+    """
+
+    def __init__(self, kind: str, seed: int, size: tuple[int, int]) -> None:
+        scene = SCENES[kind](seed)
+        self._draw_viewpoint = VIEWPOINTS[kind]
+        self._space = scene_free_space(scene)
+        scene.spec.worldbody.add_camera(name=CAMERA)
+        model = scene.spec.compile()
+        classes = geom_classes(model, scene.surfaces, SURFACES)
+        studio = Studio(scene, model, mujoco.MjData(model), CAMERA, classes)
+        super().__init__(studio, np.random.default_rng([seed, 1]), seed, size)
+
+    def _draw_view(self) -> Viewpoint:
+        view = self._draw_viewpoint(self._rng, self.scene, self._space)
+        model = self._model
+        model.cam_pos[0] = (view.x, view.y, view.z)
+        mujoco.mju_mat2Quat(model.cam_quat[0], view.mujoco_rotation().ravel())
+        model.cam_fovy[0] = math.degrees(view.vertical_fov)
+        mujoco.mj_forward(model, self._data)
+        return view
+
+    def _is_good(self, depth: NDArray[np.float32], mask: Image, *, usual: bool) -> bool:
+        return _is_clear(depth) and (_shows_ground(mask) or not usual)
 
 
 def _is_clear(depth: NDArray[np.float32]) -> bool:

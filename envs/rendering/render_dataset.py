@@ -11,9 +11,10 @@ from typing import Any
 
 from rich.progress import track
 
-from drive2walk.envs.rendering.config import RenderConfig
+from drive2walk.envs.rendering.config import TASK_VIEWS, RenderConfig
 from drive2walk.envs.rendering.dataset_folder import DatasetFolder
-from drive2walk.envs.rendering.photographer import ScenePhotographer
+from drive2walk.envs.rendering.photographer import Photographer, ScenePhotographer
+from drive2walk.envs.rendering.robot_photographer import RobotPhotographer
 from drive2walk.envs.rendering.viewpoints import Viewpoint
 from drive2walk.experiment.diversity import Diversity, parameter_diversity
 from drive2walk.robot.surfaces import SURFACES
@@ -64,7 +65,7 @@ def _run_jobs(jobs: list[Job], workers: int) -> Iterator[None]:
 def _render_scene(job: Job) -> None:
     config, folder, seed = job
     cameras: dict[str, dict[str, Any]] = {}
-    with ScenePhotographer(config.scene, seed, config.width, config.height) as photographer:
+    with _open_photographer(config, seed) as photographer:
         for k in range(config.frames_of(seed)):
             name = f"{config.scene}_{seed}_{k:02d}"
             view, rgb, (depth, mask) = photographer.take_picture()
@@ -72,6 +73,13 @@ def _render_scene(job: Job) -> None:
             folder.write_frame(name, rgb, mask, depth, scan)
             cameras[name] = _camera_entry(view, config, seed)
         folder.finish_scene(seed, photographer.scene.parameters, cameras)
+
+
+def _open_photographer(config: RenderConfig, seed: int) -> Photographer:
+    size = (config.width, config.height)
+    if config.scene == TASK_VIEWS:
+        return RobotPhotographer(seed, size)
+    return ScenePhotographer(config.scene, seed, size)
 
 
 def _camera_entry(view: Viewpoint, config: RenderConfig, seed: int) -> dict[str, Any]:

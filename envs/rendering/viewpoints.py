@@ -48,6 +48,22 @@ class Viewpoint:
     roll: float
     vertical_fov: float
 
+    @classmethod
+    def from_pose(cls, T_world_camera: NDArray[np.float64], vertical_fov: float) -> Viewpoint:
+        """Return the viewpoint of a pose (4, 4) of the optical frame that doesn't look straight up.
+
+        Args:
+            T_world_camera: Pose of the optical frame: x right, y down, z forward.
+            vertical_fov: Vertical field of view, rad.
+        """
+        right, forward = T_world_camera[:3, 0], T_world_camera[:3, 2]
+        yaw = math.atan2(forward[1], forward[0])
+        pitch_down = math.asin(float(np.clip(-forward[2], -1, 1)))
+        level = np.array([math.sin(yaw), -math.cos(yaw), 0.0])
+        roll = math.atan2(right @ np.cross(forward, level), right @ level)
+        x, y, z = (float(v) for v in T_world_camera[:3, 3])
+        return cls(x, y, z, yaw, pitch_down, roll, vertical_fov)
+
     def pinhole(self, width: int, height: int) -> Pinhole:
         """Return the projection for an image of ``width`` by ``height`` pixels."""
         return Pinhole.from_fov(width, height, self.vertical_fov)
@@ -115,4 +131,5 @@ VIEWPOINTS: dict[str, DrawViewpoint] = {
     "office": draw_head_viewpoint,
     "office_hard": draw_head_viewpoint,
     "street": draw_street_viewpoint,
+    "warehouse": draw_head_viewpoint,
 }

@@ -9,6 +9,8 @@ import mujoco
 
 # A rectangle on the ground: x_min, x_max, y_min, y_max in metres.
 Bounds = tuple[float, float, float, float]
+# x and y in metres and yaw in radians.
+PlanarPose = tuple[float, float, float]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,10 +30,14 @@ class Walker:
 
 @dataclasses.dataclass
 class Scene:
-    """A world without a robot. It is static, apart from people who walk.
+    """A world without a robot.
+
+    It is static, apart from people who walk and things that can be carried, which are bodies with a
+    free joint.
 
     Attributes:
-        spec: Lights, textures and geoms, all in the world body but those of people who walk.
+        spec: Lights, textures and geoms, in the world body; people who walk and things that can be
+            carried have bodies of their own.
         surfaces: Surface class of each geom, by the geom's name.
         start: Start of the robot: x, y in metres and yaw in radians.
         goal: Goal of the robot: x, y in metres; a free path leads there from the start.

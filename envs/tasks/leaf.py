@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drive2walk.envs.scenes.appearance.materials import Look
-from drive2walk.envs.tasks.thing import add_thing, grip_contact
+from drive2walk.envs.scenes.items.thing import add_thing, grip_contact
 
 # Numbers of strips along the midrib and around it.
 ALONG, AROUND = 10, 8

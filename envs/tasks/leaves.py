@@ -9,13 +9,13 @@ import mujoco
 import numpy as np
 
 from drive2walk.envs.scenes.appearance.colours import random_colour
-from drive2walk.envs.scenes.indoor.warehouse import Warehouse
+from drive2walk.envs.scenes.indoor.warehouse.hall import Warehouse
+from drive2walk.envs.scenes.items.thing import prepare_grip
 from drive2walk.envs.scenes.scene import Scene
 from drive2walk.envs.tasks.contacts import at_rest, robot_touches
 from drive2walk.envs.tasks.leaf import Leaf, add_leaf
 from drive2walk.envs.tasks.stages import Delivery
 from drive2walk.envs.tasks.task import TaskLayout
-from drive2walk.envs.tasks.thing import prepare_grip
 
 LEAVES = ("leaf_0", "leaf_1")
 LEAVES_Y_M = (-0.25, 0.25)

@@ -9,12 +9,12 @@ import numpy as np
 
 from drive2walk.envs.scenes.appearance.colours import Generator, random_colour
 from drive2walk.envs.scenes.appearance.materials import Look
-from drive2walk.envs.scenes.indoor.warehouse import Warehouse
+from drive2walk.envs.scenes.indoor.warehouse.hall import Warehouse
+from drive2walk.envs.scenes.items.thing import add_shape, add_thing, prepare_grip
 from drive2walk.envs.scenes.scene import Scene
 from drive2walk.envs.tasks.contacts import at_rest, robot_touches
 from drive2walk.envs.tasks.stages import Delivery
 from drive2walk.envs.tasks.task import TaskLayout
-from drive2walk.envs.tasks.thing import add_shape, add_thing, prepare_grip
 
 PARTS = ("part_0", "part_1")
 BINS = ("bin_0", "bin_1")

@@ -18,10 +18,12 @@ from drive2walk.perception.evaluation.metrics import (
     depth_error,
     false_positive_counts,
     mean_iou,
+    part_counts,
     ratio,
     thin_recall_counts,
 )
 from drive2walk.perception.inference.predictor import WALKABLE_THRESHOLD, Prediction, Predictor
+from drive2walk.perception.map_evidence import EvidenceConfig
 from drive2walk.robot.surfaces import NUM_SURFACES, SURFACES, UNLABELLED
 
 
@@ -32,6 +34,8 @@ class Scores:
     is over the surfaces that occur in the labels. Walkable scores compare the walkable ground of
     the predictor with the labels ``walkable_ids``, whatever the predictor calls them, so that a
     car's road can be scored as a floor. Two-way labels are used without change.
+    ``walkable_fraction`` is the fraction of each surface's pixels that a robot's map takes for
+    floor: the recall of surfaces that are walkable, and false positives of the others.
 
     Args:
         predictor: Predictor to score.
@@ -61,6 +65,8 @@ class Scores:
         self.boundary = np.zeros(2)
         self.thin = np.zeros(2)
         self.calibration = np.zeros((CALIBRATION_BINS, 3))
+        # Pixels that the map would take for floor, and all pixels, of each surface.
+        self.floor_pixels = np.zeros((NUM_SURFACES, 2), np.int64)
         self.depth = np.zeros(2)
 
     def add(self, sample: Sample, prediction: Prediction) -> None:
@@ -85,6 +91,9 @@ class Scores:
         self.boundary += boundary_counts(label, predicted)
         self.thin += thin_recall_counts(label, known, predicted)
         self.calibration += calibration_counts(label[known], probability[known])
+        if sample.walkable is None:
+            floor = probability > EvidenceConfig().floor_probability
+            self.floor_pixels += part_counts(sample.surfaces, floor, NUM_SURFACES)
 
     def summary(self) -> dict[str, Any]:
         """Return the scores as fractions, without those that the dataset has no labels for."""
@@ -102,6 +111,10 @@ class Scores:
             scores["false_walkable_rate"] = ratio(wrong, wrong + hit)
             scores["thin_obstacle_recall"] = ratio(*self.thin.tolist())
             scores["calibration_error"] = calibration_error(self.calibration)
+            scores["walkable_fraction"] = {
+                SURFACES[i]: ratio(*self.floor_pixels[i].tolist())
+                for i in np.flatnonzero(self.floor_pixels[:, 1])
+            }
         if self.depth[1]:
             scores["depth_abs_rel"] = ratio(*self.depth.tolist())
         return scores

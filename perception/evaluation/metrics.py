@@ -26,6 +26,18 @@ def confusion_matrix(
     return np.bincount(pairs, minlength=num_classes**2).reshape(num_classes, num_classes)
 
 
+def part_counts(
+    label: NDArray[np.integer], part: NDArray[np.bool_], num_classes: int
+) -> NDArray[np.int64]:
+    """Return the number of pixels in ``part`` and of all pixels of each class, (num_classes, 2).
+
+    Pixels with a label of ``num_classes`` or more are left out.
+    """
+    known = label < num_classes
+    counts = [np.bincount(label[mask], minlength=num_classes) for mask in (known & part, known)]
+    return np.stack(counts, axis=1)
+
+
 def class_iou(counts: NDArray[np.integer]) -> NDArray[np.float64]:
     """Return the IoU of each class, (num_classes,); NaN for classes that do not occur."""
     hit = np.diag(counts).astype(np.float64)

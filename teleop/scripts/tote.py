@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from drive2walk.envs.scenes.items.tote import RIM_M, TOTE
 from drive2walk.envs.tasks.contacts import body_touches_geom, robot_touches, world_touches
 from drive2walk.envs.tasks.task import Pose, TaskWorld
-from drive2walk.envs.tasks.tote import RIM_M, TOTE
 from drive2walk.robot.geometry.arrays import Array
 from drive2walk.robot.geometry.transforms import quat_rotate, quat_yaw, wrap_angle
 from drive2walk.teleop.scripts.motion.axes import AHEAD, LEFT, UP, quat_from_yaw

@@ -10,6 +10,7 @@ from drive2walk.envs.scenes.builder import SceneBuilder
 from drive2walk.envs.scenes.indoor.floor_plan import SIDES, WALL_M, Doorway, Room, RoomWall
 from drive2walk.envs.scenes.items.clutter import clutter, plant
 from drive2walk.envs.scenes.items.fixtures import coat_rack, floor_lamp, ladder, partition
+from drive2walk.envs.scenes.items.goods import bin_on_floor, goods_rack, pallet, workbench
 from drive2walk.envs.scenes.items.item import Item
 from drive2walk.envs.scenes.items.people import person
 from drive2walk.envs.scenes.items.seating import chair, sofa
@@ -43,6 +44,7 @@ AT_WALLS: dict[str, list[tuple[Maker, float]]] = {
     ],
     "storage": [(shelf, 2.2), (cabinet, 1.0), (fridge, 0.4), (ladder, 0.4)],
     "corridor": [(cabinet, 0.25), (chair, 0.4), (plant, 0.4), (fridge, 0.15), (coat_rack, 0.3)],
+    "warehouse": [(goods_rack, 0.9), (workbench, 0.2), (cabinet, 0.1), (ladder, 0.1)],
     "hall": [(desk, 0.5), (sofa, 0.4), (cabinet, 0.4), (shelf, 0.3), (plant, 0.5)],
 }
 FREE_STANDING: dict[str, list[tuple[Maker, float]]] = {
@@ -53,6 +55,12 @@ FREE_STANDING: dict[str, list[tuple[Maker, float]]] = {
     "bedroom": [(chair, 0.5)],
     "storage": [],
     "corridor": [],
+    "warehouse": [
+        (goods_rack, 0.12),
+        (pallet, 0.25),
+        (workbench, 0.15),
+        (bin_on_floor, 0.2),
+    ],
     "hall": [
         (desk, 0.35),
         (dining_table, 0.35),

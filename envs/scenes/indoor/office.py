@@ -86,12 +86,12 @@ def _draw_office(rng: np.random.Generator, crowding: float, hardships: Hardships
         **light_indoors(b.spec, rng, (plan.width_m / 2, plan.depth_m / 2)),
     }
     taken = Occupancy(bounds)
-    parameters["walls"] = _build_shell(b, plan, taken, height, hardships)
+    parameters["walls"] = build_shell(b, plan, taken, height, hardships)
     for room in plan.rooms:
         furnish(b, room, taken, density)
     for room in plan.rooms:
         scatter(b, room, taken, clutter_rate)
-    parameters |= _lay_floors(b, plan, bounds)
+    parameters |= lay_floors(b, plan, bounds)
     space = free_space(b.spec, b.surfaces, bounds)
     radius_m = hardships.tight_radius_m
     if radius_m is None:
@@ -106,10 +106,21 @@ def _draw_office(rng: np.random.Generator, crowding: float, hardships: Hardships
     return Scene(b.spec, b.surfaces, route[0], route[1], bounds, parameters, walkers)
 
 
-def _build_shell(
+def build_shell(
     b: SceneBuilder, plan: FloorPlan, taken: Occupancy, height: float, hardships: Hardships
 ) -> list[str]:
-    """Add ground, walls, doors and ceilings; return each room's kind of wall."""
+    """Add ground, walls, doors and ceilings to a scene.
+
+    Args:
+        b: Builder of the scene.
+        plan: Rooms and doorways.
+        taken: Ground on which walls and doorways are marked.
+        height: Height of the rooms, in metres.
+        hardships: Difficulties at the doors.
+
+    Returns:
+        Each room's kind of wall.
+    """
     b.solid_ground("ground", 0.0, "floor")
     door_look = b.materials.board()
     reserve_doorways(taken, plan.doorways)
@@ -169,8 +180,17 @@ def _draw_ceiling_look(b: SceneBuilder) -> Look:
     return b.materials.tiled("ceiling", plaster(rng, colour), (4.0, 4.0), CEILING_GLOW)
 
 
-def _lay_floors(b: SceneBuilder, plan: FloorPlan, bounds: Bounds) -> dict[str, Any]:
-    """Add the floors of all rooms and some rugs; return the drawn parameters."""
+def lay_floors(b: SceneBuilder, plan: FloorPlan, bounds: Bounds) -> dict[str, Any]:
+    """Add the floors of all rooms and some rugs, shaded by what stands on them.
+
+    Args:
+        b: Builder of the scene, which is furnished already.
+        plan: Rooms.
+        bounds: Extent of the plan.
+
+    Returns:
+        The drawn parameters.
+    """
     rng, canvas = b.rng, FloorCanvas(bounds)
     suns = draw_sun_patches(rng, plan) if rng.random() < 0.45 else []
     lightmap = draw_lightmap(rng, b.spec, bounds, suns)

@@ -58,6 +58,14 @@ def test_trials(tmp_path: Path) -> None:
     assert keys_shown("sort", "tote", "leaves") <= set(found)
 
 
+def test_floor_fractions(tmp_path: Path) -> None:
+    fractions = {"floor": 0.95, "furniture": 0.2, "clutter": 0.1, "person": 0.3}
+    write_metrics(tmp_path / "walks" / METRICS, {"images": 4, "walkable_fraction": fractions})
+    found = readers.read_floor_fractions(tmp_path)
+    assert found["person"] == Figure(0.3, n=4)
+    assert keys_shown("working_view") <= set(found)
+
+
 def test_walks(tmp_path: Path) -> None:
     controller = load_controller(load_robot("unitree_g1").menagerie)
     trial = Trial(push_m_s=0.5, repeats=1, seed=5)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import drive2walk.envs.registration  # noqa: F401 - registers the ids
-from drive2walk.envs.tasks.tote import TOTE
+from drive2walk.envs.scenes.items.tote import TOTE
 
 pytestmark = pytest.mark.render
 

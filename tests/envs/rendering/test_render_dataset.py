@@ -49,6 +49,11 @@ def test_every_frame_has_an_image_a_mask_a_depth_and_a_camera(folder: Path) -> N
 
 
 def test_floor_pixels_lie_on_the_ground_by_depth_and_camera(folder: Path) -> None:
+    assert _check_floor(folder) > 100
+
+
+def _check_floor(folder: Path) -> int:
+    """Check that pixels of the floor are at height 0; return their number."""
     cameras = json.loads((folder / "cameras.json").read_text())
     seen = 0
     for name, camera in cameras.items():
@@ -59,8 +64,8 @@ def test_floor_pixels_lie_on_the_ground_by_depth_and_camera(folder: Path) -> Non
         world = apply(np.array(camera["T_world_camera"]), points)
         floor = mask == SURFACES.index("floor")
         assert np.abs(world[floor][:, 2]).max(initial=0.0) < 0.01
-        seen += floor.sum()
-    assert seen > 100
+        seen += int(floor.sum())
+    return seen
 
 
 def test_splits_separate_scenes_not_frames(folder: Path) -> None:
@@ -150,6 +155,39 @@ def test_streets_show_road_and_sky_without_depth(tmp_path: Path) -> None:
     for mask, depth in zip(masks, depths, strict=True):
         assert (depth[mask == SURFACES.index("sky")] == 0).all()
         assert (depth[mask != SURFACES.index("sky")] > 0).all()
+
+
+TASK_VIEWS = RenderConfig("tasks", frames=4, width=96, height=72, frames_per_scene=2)
+
+
+@pytest.fixture(scope="module")
+def task_views(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("task_views")
+    render_dataset(TASK_VIEWS, out)
+    return out
+
+
+def test_a_working_robot_sees_its_own_arms_and_things_with_classes_of_their_own(
+    task_views: Path,
+) -> None:
+    masks = [cv2.imread(str(p), cv2.IMREAD_UNCHANGED) for p in (task_views / "masks").iterdir()]
+    assert len(masks) == TASK_VIEWS.frames
+    arms = [float((mask == SURFACES.index("person")).mean()) for mask in masks]
+    assert sum(fraction >= 0.01 for fraction in arms) >= 3
+    assert max(arms) < 0.7
+    assert all(mask.max() < len(SURFACES) for mask in masks)
+    index = yaml.safe_load((task_views / "scene.yaml").read_text())
+    layouts = {parameters["layout"] for parameters in index["parameters"].values()}
+    assert layouts <= {"tote", "sort", "leaves", "warehouse"}
+
+
+def test_the_floor_that_a_working_robot_sees_lies_on_the_ground(task_views: Path) -> None:
+    assert _check_floor(task_views) > 1000
+
+
+def test_two_workers_render_the_task_views_that_one_does(task_views: Path, tmp_path: Path) -> None:
+    render_dataset(TASK_VIEWS, tmp_path, workers=2)
+    assert _contents(tmp_path) == _contents(task_views)
 
 
 @pytest.mark.parametrize(

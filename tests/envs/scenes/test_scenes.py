@@ -74,6 +74,7 @@ def test_a_robot_at_the_start_touches_only_the_ground(scene: Scene) -> None:
     touched = {
         model.geom(g).name
         for pair in data.contact.geom
+        if model.geom("hull").id in pair
         for g in pair
         if model.geom(g).name != "hull"
     }

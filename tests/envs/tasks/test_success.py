@@ -4,11 +4,11 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
+from drive2walk.envs.scenes.items.tote import TOTE
 from drive2walk.envs.tasks.leaves import BASKET, BASKET_M, LEAVES
 from drive2walk.envs.tasks.registry import build_task
 from drive2walk.envs.tasks.sort import BINS, PARTS
 from drive2walk.envs.tasks.task import TaskWorld
-from drive2walk.envs.tasks.tote import TOTE
 from drive2walk.robot.geometry.transforms import quat_from_axis_angle
 
 UP = np.array([0.0, 0.0, 1.0])

@@ -34,6 +34,25 @@ class Oracle:
         return Prediction(probabilities, probabilities[self.walkable_ids].sum(axis=0), depth_m)
 
 
+def test_the_fraction_of_each_surface_that_the_map_takes_for_floor(
+    walking_knowledge: Knowledge,
+) -> None:
+    class Half(Oracle):
+        def see(self, sample: Sample) -> Prediction:
+            walkable = np.zeros(sample.surfaces.shape, np.float32)
+            # 0.55 is walkable for a network, but not floor for a map.
+            walkable[:, :3], walkable[:, 3] = 0.9, 0.55
+            return Prediction(np.zeros((NUM_SURFACES, 4, 4), np.float32), walkable, None)
+
+    surfaces = np.full((4, 4), FLOOR, np.uint8)
+    surfaces[2:], surfaces[3, 0] = WALL, UNLABELLED
+    predictor = Half(walking_knowledge, FLOOR, [FLOOR])
+    sample = Sample(np.zeros((4, 4, 3), np.uint8), surfaces)
+    scores = Scores(predictor, [FLOOR, WALL], [FLOOR])
+    scores.add(sample, predictor.see(sample))
+    assert scores.summary()["walkable_fraction"] == {"floor": 6 / 8, "wall": 5 / 7}
+
+
 def test_a_perfect_prediction_scores_one(folder: Path, walking_knowledge: Knowledge) -> None:
     scores = evaluate(Oracle(walking_knowledge, FLOOR, [FLOOR]), Folder(folder, "val"))
     assert scores["miou"] == 1

@@ -12,6 +12,12 @@ def test_confusion_counts_pairs_and_skips_the_unlabelled() -> None:
     assert metrics.confusion_matrix(label, predicted, 2).tolist() == [[1, 1], [1, 2]]
 
 
+def test_the_part_of_each_class_is_counted_without_the_unlabelled() -> None:
+    label = np.array([[0, 0, 1], [1, 1, 255]], np.uint8)
+    part = np.array([[True, False, True], [True, True, True]])
+    assert metrics.part_counts(label, part, 3).tolist() == [[1, 2], [3, 3], [0, 0]]
+
+
 def test_iou_by_hand() -> None:
     iou = metrics.class_iou(np.array([[1, 1, 0], [1, 2, 0], [0, 0, 0]]))
     assert iou[:2].tolist() == [1 / 3, 2 / 4]

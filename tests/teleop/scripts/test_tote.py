@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from drive2walk.checkpoints.released import load_controller
+from drive2walk.envs.scenes.items.tote import TOTE
 from drive2walk.envs.tasks.registry import build_task
 from drive2walk.envs.tasks.task import Pose
-from drive2walk.envs.tasks.tote import TOTE
 from drive2walk.teleop.devices.scripted import ScriptedOperator
 from drive2walk.teleop.recording.session import Session
 from drive2walk.teleop.scripts.motion.axes import quat_from_yaw

@@ -1,0 +1,1 @@
+"""Warehouses: an empty hall for tasks, and a furnished one to fetch totes in."""

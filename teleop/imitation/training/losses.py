@@ -1,0 +1,58 @@
+"""The losses of an arm policy as pure functions of outputs and labels."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from drive2walk.teleop.imitation.actions import ACTION_SIZE, GRASPS
+from drive2walk.teleop.imitation.network import ArmOutput
+
+# Weights of the losses beside that of the actions.
+GRASP_WEIGHT, STAGE_WEIGHT, PROGRESS_WEIGHT, DONE_WEIGHT = 0.2, 0.1, 0.3, 0.05
+# Every head leaves out another one of this many parts of the demonstrations, so that the heads
+# disagree where there are few (bagging: Breiman, 1996).
+PARTS = 5
+
+
+def compute_losses(
+    output: ArmOutput, actions: Tensor, labels: tuple[Tensor, Tensor, Tensor],
+    episodes: Tensor, decay_per_action: float,
+) -> dict[str, Tensor]:  # fmt: skip
+    """Return the weighted losses of n samples, scalars by name; their sum is to be minimised.
+
+    Args:
+        output: Output of the network.
+        actions: Scaled actions, (n, chunk_size, ACTION_SIZE).
+        labels: Stages (n, NUM_STAGES), where nan is unknown; progress (n,); done (n,).
+        episodes: Index of the demonstration of each sample, (n,).
+        decay_per_action: Factor by which an action counts less than the one before.
+    """
+    stages, progress, done = labels
+    weights = decay_per_action ** torch.arange(actions.shape[1], dtype=torch.float32)
+    weights = weights / weights.sum()
+    heads = torch.arange(len(output.actions))[:, None]
+    learns = (episodes[None] % PARTS != heads % PARTS).float() if len(heads) > 1 else heads + 1.0
+    counts = learns.sum(dim=1, keepdim=True).clamp(min=1)
+
+    def mean(errors: Tensor) -> Tensor:
+        """Return the mean of errors (ensemble, n, chunk_size) over what each head learns from."""
+        return ((errors * weights).sum(dim=-1) * learns / counts).sum(dim=1).mean()
+
+    grasps = output.actions[..., GRASPS]
+    wanted = actions[..., GRASPS].expand_as(grasps)
+    grasp = F.binary_cross_entropy_with_logits(grasps, wanted, reduction="none").sum(dim=-1)
+    continuous = [k for k in range(ACTION_SIZE) if not GRASPS.start <= k < GRASPS.stop]
+    errors = (output.actions - actions)[..., continuous].abs().mean(dim=-1)
+    known = ~torch.isnan(stages)
+    stage = F.binary_cross_entropy_with_logits(
+        output.stages, torch.nan_to_num(stages), reduction="none"
+    )
+    return {
+        "action": mean(errors),
+        "grasp": GRASP_WEIGHT * mean(grasp),
+        "stage": STAGE_WEIGHT * (stage * known).sum() / known.sum().clamp(min=1),
+        "progress": PROGRESS_WEIGHT * (output.progress - progress).abs().mean(),
+        "done": DONE_WEIGHT * F.binary_cross_entropy_with_logits(output.done, done),
+    }

@@ -1,0 +1,77 @@
+"""Checks before a training: actions survive their encoding, and the network can learn a batch."""
+
+from __future__ import annotations
+
+import copy
+
+import numpy as np
+import torch
+
+from drive2walk.experiment.errors import DataError, TrainingError
+from drive2walk.teleop.imitation.actions import decode_actions
+from drive2walk.teleop.imitation.demonstrations.demonstration import Demonstration
+from drive2walk.teleop.imitation.demonstrations.samples import Batch, encode_chunks
+from drive2walk.teleop.imitation.network import ArmNetwork
+from drive2walk.teleop.imitation.scaling import Scaling
+from drive2walk.teleop.imitation.training.losses import PARTS, compute_losses
+
+TOLERANCE_M = 1e-3
+TOLERANCE_RAD = 2e-3
+# The network has learned a batch once the error of its actions has fallen to this fraction.
+LEARNED_FRACTION = 0.5
+STEPS = 60
+EXAMPLES = 16
+
+
+def check_round_trip(demonstration: Demonstration, chunk_size: int) -> float:
+    """Return the largest distance of a goal from itself, encoded and decoded, in metres.
+
+    Raises:
+        DataError: It is more than a millimetre, or its orientation changes.
+    """
+    largest = 0.0
+    commands = demonstration.commands
+    chunks = encode_chunks(demonstration, chunk_size)
+    for start, chunk in enumerate(chunks):
+        decoded = decode_actions(chunk, demonstration.measured[start])
+        length = min(chunk_size, len(demonstration) - start)
+        wanted = commands.hands[start : start + length]
+        way = decoded.hands[:length, :, :3] - wanted[..., :3]
+        cosine = np.abs((decoded.hands[:length, :, 3:] * wanted[..., 3:]).sum(axis=-1))
+        angle = 2 * np.arccos(np.clip(cosine, 0.0, 1.0)).max()
+        largest = max(largest, float(np.linalg.norm(way, axis=-1).max()))
+        if largest > TOLERANCE_M or angle > TOLERANCE_RAD:
+            raise DataError(
+                f"{demonstration.name}: goals of the hands change by {1000 * largest:.1f} mm and "
+                f"{angle:.3f} rad when they are encoded. Are its quaternions of length 1?"
+            )
+    return largest
+
+
+def check_overfitting(network: ArmNetwork, scaling: Scaling, batch: Batch) -> float:
+    """Return the fraction to which a copy of the network reduces its error on one batch.
+
+    Raises:
+        TrainingError: The error doesn't fall; the network can't learn.
+    """
+    student = copy.deepcopy(network).train()
+    inputs = batch.inputs._replace(body=scaling.scale_body(batch.inputs.body))
+    actions = scaling.scale_actions(batch.actions)
+    labels = (batch.stages, batch.progress, batch.done)
+    optimizer = torch.optim.AdamW(student.parameters(), lr=1e-3)
+    # No head leaves out this demonstration.
+    every_head = torch.full_like(batch.episodes, PARTS - 1)
+    errors = []
+    for _ in range(STEPS):
+        losses = compute_losses(student(inputs), actions, labels, every_head, 1.0)
+        optimizer.zero_grad()
+        torch.stack(list(losses.values())).sum().backward()
+        optimizer.step()
+        errors.append(float(losses["action"].detach()))
+    fraction = errors[-1] / max(errors[0], 1e-9)
+    if not fraction < LEARNED_FRACTION:
+        raise TrainingError(
+            f"the network learns one batch to {fraction:.0%} of its error in {STEPS} steps. "
+            "Choose another learning rate or shape."
+        )
+    return fraction

@@ -11,8 +11,10 @@ from drive2walk.robot.geometry.arrays import Array
 
 # Number of stages that a task's funnel has: reached, grasped, lifted, carried, placed.
 NUM_STAGES = 5
-# Closings and openings of either hand (4), stages (5) and progress (1).
-BELIEF_SIZE = 4 + NUM_STAGES + 1
+# Number of counts: closings and openings of either hand.
+NUM_COUNTS = 4
+# The counts, the stages, and the progress.
+BELIEF_SIZE = NUM_COUNTS + NUM_STAGES + 1
 CLOSED = 0.5
 # Counts are divided by this, so that they are about as large as the other numbers.
 COUNT_SCALE = 4.0

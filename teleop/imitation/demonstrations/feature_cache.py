@@ -73,13 +73,13 @@ def open_cache(demonstration: Demonstration, root: Path | None = None) -> Cached
 
 
 def fill_cache(
-    demonstrations: Sequence[Demonstration], eye: Eye, views: int, workers: int = 1
+    demonstrations: Sequence[Demonstration], eye: Eye | None, views: int, workers: int = 1
 ) -> Iterator[CachedEpisode]:
     """Compute what the cache lacks, and yield the cached demonstrations in their order.
 
     Args:
         demonstrations: Demonstrations to see.
-        eye: Frozen eye.
+        eye: Frozen eye; None computes the images alone, for an eye that learns.
         views: Number of views of every image; all but the first are in other light.
         workers: Number of processes.
 
@@ -87,16 +87,16 @@ def fill_cache(
         DataError: A file can't be written.
         RenderError: This machine can't render.
     """
-    mark = compute_fingerprint(eye)
-    lacking = [d for d in demonstrations if not _is_complete(open_cache(d), mark, views)]
+    seeing = Seeing(eye, "" if eye is None else compute_fingerprint(eye), views)
+    lacking = [d for d in demonstrations if not seeing.is_complete(open_cache(d))]
     if workers == 1 or len(lacking) < 2:
         for demonstration in demonstrations:
-            _fill(demonstration, eye, mark, views)
+            _fill(demonstration, seeing)
             yield open_cache(demonstration)
         return
     spawn = multiprocessing.get_context("spawn")
     with concurrent.futures.ProcessPoolExecutor(workers, mp_context=spawn) as pool:
-        running = {id(d): pool.submit(_fill, d, eye, mark, views) for d in lacking}
+        running = {id(d): pool.submit(_fill, d, seeing) for d in lacking}
         try:
             for demonstration in demonstrations:
                 if id(demonstration) in running:
@@ -106,29 +106,53 @@ def fill_cache(
             pool.shutdown(cancel_futures=True)
 
 
-def _is_complete(cached: CachedEpisode, mark: str, views: int) -> bool:
-    names = ["images", "stages", *(f"colours_{v}" for v in range(views))]
-    names += [f"shapes_{mark}_{v}" for v in range(views)]
-    return all((cached.folder / f"{name}.npy").is_file() for name in names)
+@dataclasses.dataclass(frozen=True)
+class Seeing:
+    """How demonstrations are seen.
+
+    Attributes:
+        eye: Frozen eye; None computes the images alone.
+        mark: Fingerprint of the eye.
+        views: Number of views of every image.
+    """
+
+    eye: Eye | None
+    mark: str
+    views: int
+
+    def is_complete(self, cached: CachedEpisode) -> bool:
+        """Return whether the cache has everything of a demonstration."""
+        names = ["images", "stages"]
+        if self.eye is not None:
+            names += [f"colours_{view}" for view in range(self.views)]
+            names += [f"shapes_{self.mark}_{view}" for view in range(self.views)]
+        return all((cached.folder / f"{name}.npy").is_file() for name in names)
 
 
-def _fill(demonstration: Demonstration, eye: Eye, mark: str, views: int) -> None:
+def _fill(demonstration: Demonstration, seeing: Seeing) -> None:
     torch.set_num_threads(1)
     cached = open_cache(demonstration)
-    if _is_complete(cached, mark, views):
+    if seeing.is_complete(cached):
         return
     if not (cached.folder / "images.npy").is_file():
         images, stages = _render(demonstration)
         _write(cached.folder / "stages.npy", stages)
         _write(cached.folder / "images.npy", images)
+    if seeing.eye is None:
+        return
     images = np.array(cached.images())
-    for view in range(views):
+    for view in range(seeing.views):
         rng = np.random.default_rng([view, len(images)])
-        lit = images if view == 0 else np.stack([relight(i, AUGMENTATION, rng) for i in images])
-        features = [see(eye, torch.from_numpy(part)) for part in _split(lit)]
+        lit = images if view == 0 else relight_images(images, rng)
+        features = [see(seeing.eye, torch.from_numpy(part)) for part in _split(lit)]
         shapes, colours = (torch.cat(parts).numpy() for parts in zip(*features, strict=True))
-        _write(cached.folder / f"shapes_{mark}_{view}.npy", shapes.astype(np.float16))
+        _write(cached.folder / f"shapes_{seeing.mark}_{view}.npy", shapes.astype(np.float16))
         _write(cached.folder / f"colours_{view}.npy", colours.astype(np.float16))
+
+
+def relight_images(images: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Return images (n, height, width, 3) each in other light, with almost the same colours."""
+    return np.stack([relight(image, AUGMENTATION, rng) for image in images])
 
 
 def _render(demonstration: Demonstration) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:

@@ -11,18 +11,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from drive2walk.teleop.imitation.actions import Commands, encode_actions
-from drive2walk.teleop.imitation.demonstrations.demonstration import ACTION_HZ, Demonstration
-from drive2walk.teleop.imitation.demonstrations.feature_cache import CachedEpisode
+from drive2walk.teleop.imitation.demonstrations.demonstration import ACTION_HZ
+from drive2walk.teleop.imitation.demonstrations.feature_cache import relight_images
+from drive2walk.teleop.imitation.demonstrations.track import Track
 from drive2walk.teleop.imitation.image_features import ImageFeatures
-from drive2walk.teleop.imitation.memory import (
-    BELIEF_SIZE,
-    NUM_STAGES,
-    Memory,
-    find_closings,
-)
+from drive2walk.teleop.imitation.memory import NUM_COUNTS
 from drive2walk.teleop.imitation.network import ArmInputs
-from drive2walk.teleop.imitation.words import encode_words
 
 # Number of moments back at which a policy also feels its body: 0.5 s.
 LOOK_BACK = round(0.5 * ACTION_HZ)
@@ -50,6 +44,8 @@ class Batch(NamedTuple):
 
     Attributes:
         inputs: Inputs of the network; what the robot feels is not yet scaled.
+        images: Image, and image in which a hand last closed, (n, IMAGE_HEIGHT, IMAGE_WIDTH, 3)
+            uint8 each, for an eye that learns; None where ``inputs`` has their features.
         actions: Actions, (n, chunk_size, ACTION_SIZE), not yet scaled.
         stages: Which stages are behind, (n, NUM_STAGES); nan is unknown.
         progress: Part of the task that is done, (n,).
@@ -58,6 +54,7 @@ class Batch(NamedTuple):
     """
 
     inputs: ArmInputs
+    images: tuple[Tensor, Tensor] | None
     actions: Tensor
     stages: Tensor
     progress: Tensor
@@ -65,70 +62,29 @@ class Batch(NamedTuple):
     episodes: Tensor
 
 
-@dataclasses.dataclass(frozen=True)
-class Track:
-    """A demonstration with everything that its samples need.
-
-    Attributes:
-        cached: Images and features.
-        body: What the robot felt, (T, body_size).
-        actions: Actions of the chunk that begins at each moment, (T, chunk_size, ACTION_SIZE).
-        closings: Moment of the last closing before each moment, -1 for none, (T,).
-        counts: Counts of closings and openings before each moment, (T, 4), as a belief has them.
-        stages: Which stages are behind, (T, NUM_STAGES); nan is unknown.
-        done: Whether the task is done, (T,).
-        words: Rows of the task's words, (MAX_WORDS,).
-        usable: Moments to learn from.
-    """
-
-    cached: CachedEpisode
-    body: NDArray[np.float32]
-    actions: NDArray[np.float32]
-    closings: NDArray[np.intp]
-    counts: NDArray[np.float32]
-    stages: NDArray[np.float32]
-    done: NDArray[np.float32]
-    words: NDArray[np.int64]
-    usable: NDArray[np.intp]
-
-    @classmethod
-    def from_demonstration(
-        cls, demonstration: Demonstration, cached: CachedEpisode, chunk_size: int
-    ) -> Track:
-        """Return the track of a cached demonstration."""
-        grasps = demonstration.commands.grasps
-        # A policy remembers what was commanded before the present moment.
-        before = np.vstack([np.zeros((1, 2)), grasps[:-1]])
-        return cls(
-            cached,
-            demonstration.body.astype(np.float32),
-            encode_chunks(demonstration, chunk_size).astype(np.float32),
-            np.concatenate([[-1], find_closings(grasps)[:-1]]).astype(np.intp),
-            _count(before),
-            cached.stages(),
-            demonstration.done.astype(np.float32),
-            encode_words(demonstration.episode.task),
-            np.flatnonzero(demonstration.usable),
-        )
-
-
 class Samples:
     """Draws batches from demonstrations.
 
     Args:
         tracks: Demonstrations.
-        eye: Fingerprint of the eye whose features are used.
+        eye: Fingerprint of the frozen eye whose features are used; None gives images.
         views: Number of views of every image.
         disturbance: Disturbance of the inputs.
+
+    Attributes:
+        index: Demonstration and moment of each sample, (number of samples, 2).
     """
 
     def __init__(
-        self, tracks: Sequence[Track], eye: str, views: int, disturbance: Disturbance
+        self, tracks: Sequence[Track], eye: str | None, views: int, disturbance: Disturbance
     ) -> None:
-        self.tracks = tracks
-        self._eye, self._views, self._disturbance = eye, views, disturbance
-        self._shapes = [[t.cached.shapes(eye, v) for v in range(views)] for t in tracks]
-        self._colours = [[t.cached.colours(v) for v in range(views)] for t in tracks]
+        self.tracks, self._eye, self._views = tracks, eye, views
+        self._disturbance = disturbance
+        if eye is None:
+            self._images = [t.cached.images() for t in tracks]
+        else:
+            self._shapes = [[t.cached.shapes(eye, v) for v in range(views)] for t in tracks]
+            self._colours = [[t.cached.colours(v) for v in range(views)] for t in tracks]
         self.index = np.array([(e, t) for e, track in enumerate(tracks) for t in track.usable])
 
     def draw(self, size: int, rng: np.random.Generator) -> Batch:
@@ -141,97 +97,86 @@ class Samples:
         return self.batch(self.index[rng.integers(len(self.index), size=size)], rng)
 
     def batch(self, moments: NDArray[np.intp], rng: np.random.Generator | None) -> Batch:
-        """Return the samples of moments (n, 2): demonstration and moment.
+        """Return the samples of moments (n, 2).
 
         Args:
             moments: Index of the demonstration, and the moment in it.
-            rng: Source of the disturbance; None disturbs nothing.
+            rng: Source of views and disturbance; None disturbs nothing.
         """
-        views = [0 if rng is None else int(rng.integers(self._views)) for _ in moments]
-        tracks = [self.tracks[e] for e, _ in moments]
-        last = [track.closings[t] for track, (_, t) in zip(tracks, moments, strict=True)]
-        image = self._features([(e, t) for e, t in moments], views)
-        closing = self._features([(e, max(0, c)) for (e, _), c in zip(moments, last)], views)  # noqa: B905
-        body = np.stack([t.body[[k, max(0, k - LOOK_BACK)]] for t, (_, k) in zip(tracks, moments)])  # noqa: B905
-        stages = np.stack([track.stages[t] for track, (_, t) in zip(tracks, moments, strict=True)])
-        progress = np.array(
-            [t / (len(k.done) - 1) for k, (_, t) in zip(tracks, moments, strict=True)]
-        )
-        counts = np.stack([track.counts[t] for track, (_, t) in zip(tracks, moments, strict=True)])
-        has_body = np.ones(len(moments))
-        if rng is not None:
-            has_body = (rng.random(len(moments)) > self._disturbance.body_dropout).astype(float)
+        pairs = [(self.tracks[e], t) for e, t in moments]
+        last = np.array([track.closings[t] for track, t in pairs])
+        then = np.stack([moments[:, 0], np.maximum(last, 0)], axis=1)
+        stages = np.stack([track.stages[t] for track, t in pairs])
+        progress = np.array([track.progress[t] for track, t in pairs])
+        counts = np.stack([track.counts[t] for track, t in pairs])
+        body = np.stack([track.body[[t, max(0, t - LOOK_BACK)]] for track, t in pairs])
+        image, closing, images = self._see(moments, then, rng)
         inputs = ArmInputs(
             image,
             closing,
-            _tensor(np.array(last) >= 0),
-            _tensor(body),
-            _tensor(has_body),
-            torch.from_numpy(np.stack([track.words for track in tracks])),
-            _tensor(self._believe(counts, stages, progress, rng)),
+            _make_tensor(last >= 0),
+            _make_tensor(body),
+            _make_tensor(self._draw_has_body(len(pairs), rng)),
+            torch.from_numpy(np.stack([track.words for track, _ in pairs])),
+            _make_tensor(self._draw_beliefs(counts, stages, progress, rng)),
         )
-        actions = np.stack([k.actions[t] for k, (_, t) in zip(tracks, moments, strict=True)])
-        done = np.array([k.done[t] for k, (_, t) in zip(tracks, moments, strict=True)])
         return Batch(
             inputs,
-            _tensor(actions),
-            _tensor(stages),
-            _tensor(progress),
-            _tensor(done),
+            images,
+            _make_tensor(np.stack([track.actions[t] for track, t in pairs])),
+            _make_tensor(stages),
+            _make_tensor(progress),
+            _make_tensor(np.array([track.done[t] for track, t in pairs])),
             torch.from_numpy(moments[:, 0].copy()),
         )
 
-    def _features(self, places: Sequence[tuple[int, int]], views: Sequence[int]) -> ImageFeatures:
-        pairs = list(zip(places, views, strict=True))
-        shapes = np.stack([self._shapes[e][v][t] for (e, t), v in pairs])
-        colours = np.stack([self._colours[e][v][t] for (e, t), v in pairs])
-        return ImageFeatures(_tensor(shapes), _tensor(colours))
+    def _see(
+        self,
+        moments: NDArray[np.intp],
+        then: NDArray[np.intp],
+        rng: np.random.Generator | None,
+    ) -> tuple[ImageFeatures, ImageFeatures, tuple[Tensor, Tensor] | None]:
+        """Return the features of moments and of those when a hand last closed, or their images."""
+        if self._eye is None:
+            none = ImageFeatures(torch.zeros(0), torch.zeros(0))
+            return none, none, (self._take_images(moments, rng), self._take_images(then, rng))
+        views = [0 if rng is None else int(rng.integers(self._views)) for _ in moments]
+        return self._take_features(moments, views), self._take_features(then, views), None
 
-    def _believe(
+    def _take_features(self, moments: NDArray[np.intp], views: Sequence[int]) -> ImageFeatures:
+        triples = [(e, v, t) for (e, t), v in zip(moments, views, strict=True)]
+        shapes = np.stack([self._shapes[e][v][t] for e, v, t in triples])
+        colours = np.stack([self._colours[e][v][t] for e, v, t in triples])
+        return ImageFeatures(_make_tensor(shapes), _make_tensor(colours))
+
+    def _take_images(self, moments: NDArray[np.intp], rng: np.random.Generator | None) -> Tensor:
+        images = np.stack([self._images[e][t] for e, t in moments])
+        if rng is not None and self._views > 1:
+            images = relight_images(images, rng)
+        return torch.from_numpy(images)
+
+    def _draw_has_body(self, count: int, rng: np.random.Generator | None) -> NDArray[np.bool_]:
+        if rng is None:
+            return np.ones(count, dtype=bool)
+        return np.asarray(rng.random(count) >= self._disturbance.body_dropout)
+
+    def _draw_beliefs(
         self,
         counts: NDArray[np.float32],
         stages: NDArray[np.float32],
-        progress: NDArray[np.float64],
+        progress: NDArray[np.float32],
         rng: np.random.Generator | None,
-    ) -> NDArray[np.float64]:
+    ) -> NDArray[np.float32]:
         """Return beliefs (n, BELIEF_SIZE) about as wrong as a policy's own would be."""
-        beliefs = np.zeros((len(counts), BELIEF_SIZE))
-        beliefs[:, :4] = counts
-        beliefs[:, 4 : 4 + NUM_STAGES] = np.nan_to_num(stages, nan=0.0)
-        beliefs[:, -1] = progress
+        known = np.nan_to_num(stages, nan=0.0)
+        beliefs = np.concatenate([counts, known, progress[:, None]], axis=1)
         if rng is not None:
             error = self._disturbance.progress_noise * rng.standard_normal(len(counts))
             beliefs[:, -1] = np.clip(progress + error, 0, 1)
             hidden = rng.random(len(counts)) < self._disturbance.belief_dropout
-            beliefs[hidden, 4:] = 0.0
+            beliefs[hidden, NUM_COUNTS:] = 0.0
         return beliefs
 
 
-def encode_chunks(demonstration: Demonstration, chunk_size: int) -> NDArray[np.float64]:
-    """Return the chunk of actions that begins at each of T moments, (T, chunk_size, ACTION_SIZE).
-
-    After the end the last command is repeated, with the base at rest.
-    """
-    commands, last = demonstration.commands, len(demonstration) - 1
-    rest = commands.base[last] * [0.0, 0.0, 0.0, 1.0]
-    chunks = []
-    for start in range(len(demonstration)):
-        moments = np.arange(start, start + chunk_size)
-        at = np.minimum(moments, last)
-        base = np.where((moments > last)[:, None], rest, commands.base[at])
-        part = Commands(commands.hands[at], commands.grasps[at], base)
-        chunks.append(encode_actions(part, demonstration.measured[start]))
-    return np.stack(chunks)
-
-
-def _count(grasps: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Return the counts of closings and openings up to each moment, (T, 4)."""
-    memory, counts = Memory(), []
-    for now in grasps:
-        memory = memory.remember_grasps(now)
-        counts.append(memory.vector()[:4])
-    return np.array(counts, dtype=np.float32)
-
-
-def _tensor(values: NDArray[np.generic]) -> Tensor:
+def _make_tensor(values: NDArray[np.generic]) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(values)).float()

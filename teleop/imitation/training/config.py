@@ -53,7 +53,7 @@ class ArmTraining:
     batch_size: int = 128
     learning_rate: float = 6e-4
     weight_decay: float = 0.02
-    ema_decay: float = 0.998
+    ema_decay: float = 0.995
     decay_per_action: float = 0.93
     views: int = 2
     validation_fraction: float = 0.05

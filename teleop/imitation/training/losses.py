@@ -33,7 +33,9 @@ def compute_losses(
     weights = decay_per_action ** torch.arange(actions.shape[1], dtype=torch.float32)
     weights = weights / weights.sum()
     heads = torch.arange(len(output.actions))[:, None]
-    learns = (episodes[None] % PARTS != heads % PARTS).float() if len(heads) > 1 else heads + 1.0
+    # A single head learns from everything.
+    parts = heads % PARTS if len(heads) > 1 else heads - 1
+    learns = (episodes[None] % PARTS != parts).float()
     counts = learns.sum(dim=1, keepdim=True).clamp(min=1)
 
     def mean(errors: Tensor) -> Tensor:

@@ -21,12 +21,14 @@ from drive2walk.teleop.imitation.demonstrations.demonstration import (
     read_demonstrations,
 )
 from drive2walk.teleop.imitation.demonstrations.feature_cache import fill_cache
-from drive2walk.teleop.imitation.demonstrations.samples import Samples, Track
+from drive2walk.teleop.imitation.demonstrations.samples import Samples
+from drive2walk.teleop.imitation.demonstrations.track import Track
 from drive2walk.teleop.imitation.image_features import Eye, compute_fingerprint
 from drive2walk.teleop.imitation.network import ArmNetwork
-from drive2walk.teleop.imitation.policy import ArmDescription, load_eye
+from drive2walk.teleop.imitation.policy import ArmDescription
 from drive2walk.teleop.imitation.scaling import Scaling
 from drive2walk.teleop.imitation.training.config import ArmTraining
+from drive2walk.teleop.imitation.training.eyes import build_eye
 from drive2walk.teleop.imitation.training.self_check import (
     EXAMPLES,
     check_overfitting,
@@ -64,17 +66,10 @@ def train_arms(
     out.mkdir(parents=True, exist_ok=True)
     demonstrations = [d for root in datasets for d in read_demonstrations(root)]
     robot = require_one_robot(demonstrations)
-    assert trunk is not None
-    eye = load_eye(trunk)
-    cached = track(
-        fill_cache(demonstrations, eye, config.views, config.workers),
-        description=f"seeing {len(demonstrations)} demonstrations",
-        total=len(demonstrations),
-    )
-    chunk = config.network.chunk_size
-    tracks = [Track.from_demonstration(d, c, chunk) for d, c in zip(demonstrations, cached)]  # noqa: B905
-    samples, held_out = _split(tracks, config, eye)
     torch.manual_seed(config.seed)
+    eye = build_eye(config.tune, trunk)
+    tracks = _make_tracks(config, demonstrations, eye)
+    samples, held_out = _split(tracks, config, eye)
     body_size = demonstrations[0].body.shape[1]
     learner = Learner(ArmNetwork(config.network, eye.width, body_size), Scaling(body_size), eye)
     _fit(learner.scaling, tracks)
@@ -83,22 +78,17 @@ def train_arms(
     if resume:
         trainer.resume(out)
     save_config(config, out / CONFIG)
-    tasks = tuple(sorted({d.task for d in demonstrations}))
     description = ArmDescription(
-        config.network, body_size, robot, tasks, config.trunk, compute_fingerprint(eye),
+        network=config.network,
+        body_size=body_size,
+        robot=robot,
+        tasks=tuple(sorted({d.task for d in demonstrations})),
+        trunk=config.trunk if config.tune == "none" else None,
+        eye=compute_fingerprint(eye),
         demonstrations=len(demonstrations),
-    )  # fmt: skip
+    )
     _run(trainer, out, description)
-    parameters = sum(p.numel() for p in learner.network.parameters())
-    metrics = {
-        "steps": trainer.step,
-        "minutes": trainer.elapsed_s / 60,
-        "demonstrations": len(demonstrations),
-        "tasks": list(tasks),
-        "parameters": parameters,
-        "validation": trainer.curve[-1]["validation"] if trainer.curve else None,
-        **checks,
-    }
+    metrics = _summarize(trainer, description) | checks
     write_metrics(out / METRICS, metrics)
     return metrics
 
@@ -119,11 +109,24 @@ def require_one_robot(demonstrations: Sequence[Demonstration]) -> str:
     return first.episode.setup.robot
 
 
+def _make_tracks(
+    config: ArmTraining, demonstrations: Sequence[Demonstration], eye: Eye
+) -> list[Track]:
+    frozen = eye if config.tune == "none" else None
+    cached = track(
+        fill_cache(demonstrations, frozen, config.views, config.workers),
+        description=f"seeing {len(demonstrations)} demonstrations",
+        total=len(demonstrations),
+    )
+    pairs = zip(demonstrations, cached, strict=True)
+    return [Track.from_demonstration(d, c, config.network.chunk_size) for d, c in pairs]
+
+
 def _split(
     tracks: Sequence[Track], config: ArmTraining, eye: Eye
 ) -> tuple[Samples, Samples | None]:
     """Return the samples to learn from, and those of every n-th demonstration for validation."""
-    mark = compute_fingerprint(eye)
+    mark = compute_fingerprint(eye) if config.tune == "none" else None
     count = round(config.validation_fraction * len(tracks))
     kept = set(np.linspace(0, len(tracks) - 1, count + 2)[1:-1].round().astype(int).tolist())
     learned = [t for k, t in enumerate(tracks) if k not in kept]
@@ -142,12 +145,24 @@ def _fit(scaling: Scaling, tracks: Sequence[Track]) -> None:
 
 def _check(demonstration: Demonstration, trainer: Trainer) -> dict[str, float]:
     """Return the outcome of the checks before training."""
-    network, scaling = trainer.learner.network, trainer.learner.scaling
-    round_trip = check_round_trip(demonstration, network.config.chunk_size)
+    learner = trainer.learner
+    round_trip = check_round_trip(demonstration, learner.network.config.chunk_size)
     batch = trainer.samples.draw(EXAMPLES, np.random.default_rng(0))
-    learned = check_overfitting(network, scaling, batch)
+    learned = check_overfitting(learner.network, learner.scaling, learner.eye, batch)
     print(f"checked: goals survive to {1000 * round_trip:.3f} mm, one batch to {learned:.0%}")
     return {"round_trip_m": round_trip, "overfitted_fraction": learned}
+
+
+def _summarize(trainer: Trainer, description: ArmDescription) -> dict[str, Any]:
+    parameters = sum(p.numel() for p in trainer.learner.network.parameters())
+    return {
+        "steps": trainer.step,
+        "minutes": trainer.elapsed_s / 60,
+        "demonstrations": description.demonstrations,
+        "tasks": list(description.tasks),
+        "parameters": parameters,
+        "validation": trainer.curve[-1]["validation"] if trainer.curve else None,
+    }
 
 
 def _run(trainer: Trainer, out: Path, description: ArmDescription) -> None:

@@ -10,7 +10,9 @@ import torch
 from drive2walk.experiment.errors import DataError, TrainingError
 from drive2walk.teleop.imitation.actions import decode_actions
 from drive2walk.teleop.imitation.demonstrations.demonstration import Demonstration
-from drive2walk.teleop.imitation.demonstrations.samples import Batch, encode_chunks
+from drive2walk.teleop.imitation.demonstrations.samples import Batch
+from drive2walk.teleop.imitation.demonstrations.track import encode_chunks
+from drive2walk.teleop.imitation.image_features import Eye, see
 from drive2walk.teleop.imitation.network import ArmNetwork
 from drive2walk.teleop.imitation.scaling import Scaling
 from drive2walk.teleop.imitation.training.losses import PARTS, compute_losses
@@ -48,7 +50,7 @@ def check_round_trip(demonstration: Demonstration, chunk_size: int) -> float:
     return largest
 
 
-def check_overfitting(network: ArmNetwork, scaling: Scaling, batch: Batch) -> float:
+def check_overfitting(network: ArmNetwork, scaling: Scaling, eye: Eye, batch: Batch) -> float:
     """Return the fraction to which a copy of the network reduces its error on one batch.
 
     Raises:
@@ -56,6 +58,9 @@ def check_overfitting(network: ArmNetwork, scaling: Scaling, batch: Batch) -> fl
     """
     student = copy.deepcopy(network).train()
     inputs = batch.inputs._replace(body=scaling.scale_body(batch.inputs.body))
+    if batch.images is not None:
+        image, closing = (see(eye, images) for images in batch.images)
+        inputs = inputs._replace(image=image, closing=closing)
     actions = scaling.scale_actions(batch.actions)
     labels = (batch.stages, batch.progress, batch.done)
     optimizer = torch.optim.AdamW(student.parameters(), lr=1e-3)

@@ -11,15 +11,19 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from drive2walk.perception.training.averaging import MovingAverage
 from drive2walk.perception.training.checkpoint import read_checkpoint, write_checkpoint
 from drive2walk.teleop.imitation.demonstrations.samples import Batch, Samples
 from drive2walk.teleop.imitation.image_features import Eye
 from drive2walk.teleop.imitation.network import ArmNetwork, ArmOutput
 from drive2walk.teleop.imitation.policy import ArmDescription, save_policy
 from drive2walk.teleop.imitation.scaling import Scaling
-from drive2walk.teleop.imitation.training.config import ArmTraining, compute_learning_rate
+from drive2walk.teleop.imitation.training.config import (
+    SCRATCH,
+    ArmTraining,
+    compute_learning_rate,
+)
 from drive2walk.teleop.imitation.training.losses import compute_losses
 
 POLICY = "policy.safetensors"
@@ -69,9 +73,8 @@ class Trainer:
         self.config, self.learner = config, learner
         self.samples, self._held_out = samples, held_out
         self._modules = learner.modules
-        average = get_ema_multi_avg_fn(config.ema_decay)
-        self._average = AveragedModel(self._modules, multi_avg_fn=average, use_buffers=True)
-        self._average.eval().requires_grad_(False)
+        modules: Any = self._modules
+        self._average = MovingAverage(modules, config.ema_decay)
         learning = [p for p in self._modules.parameters() if p.requires_grad]
         self.optimizer = torch.optim.AdamW(
             learning, lr=config.learning_rate, weight_decay=config.weight_decay
@@ -82,7 +85,7 @@ class Trainer:
     @property
     def average(self) -> Learner:
         """The moving average, which is what a run gives."""
-        modules: Any = self._average.module
+        modules: Any = self._average.network
         return Learner(modules["network"], modules["scaling"], modules["eye"])
 
     def run(
@@ -146,7 +149,7 @@ class Trainer:
 
     @property
     def _networks(self) -> dict[str, nn.Module]:
-        return {"learner": self._modules, "average": self._average}
+        return {"learner": self._modules, "average": self._average.network}
 
     def _learn(self) -> dict[str, float]:
         """Learn from a batch and return the losses."""
@@ -157,17 +160,22 @@ class Trainer:
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         learner.network.train()
+        learner.eye.train(config.trunk == SCRATCH)
         torch.manual_seed(hash((config.seed, self.step)) % 2**31)
         losses = self._compute(self._predict(learner, batch), learner.scaling, batch)
         self.optimizer.zero_grad()
         torch.stack(list(losses.values())).sum().backward()
         nn.utils.clip_grad_norm_(learner.network.parameters(), 1.0)
         self.optimizer.step()
-        self._average.update_parameters(self._modules)
+        modules: Any = self._modules
+        self._average.update(modules, self.step)
         return {key: float(value.detach()) for key, value in losses.items()}
 
     def _predict(self, learner: Learner, batch: Batch) -> ArmOutput:
         inputs = batch.inputs._replace(body=learner.scaling.scale_body(batch.inputs.body))
+        if batch.images is not None:
+            image, closing = (learner.eye(images) for images in batch.images)
+            inputs = inputs._replace(image=image, closing=closing)
         if learner.network.training:
             noise = self.config.disturbance.body_noise * torch.randn_like(inputs.body)
             inputs = inputs._replace(body=inputs.body + noise)

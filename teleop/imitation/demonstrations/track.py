@@ -1,0 +1,91 @@
+"""A track: a demonstration with everything that samples of it need, computed once."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drive2walk.teleop.imitation.actions import Commands, encode_actions
+from drive2walk.teleop.imitation.demonstrations.demonstration import Demonstration
+from drive2walk.teleop.imitation.demonstrations.feature_cache import CachedEpisode
+from drive2walk.teleop.imitation.memory import NUM_COUNTS, Memory, find_closings
+from drive2walk.teleop.imitation.words import encode_words
+
+
+@dataclasses.dataclass(frozen=True)
+class Track:
+    """A demonstration of T moments.
+
+    Attributes:
+        cached: Images and features.
+        body: What the robot felt, (T, body_size).
+        actions: Actions of the chunk that begins at each moment, (T, chunk_size, ACTION_SIZE).
+        closings: Moment of the last closing before each moment, -1 for none, (T,).
+        counts: Counts of closings and openings before each moment, (T, NUM_COUNTS), as a memory
+            has them.
+        stages: Which stages are behind, (T, NUM_STAGES); nan is unknown.
+        progress: Part of the demonstration that is over, from 0 to 1, (T,).
+        done: Whether the task is done, (T,).
+        words: Rows of the task's words, (MAX_WORDS,).
+        usable: Moments to learn from.
+    """
+
+    cached: CachedEpisode
+    body: NDArray[np.float32]
+    actions: NDArray[np.float32]
+    closings: NDArray[np.intp]
+    counts: NDArray[np.float32]
+    stages: NDArray[np.float32]
+    progress: NDArray[np.float32]
+    done: NDArray[np.float32]
+    words: NDArray[np.int64]
+    usable: NDArray[np.intp]
+
+    @classmethod
+    def from_demonstration(
+        cls, demonstration: Demonstration, cached: CachedEpisode, chunk_size: int
+    ) -> Track:
+        """Return the track of a cached demonstration."""
+        grasps = demonstration.commands.grasps
+        # A policy remembers what was commanded before the present moment.
+        before = np.vstack([np.zeros((1, 2)), grasps[:-1]])
+        return cls(
+            cached,
+            demonstration.body.astype(np.float32),
+            encode_chunks(demonstration, chunk_size).astype(np.float32),
+            np.concatenate([[-1], find_closings(grasps)[:-1]]).astype(np.intp),
+            _count_grasps(before),
+            cached.stages(),
+            np.linspace(0.0, 1.0, len(demonstration), dtype=np.float32),
+            demonstration.done.astype(np.float32),
+            encode_words(demonstration.episode.task),
+            np.flatnonzero(demonstration.usable),
+        )
+
+
+def encode_chunks(demonstration: Demonstration, chunk_size: int) -> NDArray[np.float64]:
+    """Return the chunk of actions that begins at each of T moments, (T, chunk_size, ACTION_SIZE).
+
+    After the end the last command is repeated, with the base at rest.
+    """
+    commands, last = demonstration.commands, len(demonstration) - 1
+    rest = commands.base[last] * [0.0, 0.0, 0.0, 1.0]
+    chunks = []
+    for start in range(len(demonstration)):
+        moments = np.arange(start, start + chunk_size)
+        at = np.minimum(moments, last)
+        base = np.where((moments > last)[:, None], rest, commands.base[at])
+        part = Commands(commands.hands[at], commands.grasps[at], base)
+        chunks.append(encode_actions(part, demonstration.measured[start]))
+    return np.stack(chunks)
+
+
+def _count_grasps(grasps: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Return the counts of closings and openings up to each moment, (T, NUM_COUNTS)."""
+    memory, counts = Memory(), []
+    for now in grasps:
+        memory = memory.remember_grasps(now)
+        counts.append(memory.vector()[:NUM_COUNTS])
+    return np.array(counts, dtype=np.float32)

@@ -1,8 +1,9 @@
-"""Actions of the arms as numbers: goals of the hands relative to where the hands are now."""
+"""Actions of the arms as numbers: goals of the hands relative to a reference pose."""
 
 from __future__ import annotations
 
 import dataclasses
+from typing import Literal
 
 import numpy as np
 
@@ -15,6 +16,11 @@ HANDS = (slice(0, POSE_SIZE), slice(POSE_SIZE, 2 * POSE_SIZE))
 GRASPS = slice(2 * POSE_SIZE, 2 * POSE_SIZE + 2)
 BASE = slice(2 * POSE_SIZE + 2, 2 * POSE_SIZE + 6)
 ACTION_SIZE = BASE.stop
+
+# Frames of the hands' goals in an action.
+ReferenceName = Literal["hand", "base"]
+REFERENCES: tuple[ReferenceName, ...] = ("hand", "base")
+ORIGIN = np.array([0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,21 +39,35 @@ class Commands:
     base: Array
 
 
-def encode_actions(commands: Commands, measured: Array) -> Array:
-    """Return commands as actions (T, ACTION_SIZE), relative to measured hand poses.
+def find_reference(name: ReferenceName, measured: Array) -> Array:
+    """Return the poses (2, 7) that goals are relative to.
 
-    A goal's position is its offset from the measured position, in the axes of the levelled base
-    frame. Its rotation is that from the measured to the goal's orientation, as the first two
+    Goals relative to the "hand" as it was measured teach small motions well, and errors add up
+    from one chunk to the next; goals in the "base" frame pull the hands back to where
+    demonstrators had them.
+
+    Args:
+        name: Name of the reference.
+        measured: Poses of the hands at the time of the observation, (2, 7).
+    """
+    return measured if name == "hand" else np.stack([ORIGIN] * len(HANDS))
+
+
+def encode_actions(commands: Commands, reference: Array) -> Array:
+    """Return commands as actions (T, ACTION_SIZE), relative to reference poses.
+
+    A goal's position is its offset from the reference, in the axes of the levelled base frame.
+    Its rotation is that from the reference to the goal's orientation, as the first two
     columns of its matrix (Zhou et al., "On the Continuity of Rotation Representations in Neural
     Networks", 2019).
 
     Args:
         commands: Commands for T moments.
-        measured: Poses of the hands at the time of the observation, (2, 7).
+        reference: Result of ``find_reference``, (2, 7).
     """
     actions = np.empty((len(commands.base), ACTION_SIZE))
     for hand, part in enumerate(HANDS):
-        goal, now = commands.hands[:, hand], measured[hand]
+        goal, now = commands.hands[:, hand], reference[hand]
         turn = quat_to_matrix(now[3:]).T @ quat_to_matrix(goal[:, 3:])
         columns = np.concatenate([turn[..., 0], turn[..., 1]], axis=-1)
         actions[:, part] = np.concatenate([goal[:, :3] - now[:3], columns], axis=-1)
@@ -56,16 +76,16 @@ def encode_actions(commands: Commands, measured: Array) -> Array:
     return actions
 
 
-def decode_actions(actions: Array, measured: Array) -> Commands:
+def decode_actions(actions: Array, reference: Array) -> Commands:
     """Return the commands of actions (T, ACTION_SIZE); the inverse of ``encode_actions``.
 
     Args:
         actions: Actions; their rotations need not be exact.
-        measured: Poses of the hands at the time of the observation, (2, 7).
+        reference: Reference poses that the actions were encoded with, (2, 7).
     """
     hands = np.empty((len(actions), len(HANDS), 7))
     for hand, part in enumerate(HANDS):
-        now, pose = measured[hand], actions[:, part]
+        now, pose = reference[hand], actions[:, part]
         turns = quat_to_matrix(now[3:]) @ orthonormalize(pose[:, 3:])
         hands[:, hand, :3] = now[:3] + pose[:, :3]
         hands[:, hand, 3:] = [quat_from_matrix(turn) for turn in turns]

@@ -10,7 +10,7 @@ from drive2walk.robot.geometry.transforms import quat_from_matrix, quat_to_matri
 from drive2walk.robot.joints.joint_group import SIDES
 from drive2walk.robot.model import compile_shared, upper_body
 from drive2walk.robot.proprioception import Proprioception
-from drive2walk.robot.spec import RobotSpec
+from drive2walk.robot.spec import RobotSpec, load_robot
 
 
 class BodyFeatures:
@@ -30,6 +30,16 @@ class BodyFeatures:
         self._fingers = spec.fingers
         # Joints, gravity, gyro, either hand's position and rotation, closing of either hand.
         self.size = len(spec.joint_names) + 3 + 3 + len(SIDES) * 9 + len(SIDES)
+
+    @classmethod
+    def from_robot(cls, robot: str, *, fingers: bool) -> BodyFeatures:
+        """Return the features of a robot by its spec's name, with or without its fingers.
+
+        Raises:
+            ConfigError: There is no such robot, or it has no fingers.
+        """
+        spec = load_robot(robot)
+        return cls(spec.with_fingers() if fingers else spec)
 
     def hand_poses(self, body: Proprioception) -> Array:
         """Return the measured poses of both hands in the levelled base frame, (2, 7)."""

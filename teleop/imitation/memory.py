@@ -20,7 +20,7 @@ CLOSED = 0.5
 COUNT_SCALE = 4.0
 # The progress that is believed moves by at most this much between two decisions, so that a single
 # misleading image can't end a task.
-MAX_PROGRESS_STEP = 0.04
+MAX_PROGRESS_STEP = 0.02
 
 
 @dataclasses.dataclass(frozen=True)

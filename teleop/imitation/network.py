@@ -39,13 +39,13 @@ class ArmNetworkConfig:
     """
 
     width: int = 128
-    layers: int = 5
+    layers: int = 4
     attention_heads: int = 4
     image_tokens: int = 16
-    memory_tokens: int = 6
+    memory_tokens: int = 4
     ensemble: int = 3
     chunk_size: int = 16
-    dropout: float = 0.1
+    dropout: float = 0.0
 
     def __post_init__(self) -> None:
         """Check the shape.
@@ -174,8 +174,7 @@ class ArmNetwork(nn.Module):
     def forward(self, inputs: ArmInputs) -> ArmOutput:
         """Map inputs for n moments to an ``ArmOutput``."""
         words = self._embed_words(inputs.words)
-        closing = self.closing(inputs.closing, words)
-        closing = torch.where(inputs.has_closing[:, None, None] > 0, closing, self.no_closing)
+        closing = self._see_closing(inputs, words)
         body = torch.stack([m(inputs.body[:, k]) for k, m in enumerate(self.body)], dim=1)
         body = torch.where(inputs.has_body[:, None, None] > 0, body, self.no_body)
         tokens = torch.cat(
@@ -190,6 +189,17 @@ class ArmNetwork(nn.Module):
             dim=1,
         )
         return self._read(self.transformer(tokens))
+
+    def _see_closing(self, inputs: ArmInputs, words: Tensor) -> Tensor:
+        """Return the tokens of the images in which a hand last closed, (n, memory_tokens, width).
+
+        Tasks without fingers have none, and then nothing is computed.
+        """
+        nothing = self.no_closing.expand(len(words), -1, -1)
+        if not inputs.has_closing.any():
+            return nothing
+        seen = self.closing(inputs.closing, words)
+        return torch.where(inputs.has_closing[:, None, None] > 0, seen, nothing)
 
     def _read(self, tokens: Tensor) -> ArmOutput:
         """Return what heads and the outcome read from the transformer's tokens."""

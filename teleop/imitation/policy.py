@@ -18,7 +18,12 @@ from drive2walk.perception.network.network import Network, NetworkConfig
 from drive2walk.perception.network.tensor_file import load_state, read_tensors, write_tensors
 from drive2walk.perception.network.weights import load_weights
 from drive2walk.robot.geometry.arrays import Array, Image
-from drive2walk.teleop.imitation.actions import Commands, decode_actions
+from drive2walk.teleop.imitation.actions import (
+    Commands,
+    ReferenceName,
+    decode_actions,
+    find_reference,
+)
 from drive2walk.teleop.imitation.image_features import Eye, ImageFeatures, compute_fingerprint, see
 from drive2walk.teleop.imitation.memory import Memory
 from drive2walk.teleop.imitation.network import ArmInputs, ArmNetwork, ArmNetworkConfig
@@ -42,6 +47,7 @@ class ArmDescription:
             file holds a trunk of its own.
         eye: Fingerprint of that trunk's weights.
         eye_network: Shape of the trunk's network.
+        reference: Frame of the hands' goals in an action.
         demonstrations: Number of demonstrations that it learned from.
     """
 
@@ -52,6 +58,7 @@ class ArmDescription:
     trunk: str | None
     eye: str
     eye_network: NetworkConfig = dataclasses.field(default_factory=NetworkConfig)
+    reference: ReferenceName = "hand"
     demonstrations: int = 0
 
 
@@ -124,9 +131,10 @@ class ArmPolicy:
         with torch.no_grad():
             output = self._network(inputs)
             actions = self._scaling.restore_actions(output.actions[:, 0])
+        reference = find_reference(self.description.reference, measured)
         places = actions[:, : len(actions[0]) // 2, [0, 1, 2, 9, 10, 11]]
         return ArmChunk(
-            decode_actions(actions.mean(dim=0).double().numpy(), measured),
+            decode_actions(actions.mean(dim=0).double().numpy(), reference),
             torch.sigmoid(output.stages[0]).double().numpy(),
             float(output.progress[0]),
             float(torch.sigmoid(output.done[0])),

@@ -20,6 +20,8 @@ from drive2walk.teleop.imitation.network import ArmInputs
 
 # Number of moments back at which a policy also feels its body: 0.5 s.
 LOOK_BACK = round(0.5 * ACTION_HZ)
+# Stands for stages and progress that are hidden; 0 would be the start of the task.
+HIDDEN = -0.5
 
 
 @dataclasses.dataclass(frozen=True)
@@ -174,7 +176,7 @@ class Samples:
             error = self._disturbance.progress_noise * rng.standard_normal(len(counts))
             beliefs[:, -1] = np.clip(progress + error, 0, 1)
             hidden = rng.random(len(counts)) < self._disturbance.belief_dropout
-            beliefs[hidden, NUM_COUNTS:] = 0.0
+            beliefs[hidden, NUM_COUNTS:] = HIDDEN
         return beliefs
 
 

@@ -7,7 +7,12 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
-from drive2walk.teleop.imitation.actions import Commands, encode_actions
+from drive2walk.teleop.imitation.actions import (
+    Commands,
+    ReferenceName,
+    encode_actions,
+    find_reference,
+)
 from drive2walk.teleop.imitation.demonstrations.demonstration import Demonstration
 from drive2walk.teleop.imitation.demonstrations.feature_cache import CachedEpisode
 from drive2walk.teleop.imitation.memory import NUM_COUNTS, Memory, find_closings
@@ -45,7 +50,11 @@ class Track:
 
     @classmethod
     def from_demonstration(
-        cls, demonstration: Demonstration, cached: CachedEpisode, chunk_size: int
+        cls,
+        demonstration: Demonstration,
+        cached: CachedEpisode,
+        chunk_size: int,
+        reference: ReferenceName = "hand",
     ) -> Track:
         """Return the track of a cached demonstration."""
         grasps = demonstration.commands.grasps
@@ -54,7 +63,7 @@ class Track:
         return cls(
             cached,
             demonstration.body.astype(np.float32),
-            encode_chunks(demonstration, chunk_size).astype(np.float32),
+            encode_chunks(demonstration, chunk_size, reference).astype(np.float32),
             np.concatenate([[-1], find_closings(grasps)[:-1]]).astype(np.intp),
             _count_grasps(before),
             cached.stages(),
@@ -65,7 +74,9 @@ class Track:
         )
 
 
-def encode_chunks(demonstration: Demonstration, chunk_size: int) -> NDArray[np.float64]:
+def encode_chunks(
+    demonstration: Demonstration, chunk_size: int, reference: ReferenceName
+) -> NDArray[np.float64]:
     """Return the chunk of actions that begins at each of T moments, (T, chunk_size, ACTION_SIZE).
 
     After the end the last command is repeated, with the base at rest.
@@ -78,7 +89,8 @@ def encode_chunks(demonstration: Demonstration, chunk_size: int) -> NDArray[np.f
         at = np.minimum(moments, last)
         base = np.where((moments > last)[:, None], rest, commands.base[at])
         part = Commands(commands.hands[at], commands.grasps[at], base)
-        chunks.append(encode_actions(part, demonstration.measured[start]))
+        measured = demonstration.measured[start]
+        chunks.append(encode_actions(part, find_reference(reference, measured)))
     return np.stack(chunks)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from drive2walk.experiment.config import check_seed
 from drive2walk.experiment.errors import ConfigError, unknown_name
+from drive2walk.teleop.imitation.actions import REFERENCES, ReferenceName
 from drive2walk.teleop.imitation.demonstrations.samples import Disturbance
 from drive2walk.teleop.imitation.network import ArmNetworkConfig
 
@@ -30,6 +31,8 @@ class ArmTraining:
             .safetensors file, or "scratch".
         tune: Part of the trunk that learns as well: "none", its "last" stage, or "all".
         network: Shape of the network.
+        reference: Frame of the hands' goals in an action: the "hand" as it was measured, or the
+            levelled "base" frame.
         disturbance: Disturbance of the inputs.
         batch_size: Number of samples of a step.
         learning_rate: Highest learning rate.
@@ -49,9 +52,10 @@ class ArmTraining:
     trunk: str = "walking"
     tune: str = "none"
     network: ArmNetworkConfig = dataclasses.field(default_factory=ArmNetworkConfig)
+    reference: ReferenceName = "base"
     disturbance: Disturbance = dataclasses.field(default_factory=Disturbance)
-    batch_size: int = 128
-    learning_rate: float = 6e-4
+    batch_size: int = 64
+    learning_rate: float = 5e-4
     weight_decay: float = 0.02
     ema_decay: float = 0.995
     decay_per_action: float = 0.93
@@ -72,6 +76,8 @@ class ArmTraining:
         check_seed(self.seed)
         if self.tune not in TUNES:
             raise ConfigError(unknown_name("tune", self.tune, TUNES))
+        if self.reference not in REFERENCES:
+            raise ConfigError(unknown_name("reference", self.reference, REFERENCES))
         if self.precision not in PRECISIONS:
             raise ConfigError(unknown_name("precision", self.precision, PRECISIONS))
         if self.trunk == SCRATCH and self.tune != "all":

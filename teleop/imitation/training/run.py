@@ -85,6 +85,7 @@ def train_arms(
         tasks=tuple(sorted({d.task for d in demonstrations})),
         trunk=config.trunk if config.tune == "none" else None,
         eye=compute_fingerprint(eye),
+        reference=config.reference,
         demonstrations=len(demonstrations),
     )
     _run(trainer, out, description)
@@ -119,7 +120,8 @@ def _make_tracks(
         total=len(demonstrations),
     )
     pairs = zip(demonstrations, cached, strict=True)
-    return [Track.from_demonstration(d, c, config.network.chunk_size) for d, c in pairs]
+    chunk_size, reference = config.network.chunk_size, config.reference
+    return [Track.from_demonstration(d, c, chunk_size, reference) for d, c in pairs]
 
 
 def _split(
@@ -146,7 +148,9 @@ def _fit(scaling: Scaling, tracks: Sequence[Track]) -> None:
 def _check(demonstration: Demonstration, trainer: Trainer) -> dict[str, float]:
     """Return the outcome of the checks before training."""
     learner = trainer.learner
-    round_trip = check_round_trip(demonstration, learner.network.config.chunk_size)
+    round_trip = check_round_trip(
+        demonstration, learner.network.config.chunk_size, trainer.config.reference
+    )
     batch = trainer.samples.draw(EXAMPLES, np.random.default_rng(0))
     learned = check_overfitting(learner.network, learner.scaling, learner.eye, batch)
     print(f"checked: goals survive to {1000 * round_trip:.3f} mm, one batch to {learned:.0%}")

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from drive2walk.experiment.errors import DataError, TrainingError
-from drive2walk.teleop.imitation.actions import decode_actions
+from drive2walk.teleop.imitation.actions import ReferenceName, decode_actions, find_reference
 from drive2walk.teleop.imitation.demonstrations.demonstration import Demonstration
 from drive2walk.teleop.imitation.demonstrations.samples import Batch
 from drive2walk.teleop.imitation.demonstrations.track import encode_chunks
@@ -25,7 +25,9 @@ STEPS = 60
 EXAMPLES = 16
 
 
-def check_round_trip(demonstration: Demonstration, chunk_size: int) -> float:
+def check_round_trip(
+    demonstration: Demonstration, chunk_size: int, reference: ReferenceName
+) -> float:
     """Return the largest distance of a goal from itself, encoded and decoded, in metres.
 
     Raises:
@@ -33,9 +35,9 @@ def check_round_trip(demonstration: Demonstration, chunk_size: int) -> float:
     """
     largest = 0.0
     commands = demonstration.commands
-    chunks = encode_chunks(demonstration, chunk_size)
+    chunks = encode_chunks(demonstration, chunk_size, reference)
     for start, chunk in enumerate(chunks):
-        decoded = decode_actions(chunk, demonstration.measured[start])
+        decoded = decode_actions(chunk, find_reference(reference, demonstration.measured[start]))
         length = min(chunk_size, len(demonstration) - start)
         wanted = commands.hands[start : start + length]
         way = decoded.hands[:length, :, :3] - wanted[..., :3]

@@ -7,7 +7,12 @@ import pytest
 import torch
 
 from drive2walk.teleop.imitation.actions import BASE, GRASPS, HANDS
-from drive2walk.teleop.imitation.demonstrations.samples import LOOK_BACK, Disturbance, Samples
+from drive2walk.teleop.imitation.demonstrations.samples import (
+    HIDDEN,
+    LOOK_BACK,
+    Disturbance,
+    Samples,
+)
 from drive2walk.teleop.imitation.demonstrations.track import Track
 from tests.teleop.imitation.conftest import BODY, CHUNK, EYE, LENGTH, make_demonstration
 
@@ -60,8 +65,8 @@ def test_disturbance_hides_and_shifts(tracks: list[Track]) -> None:
     samples = Samples(tracks, EYE, 2, Disturbance(0.4, 0.0, 0.3, 0.1))
     batch = samples.draw(400, np.random.default_rng(0))
     assert float(batch.inputs.has_body.mean()) == pytest.approx(0.6, abs=0.1)
-    hidden = batch.inputs.belief[:, -1] == 0
-    assert 0.25 < float(hidden.float().mean()) < 0.45
+    hidden = batch.inputs.belief[:, -1] == HIDDEN
+    assert 0.2 < float(hidden.float().mean()) < 0.4
     error = (batch.inputs.belief[:, -1] - batch.progress)[~hidden]
     assert float(error.std()) == pytest.approx(0.1, abs=0.03)
     bright = batch.inputs.image.colours.mean(dim=(1, 2, 3)) > 5

@@ -115,6 +115,9 @@ IMITATION: dict[str, Command | Group] = {
         "imitation.evaluate:Evaluate",
         "Count how often an arm policy finishes a task, and how far it gets.",
     ),
+    "export": Command(
+        "imitation.export:export", "Write an arm policy for robots: ONNX, checked and timed."
+    ),
 }
 ALL = Group(
     "A humanoid that inherits its eyes from a car. --version prints the version.",
@@ -136,7 +139,7 @@ ALL = Group(
         "locomotion": Group("The legs: train, evaluate, compare, export, play.", LOCOMOTION),
         "teleop": Group("The arms: record demonstrations, check, replay, merge them.", TELEOP),
         "imitation": Group(
-            "Policies for the arms: learn from demonstrations, evaluate.", IMITATION
+            "Policies for the arms: learn from demonstrations, evaluate, export.", IMITATION
         ),
         "envs": Group(
             "The world: render labelled frames of scenes.",

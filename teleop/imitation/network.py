@@ -18,9 +18,9 @@ from torch.nn import functional as F
 
 from drive2walk.experiment.errors import ConfigError
 from drive2walk.teleop.imitation.actions import ACTION_SIZE
-from drive2walk.teleop.imitation.image_features import COLOUR_CHANNELS, ImageFeatures
-from drive2walk.teleop.imitation.memory import BELIEF_SIZE, NUM_STAGES
-from drive2walk.teleop.imitation.words import NUM_ROWS
+from drive2walk.teleop.imitation.inputs.image_features import COLOUR_CHANNELS, ImageFeatures
+from drive2walk.teleop.imitation.inputs.memory import BELIEF_SIZE, NUM_STAGES
+from drive2walk.teleop.imitation.inputs.words import NUM_ROWS
 
 
 @dataclasses.dataclass(frozen=True)

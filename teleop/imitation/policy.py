@@ -24,11 +24,16 @@ from drive2walk.teleop.imitation.actions import (
     decode_actions,
     find_reference,
 )
-from drive2walk.teleop.imitation.image_features import Eye, ImageFeatures, compute_fingerprint, see
-from drive2walk.teleop.imitation.memory import Memory
+from drive2walk.teleop.imitation.inputs.image_features import (
+    Eye,
+    ImageFeatures,
+    compute_fingerprint,
+    see,
+)
+from drive2walk.teleop.imitation.inputs.memory import Memory
+from drive2walk.teleop.imitation.inputs.words import encode_words
 from drive2walk.teleop.imitation.network import ArmInputs, ArmNetwork, ArmNetworkConfig
 from drive2walk.teleop.imitation.scaling import Scaling
-from drive2walk.teleop.imitation.words import encode_words
 
 # Name of the metadata of a policy's file.
 DESCRIPTION = "arms"
@@ -89,6 +94,12 @@ class ArmPolicy:
         network: Its network.
         scaling: Its scaling.
         eye: The eye that it sees through.
+
+    Attributes:
+        description: What the policy is.
+        network: Its network, in evaluation mode.
+        scaling: Its scaling.
+        eye: The eye, in evaluation mode.
     """
 
     def __init__(
@@ -96,7 +107,7 @@ class ArmPolicy:
     ) -> None:
         self.description = description
         self.eye = eye.eval()
-        self._network, self._scaling = network.eval(), scaling
+        self.network, self.scaling = network.eval(), scaling
         self._words: dict[str, Tensor] = {}
 
     def look(self, image: Image) -> ImageFeatures:
@@ -118,7 +129,7 @@ class ArmPolicy:
         """
         image, closing = features
         none = ImageFeatures(*(torch.zeros_like(part) for part in image))
-        felt = self._scaling.scale_body(torch.from_numpy(body).float())
+        felt = self.scaling.scale_body(torch.from_numpy(body).float())
         inputs = ArmInputs(
             image,
             closing or none,
@@ -129,8 +140,8 @@ class ArmPolicy:
             torch.from_numpy(memory.vector()).float()[None],
         )
         with torch.no_grad():
-            output = self._network(inputs)
-            actions = self._scaling.restore_actions(output.actions[:, 0])
+            output = self.network(inputs)
+            actions = self.scaling.restore_actions(output.actions[:, 0])
         reference = find_reference(self.description.reference, measured)
         places = actions[:, : len(actions[0]) // 2, [0, 1, 2, 9, 10, 11]]
         return ArmChunk(
@@ -143,7 +154,7 @@ class ArmPolicy:
 
     def save(self, path: Path) -> None:
         """Write the policy; a trunk of its own is part of the file, a shared one is not."""
-        save_policy(path, self.description, self._network, self._scaling, self.eye)
+        save_policy(path, self.description, self.network, self.scaling, self.eye)
 
     @classmethod
     def load(cls, path: Path, trunk: Path | None) -> ArmPolicy:

@@ -10,11 +10,11 @@ import numpy as np
 from drive2walk.robot.geometry.arrays import Array
 from drive2walk.teleop.devices.robot_observation import Observe, RobotObservation
 from drive2walk.teleop.imitation.actions import Commands
-from drive2walk.teleop.imitation.body_features import BodyFeatures
 from drive2walk.teleop.imitation.demonstrations.demonstration import ACTION_DT_S
 from drive2walk.teleop.imitation.demonstrations.samples import LOOK_BACK
-from drive2walk.teleop.imitation.image_features import ImageFeatures
-from drive2walk.teleop.imitation.memory import Memory
+from drive2walk.teleop.imitation.inputs.body_features import BodyFeatures
+from drive2walk.teleop.imitation.inputs.image_features import ImageFeatures
+from drive2walk.teleop.imitation.inputs.memory import Memory
 from drive2walk.teleop.imitation.policy import ArmChunk, ArmPolicy
 from drive2walk.teleop.operator.operator_input import HandInput, OperatorInput
 

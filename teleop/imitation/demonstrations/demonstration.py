@@ -15,7 +15,7 @@ from drive2walk.robot.spec import RobotSpec, load_robot
 from drive2walk.teleop.dataset.files.episode import Episode
 from drive2walk.teleop.dataset.reader import DatasetReader
 from drive2walk.teleop.imitation.actions import Commands
-from drive2walk.teleop.imitation.body_features import BodyFeatures
+from drive2walk.teleop.imitation.inputs.body_features import BodyFeatures
 
 # Rate at which a policy's actions follow each other.
 ACTION_HZ = 10

@@ -25,14 +25,14 @@ from drive2walk.perception.training.augmentation.light import relight
 from drive2walk.robot.assets.meshes import cache_folder
 from drive2walk.teleop.dataset.files.durable import durable
 from drive2walk.teleop.imitation.demonstrations.demonstration import Demonstration
-from drive2walk.teleop.imitation.image_features import (
+from drive2walk.teleop.imitation.inputs.image_features import (
     IMAGE_HEIGHT,
     IMAGE_WIDTH,
     Eye,
     compute_fingerprint,
     see,
 )
-from drive2walk.teleop.imitation.memory import NUM_STAGES
+from drive2walk.teleop.imitation.inputs.memory import NUM_STAGES
 
 # Colours name things (the bin of a part's colour), so they change little.
 AUGMENTATION = AugmentConfig(texture_probability=0.0, degrade_probability=0.3)

@@ -14,8 +14,8 @@ from torch import Tensor
 from drive2walk.teleop.imitation.demonstrations.demonstration import ACTION_HZ
 from drive2walk.teleop.imitation.demonstrations.feature_cache import relight_images
 from drive2walk.teleop.imitation.demonstrations.track import Track
-from drive2walk.teleop.imitation.image_features import ImageFeatures
-from drive2walk.teleop.imitation.memory import NUM_COUNTS
+from drive2walk.teleop.imitation.inputs.image_features import ImageFeatures
+from drive2walk.teleop.imitation.inputs.memory import NUM_COUNTS
 from drive2walk.teleop.imitation.network import ArmInputs
 
 # Number of moments back at which a policy also feels its body: 0.5 s.

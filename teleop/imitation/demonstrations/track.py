@@ -15,8 +15,8 @@ from drive2walk.teleop.imitation.actions import (
 )
 from drive2walk.teleop.imitation.demonstrations.demonstration import Demonstration
 from drive2walk.teleop.imitation.demonstrations.feature_cache import CachedEpisode
-from drive2walk.teleop.imitation.memory import NUM_COUNTS, Memory, find_closings
-from drive2walk.teleop.imitation.words import encode_words
+from drive2walk.teleop.imitation.inputs.memory import NUM_COUNTS, Memory, find_closings
+from drive2walk.teleop.imitation.inputs.words import encode_words
 
 
 @dataclasses.dataclass(frozen=True)

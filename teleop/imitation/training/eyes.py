@@ -6,7 +6,7 @@ from pathlib import Path
 
 from drive2walk.perception.network.network import Network, NetworkConfig
 from drive2walk.perception.network.weights import load_weights
-from drive2walk.teleop.imitation.image_features import Eye
+from drive2walk.teleop.imitation.inputs.image_features import Eye
 from drive2walk.teleop.imitation.policy import load_eye
 
 

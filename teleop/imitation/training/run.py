@@ -23,7 +23,7 @@ from drive2walk.teleop.imitation.demonstrations.demonstration import (
 from drive2walk.teleop.imitation.demonstrations.feature_cache import fill_cache
 from drive2walk.teleop.imitation.demonstrations.samples import Samples
 from drive2walk.teleop.imitation.demonstrations.track import Track
-from drive2walk.teleop.imitation.image_features import Eye, compute_fingerprint
+from drive2walk.teleop.imitation.inputs.image_features import Eye, compute_fingerprint
 from drive2walk.teleop.imitation.network import ArmNetwork
 from drive2walk.teleop.imitation.policy import ArmDescription
 from drive2walk.teleop.imitation.scaling import Scaling

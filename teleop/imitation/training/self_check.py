@@ -12,7 +12,7 @@ from drive2walk.teleop.imitation.actions import ReferenceName, decode_actions, f
 from drive2walk.teleop.imitation.demonstrations.demonstration import Demonstration
 from drive2walk.teleop.imitation.demonstrations.samples import Batch
 from drive2walk.teleop.imitation.demonstrations.track import encode_chunks
-from drive2walk.teleop.imitation.image_features import Eye, see
+from drive2walk.teleop.imitation.inputs.image_features import Eye, see
 from drive2walk.teleop.imitation.network import ArmNetwork
 from drive2walk.teleop.imitation.scaling import Scaling
 from drive2walk.teleop.imitation.training.losses import PARTS, compute_losses

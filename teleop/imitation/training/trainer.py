@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from drive2walk.perception.training.averaging import MovingAverage
 from drive2walk.perception.training.checkpoint import read_checkpoint, write_checkpoint
 from drive2walk.teleop.imitation.demonstrations.samples import Batch, Samples
-from drive2walk.teleop.imitation.image_features import Eye
+from drive2walk.teleop.imitation.inputs.image_features import Eye
 from drive2walk.teleop.imitation.network import ArmNetwork, ArmOutput
 from drive2walk.teleop.imitation.policy import ArmDescription, save_policy
 from drive2walk.teleop.imitation.scaling import Scaling

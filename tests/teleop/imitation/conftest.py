@@ -10,8 +10,8 @@ from drive2walk.teleop.imitation.actions import Commands
 from drive2walk.teleop.imitation.demonstrations.demonstration import Demonstration
 from drive2walk.teleop.imitation.demonstrations.feature_cache import CachedEpisode
 from drive2walk.teleop.imitation.demonstrations.track import Track
-from drive2walk.teleop.imitation.image_features import COLOUR_CHANNELS, GRID
-from drive2walk.teleop.imitation.memory import NUM_STAGES
+from drive2walk.teleop.imitation.inputs.image_features import COLOUR_CHANNELS, GRID
+from drive2walk.teleop.imitation.inputs.memory import NUM_STAGES
 
 LENGTH, BODY, CHANNELS, CHUNK, EYE = 40, 7, 64, 4, "eye"
 

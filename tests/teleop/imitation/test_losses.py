@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from drive2walk.teleop.imitation.actions import ACTION_SIZE, GRASPS
-from drive2walk.teleop.imitation.memory import NUM_STAGES
+from drive2walk.teleop.imitation.inputs.memory import NUM_STAGES
 from drive2walk.teleop.imitation.network import ArmOutput
 from drive2walk.teleop.imitation.training.losses import (
     DONE_WEIGHT,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from drive2walk.teleop.imitation.memory import (
+from drive2walk.teleop.imitation.inputs.memory import (
     BELIEF_SIZE,
     MAX_PROGRESS_STEP,
     NUM_STAGES,

@@ -6,15 +6,15 @@ from torch.nn import functional as F
 
 from drive2walk.experiment.errors import ConfigError
 from drive2walk.teleop.imitation.actions import ACTION_SIZE
-from drive2walk.teleop.imitation.image_features import COLOUR_CHANNELS, GRID, ImageFeatures
-from drive2walk.teleop.imitation.memory import BELIEF_SIZE, NUM_STAGES
+from drive2walk.teleop.imitation.inputs.image_features import COLOUR_CHANNELS, GRID, ImageFeatures
+from drive2walk.teleop.imitation.inputs.memory import BELIEF_SIZE, NUM_STAGES
+from drive2walk.teleop.imitation.inputs.words import MAX_WORDS
 from drive2walk.teleop.imitation.network import (
     ArmInputs,
     ArmNetwork,
     ArmNetworkConfig,
     ImageTokens,
 )
-from drive2walk.teleop.imitation.words import MAX_WORDS
 
 SMALL = ArmNetworkConfig(width=32, layers=2, image_tokens=4, memory_tokens=2, dropout=0.0)
 CHANNELS, BODY = 8, 11

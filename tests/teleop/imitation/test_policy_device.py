@@ -11,8 +11,8 @@ from drive2walk.robot.spec import load_robot
 from drive2walk.robot.timing import CONTROL_DT_S
 from drive2walk.teleop.devices.robot_observation import RobotObservation
 from drive2walk.teleop.imitation.actions import Commands
-from drive2walk.teleop.imitation.body_features import BodyFeatures
-from drive2walk.teleop.imitation.memory import NUM_STAGES, Memory
+from drive2walk.teleop.imitation.inputs.body_features import BodyFeatures
+from drive2walk.teleop.imitation.inputs.memory import NUM_STAGES, Memory
 from drive2walk.teleop.imitation.network import ArmNetworkConfig
 from drive2walk.teleop.imitation.policy import ArmChunk, ArmDescription
 from drive2walk.teleop.imitation.policy_device import (

@@ -11,8 +11,8 @@ from drive2walk.perception.network.network import Network, NetworkConfig
 from drive2walk.teleop.imitation.actions import REFERENCES
 from drive2walk.teleop.imitation.demonstrations.samples import Samples
 from drive2walk.teleop.imitation.demonstrations.track import Track
-from drive2walk.teleop.imitation.image_features import Eye
-from drive2walk.teleop.imitation.memory import Memory
+from drive2walk.teleop.imitation.inputs.image_features import Eye
+from drive2walk.teleop.imitation.inputs.memory import Memory
 from drive2walk.teleop.imitation.network import ArmNetwork, ArmNetworkConfig
 from drive2walk.teleop.imitation.policy import ArmDescription, ArmPolicy
 from drive2walk.teleop.imitation.scaling import Scaling

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from drive2walk.teleop.imitation.words import MAX_WORDS, NUM_ROWS, encode_words
+from drive2walk.teleop.imitation.inputs.words import MAX_WORDS, NUM_ROWS, encode_words
 
 
 def test_one_other_word_changes_one_row() -> None:

@@ -15,6 +15,8 @@ from drive2walk.perception.network.network import Network
 IMAGE_WIDTH, IMAGE_HEIGHT = 160, 120
 # Side of a cell of the map in pixels, and of the squares of one colour in a cell.
 CELL_PX, COLOUR_PX = 8, 4
+# Stride of the neck's map.
+NECK_STRIDE = 4
 GRID = (IMAGE_HEIGHT // CELL_PX, IMAGE_WIDTH // CELL_PX)
 COLOUR_CHANNELS = 3 * (CELL_PX // COLOUR_PX) ** 2
 
@@ -52,12 +54,21 @@ class Eye(nn.Module):
         """Map images (n, IMAGE_HEIGHT, IMAGE_WIDTH, 3), uint8, to features."""
         rgb = images.permute(0, 3, 1, 2).float() / 255
         _, *features = self.trunk((rgb - self.mean) / self.std)
-        shapes = F.adaptive_avg_pool2d(self.neck(features), GRID)
-        colours = F.pixel_unshuffle(F.avg_pool2d(rgb, COLOUR_PX), CELL_PX // COLOUR_PX)
-        return ImageFeatures(shapes, colours)
+        shapes = F.avg_pool2d(self.neck(features), CELL_PX // NECK_STRIDE)
+        return ImageFeatures(shapes, _gather_colours(rgb))
 
     mean: Tensor
     std: Tensor
+
+
+def _gather_colours(rgb: Tensor) -> Tensor:
+    """Return the colours of the squares of each cell, (n, COLOUR_CHANNELS, rows, columns).
+
+    This is torch's pixel_unshuffle, which ONNX graphs of this opset lack.
+    """
+    side, (rows, columns) = CELL_PX // COLOUR_PX, GRID
+    squares = F.avg_pool2d(rgb, COLOUR_PX).view(-1, 3, rows, side, columns, side)
+    return squares.permute(0, 1, 3, 5, 2, 4).reshape(-1, COLOUR_CHANNELS, rows, columns)
 
 
 def compute_fingerprint(eye: Eye) -> str:

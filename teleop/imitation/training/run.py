@@ -129,7 +129,7 @@ def _split(
 ) -> tuple[Samples, Samples | None]:
     """Return the samples to learn from, and those of every n-th demonstration for validation."""
     mark = compute_fingerprint(eye) if config.tune == "none" else None
-    count = round(config.validation_fraction * len(tracks))
+    count = min(round(config.validation_fraction * len(tracks)), len(tracks) - 1)
     kept = set(np.linspace(0, len(tracks) - 1, count + 2)[1:-1].round().astype(int).tolist())
     learned = [t for k, t in enumerate(tracks) if k not in kept]
     samples = Samples(learned, mark, config.views, config.disturbance)

@@ -39,7 +39,7 @@ class ArmNetworkConfig:
     """
 
     width: int = 128
-    layers: int = 4
+    layers: int = 2
     attention_heads: int = 4
     image_tokens: int = 16
     memory_tokens: int = 4
@@ -117,7 +117,6 @@ class ImageTokens(nn.Module):
         self.count = count
         self.norm = nn.GroupNorm(1, channels)
         self.mix = nn.Conv2d(channels + COLOUR_CHANNELS + 2, width, 1)
-        self.context = nn.Conv2d(width, width, 3, padding=1, groups=width)
         self.queries = nn.Parameter(0.5 * torch.randn(count, width))
         self.from_words = nn.Linear(width, count * width)
         self.token = nn.Linear(width + 4, width)
@@ -128,8 +127,7 @@ class ImageTokens(nn.Module):
         places = _make_places(features.shapes)
         shapes = self.norm(features.shapes)
         cells = torch.cat([shapes, 4 * features.colours - 2, places], dim=1)
-        cells = F.gelu(self.mix(cells))
-        cells = F.gelu(cells + self.context(cells)).flatten(2)
+        cells = F.gelu(self.mix(cells)).flatten(2)
         queries = self.queries + self.from_words(words).view(len(cells), self.count, -1)
         attention = (queries @ cells / cells.shape[1] ** 0.5).softmax(dim=-1)
         places = places.flatten(2)

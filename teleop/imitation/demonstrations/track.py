@@ -13,10 +13,14 @@ from drive2walk.teleop.imitation.actions import (
     encode_actions,
     find_reference,
 )
-from drive2walk.teleop.imitation.demonstrations.demonstration import Demonstration
+from drive2walk.teleop.imitation.demonstrations.demonstration import ACTION_DT_S, Demonstration
 from drive2walk.teleop.imitation.demonstrations.feature_cache import CachedEpisode
 from drive2walk.teleop.imitation.inputs.memory import NUM_COUNTS, Memory, find_closings
 from drive2walk.teleop.imitation.inputs.words import encode_words
+
+# Speed, in m/s or rad/s, or rate of closing, in 1/s, below which nothing is commanded to move.
+REST_SPEED = 0.03
+PAUSE_S = 0.4
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Track:
         progress: Part of the demonstration that is over, from 0 to 1, (T,).
         done: Whether the task is done, (T,).
         words: Rows of the task's words, (MAX_WORDS,).
-        usable: Moments to learn from.
+        usable: Moments to learn from, without long pauses.
     """
 
     cached: CachedEpisode
@@ -70,7 +74,7 @@ class Track:
             np.linspace(0.0, 1.0, len(demonstration), dtype=np.float32),
             demonstration.done.astype(np.float32),
             encode_words(demonstration.episode.task),
-            np.flatnonzero(demonstration.usable),
+            np.flatnonzero(demonstration.usable & find_busy(demonstration)),
         )
 
 
@@ -79,19 +83,37 @@ def encode_chunks(
 ) -> NDArray[np.float64]:
     """Return the chunk of actions that begins at each of T moments, (T, chunk_size, ACTION_SIZE).
 
-    After the end the last command is repeated, with the base at rest.
+    Long pauses are left out. After the end the last command is repeated, with the base at rest.
     """
     commands, last = demonstration.commands, len(demonstration) - 1
     rest = commands.base[last] * [0.0, 0.0, 0.0, 1.0]
+    busy = np.flatnonzero(find_busy(demonstration))
     chunks = []
     for start in range(len(demonstration)):
-        moments = np.arange(start, start + chunk_size)
-        at = np.minimum(moments, last)
-        base = np.where((moments > last)[:, None], rest, commands.base[at])
+        following = busy[np.searchsorted(busy, start) :][:chunk_size]
+        at = np.pad(following, (0, chunk_size - len(following)), constant_values=last)
+        over = np.arange(chunk_size) >= len(following)
+        base = np.where(over[:, None], rest, commands.base[at])
         part = Commands(commands.hands[at], commands.grasps[at], base)
         measured = demonstration.measured[start]
         chunks.append(encode_actions(part, find_reference(reference, measured)))
     return np.stack(chunks)
+
+
+def find_busy(demonstration: Demonstration) -> NDArray[np.bool_]:
+    """Return which of T moments are no part of a long pause, (T,).
+
+    Who imitates a pause sees the same image again and stays for ever. A pause counts from its
+    ``PAUSE_S`` on; the end, when the task is done, is none.
+    """
+    commands = demonstration.commands
+    hands = np.abs(np.diff(commands.hands[..., :3], axis=0)).max(axis=(1, 2)) / ACTION_DT_S
+    grasps = np.abs(np.diff(commands.grasps, axis=0)).max(axis=1) / ACTION_DT_S
+    height = np.abs(np.diff(commands.base[:, 3])) / ACTION_DT_S
+    moves = np.abs(commands.base[:, :3]).max(axis=1) > REST_SPEED
+    moves[:-1] |= (hands > REST_SPEED) | (height > REST_SPEED) | (grasps > REST_SPEED)
+    last = np.maximum.accumulate(np.where(moves, np.arange(len(moves)), 0))
+    return ((np.arange(len(moves)) - last) * ACTION_DT_S <= PAUSE_S) | demonstration.done
 
 
 def _count_grasps(grasps: NDArray[np.float64]) -> NDArray[np.float32]:

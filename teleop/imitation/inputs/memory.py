@@ -18,9 +18,11 @@ BELIEF_SIZE = NUM_COUNTS + NUM_STAGES + 1
 CLOSED = 0.5
 # Counts are divided by this, so that they are about as large as the other numbers.
 COUNT_SCALE = 4.0
-# The progress that is believed moves by at most this much between two decisions, so that a single
-# misleading image can't end a task.
-MAX_PROGRESS_STEP = 0.02
+# The progress that is believed grows by at most so much between two decisions, so that a single
+# misleading image can't end a task, and by at least so much, so that no pause lasts for ever.
+PROGRESS_STEP_RANGE = (0.002, 0.02)
+# It falls only where the image shows much less than what is believed, as after a lost object.
+SETBACK = 0.15
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,7 +60,9 @@ class Memory:
             stages: Predicted probability that each stage is behind, (NUM_STAGES,).
             progress: Predicted part of the task that is done.
         """
-        step = np.clip(progress - self.progress, -MAX_PROGRESS_STEP, MAX_PROGRESS_STEP)
+        step = np.clip(progress - self.progress, *PROGRESS_STEP_RANGE)
+        if progress < self.progress - SETBACK:
+            step = -PROGRESS_STEP_RANGE[1]
         return dataclasses.replace(
             self, stages=stages, progress=float(np.clip(self.progress + step, 0.0, 1.0))
         )

@@ -55,7 +55,7 @@ class ArmTraining:
     reference: ReferenceName = "base"
     disturbance: Disturbance = dataclasses.field(default_factory=Disturbance)
     batch_size: int = 64
-    learning_rate: float = 5e-4
+    learning_rate: float = 8e-4
     weight_decay: float = 0.02
     ema_decay: float = 0.995
     decay_per_action: float = 0.93

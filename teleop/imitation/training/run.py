@@ -148,9 +148,7 @@ def _fit(scaling: Scaling, tracks: Sequence[Track]) -> None:
 def _check(demonstration: Demonstration, trainer: Trainer) -> dict[str, float]:
     """Return the outcome of the checks before training."""
     learner = trainer.learner
-    round_trip = check_round_trip(
-        demonstration, learner.network.config.chunk_size, trainer.config.reference
-    )
+    round_trip = check_round_trip(demonstration, trainer.config.reference)
     batch = trainer.samples.draw(EXAMPLES, np.random.default_rng(0))
     learned = check_overfitting(learner.network, learner.scaling, learner.eye, batch)
     print(f"checked: goals survive to {1000 * round_trip:.3f} mm, one batch to {learned:.0%}")

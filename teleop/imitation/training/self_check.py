@@ -8,10 +8,14 @@ import numpy as np
 import torch
 
 from drive2walk.experiment.errors import DataError, TrainingError
-from drive2walk.teleop.imitation.actions import ReferenceName, decode_actions, find_reference
+from drive2walk.teleop.imitation.actions import (
+    ReferenceName,
+    decode_actions,
+    encode_actions,
+    find_reference,
+)
 from drive2walk.teleop.imitation.demonstrations.demonstration import Demonstration
 from drive2walk.teleop.imitation.demonstrations.samples import Batch
-from drive2walk.teleop.imitation.demonstrations.track import encode_chunks
 from drive2walk.teleop.imitation.inputs.image_features import Eye, see
 from drive2walk.teleop.imitation.network import ArmNetwork
 from drive2walk.teleop.imitation.scaling import Scaling
@@ -25,31 +29,33 @@ STEPS = 60
 EXAMPLES = 16
 
 
-def check_round_trip(
-    demonstration: Demonstration, chunk_size: int, reference: ReferenceName
-) -> float:
+def check_round_trip(demonstration: Demonstration, reference: ReferenceName) -> float:
     """Return the largest distance of a goal from itself, encoded and decoded, in metres.
+
+    Every goal is encoded relative to the hands as they were at sixteen moments.
+
+    Args:
+        demonstration: Demonstration to check.
+        reference: Frame of the hands' goals in an action.
 
     Raises:
         DataError: It is more than a millimetre, or its orientation changes.
     """
-    largest = 0.0
     commands = demonstration.commands
-    chunks = encode_chunks(demonstration, chunk_size, reference)
-    for start, chunk in enumerate(chunks):
-        decoded = decode_actions(chunk, find_reference(reference, demonstration.measured[start]))
-        length = min(chunk_size, len(demonstration) - start)
-        wanted = commands.hands[start : start + length]
-        way = decoded.hands[:length, :, :3] - wanted[..., :3]
-        cosine = np.abs((decoded.hands[:length, :, 3:] * wanted[..., 3:]).sum(axis=-1))
-        angle = 2 * np.arccos(np.clip(cosine, 0.0, 1.0)).max()
-        largest = max(largest, float(np.linalg.norm(way, axis=-1).max()))
-        if largest > TOLERANCE_M or angle > TOLERANCE_RAD:
+    largest_m = 0.0
+    for measured in demonstration.measured[:: max(1, len(demonstration) // 16)]:
+        poses = find_reference(reference, measured)
+        decoded = decode_actions(encode_actions(commands, poses), poses)
+        way = np.linalg.norm(decoded.hands[..., :3] - commands.hands[..., :3], axis=-1)
+        cosine = np.abs((decoded.hands[..., 3:] * commands.hands[..., 3:]).sum(axis=-1))
+        angle_rad = 2 * np.arccos(np.clip(cosine, 0.0, 1.0)).max()
+        largest_m = max(largest_m, float(way.max()))
+        if largest_m > TOLERANCE_M or angle_rad > TOLERANCE_RAD:
             raise DataError(
-                f"{demonstration.name}: goals of the hands change by {1000 * largest:.1f} mm and "
-                f"{angle:.3f} rad when they are encoded. Are its quaternions of length 1?"
+                f"{demonstration.name}: goals of the hands change by {1000 * largest_m:.1f} mm and "
+                f"{angle_rad:.3f} rad when they are encoded. Are its quaternions of length 1?"
             )
-    return largest
+    return largest_m
 
 
 def check_overfitting(network: ArmNetwork, scaling: Scaling, eye: Eye, batch: Batch) -> float:

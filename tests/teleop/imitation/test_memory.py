@@ -5,8 +5,8 @@ import pytest
 
 from drive2walk.teleop.imitation.inputs.memory import (
     BELIEF_SIZE,
-    MAX_PROGRESS_STEP,
     NUM_STAGES,
+    PROGRESS_STEP_RANGE,
     Memory,
     find_closings,
 )
@@ -21,12 +21,18 @@ def test_closings_and_openings_are_counted_once() -> None:
     np.testing.assert_allclose(memory.vector()[:4], [0, 0.5, 0, 0.25])
 
 
-def test_one_wrong_belief_moves_the_progress_little() -> None:
-    memory = Memory(progress=0.5).believe(np.full(NUM_STAGES, 0.25), 1.0)
-    assert memory.progress == pytest.approx(0.5 + MAX_PROGRESS_STEP)
-    assert memory.believe(memory.stages, 0.0).progress == pytest.approx(0.5)
-    assert memory.vector().shape == (BELIEF_SIZE,)
-    np.testing.assert_allclose(memory.vector()[4:-1], 0.25)
+def test_progress_moves_in_small_steps_and_never_stands_still() -> None:
+    least, most = PROGRESS_STEP_RANGE
+    memory = Memory(progress=0.5)
+    stages = np.full(NUM_STAGES, 0.25)
+    assert memory.believe(stages, 1.0).progress == pytest.approx(0.5 + most)
+    assert memory.believe(stages, 0.51).progress == pytest.approx(0.51)
+    assert memory.believe(stages, 0.45).progress == pytest.approx(0.5 + least)
+    assert memory.believe(stages, 0.1).progress == pytest.approx(0.5 - most)
+    assert Memory(progress=1.0).believe(stages, 1.0).progress == 1.0
+    vector = memory.believe(stages, 0.51).vector()
+    assert vector.shape == (BELIEF_SIZE,)
+    np.testing.assert_allclose(vector[4:-1], 0.25)
 
 
 def test_the_last_closing_of_any_hand_is_found() -> None:

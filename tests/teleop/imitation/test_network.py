@@ -85,7 +85,7 @@ def test_image_tokens_learn_where_a_colour_is() -> None:
     tokens, read = ImageTokens(CHANNELS, 32, 4), torch.nn.Linear(4 * 32, 2)
     words = torch.zeros(64, 32)
     optimizer = torch.optim.Adam([*tokens.parameters(), *read.parameters()], lr=3e-3)
-    for _ in range(150):
+    for _ in range(300):
         rows = torch.randint(0, GRID[0], (64,))
         columns = torch.randint(0, GRID[1], (64,))
         features = ImageFeatures(

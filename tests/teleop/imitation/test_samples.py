@@ -13,7 +13,11 @@ from drive2walk.teleop.imitation.demonstrations.samples import (
     Disturbance,
     Samples,
 )
-from drive2walk.teleop.imitation.demonstrations.track import Track
+from drive2walk.teleop.imitation.demonstrations.track import (
+    Track,
+    encode_chunks,
+    find_busy,
+)
 from tests.teleop.imitation.conftest import BODY, CHUNK, EYE, LENGTH, make_demonstration
 
 STILL = Disturbance(0.0, 0.0, 0.0, 0.0)
@@ -87,3 +91,33 @@ def test_an_eye_that_learns_is_given_images(tracks: list[Track]) -> None:
     images, closing = samples.batch(np.array([[2, 12]]), None).images or (None, None)
     np.testing.assert_array_equal(images[0], tracks[2].cached.images()[12])
     np.testing.assert_array_equal(closing[0], tracks[2].cached.images()[10])
+
+
+def test_long_pauses_are_left_out_of_chunks_and_samples() -> None:
+    demonstration = make_demonstration(0)
+    commands = demonstration.commands
+    hands, base = commands.hands.copy(), commands.base.copy()
+    hands[12:25] = hands[12]
+    base[12:25, :3] = 0.0
+    paused = dataclasses.replace(commands, hands=hands, base=base)
+    demonstration = dataclasses.replace(demonstration, commands=paused)
+    busy = find_busy(demonstration)
+    # The hands stop at moment 12; four moments of the pause stay.
+    np.testing.assert_array_equal(np.flatnonzero(~busy), np.arange(16, 24))
+    chunks = encode_chunks(demonstration, 6, "base")
+    following = chunks[13][:, HANDS[0].start]
+    np.testing.assert_allclose(following, hands[[13, 14, 15, 24, 25, 26], 0, 0])
+
+
+def test_a_closing_hand_is_no_pause_and_the_end_is_kept() -> None:
+    demonstration = make_demonstration(0)
+    still = dataclasses.replace(
+        demonstration.commands,
+        hands=np.repeat(demonstration.commands.hands[:1], LENGTH, axis=0),
+        base=np.tile([0.0, 0.0, 0.0, 0.7], (LENGTH, 1)),
+    )
+    busy = find_busy(dataclasses.replace(demonstration, commands=still))
+    # The hand begins to close between moments 9 and 10, and to open between 29 and 30.
+    assert busy[[9, 10, 13, 29, 30, 33]].all()
+    assert not busy[14:29].any()
+    assert busy[36:].all()

@@ -56,8 +56,8 @@ class Plan:
 class PolicyDevice:
     """Steers the robot by a policy.
 
-    Clutches are always held, and hand poses are in the levelled base frame. The device has
-    nothing of the world but what ``observe`` gives.
+    Clutches are always held, and hand poses are absolute in the levelled base frame. The device
+    has nothing of the world but what ``observe`` gives.
 
     Args:
         policy: The policy.
@@ -99,7 +99,7 @@ class PolicyDevice:
             self._take_in(seen)
         hands, grasps, base = self._follow(seen.time_s)
         left, right = (
-            HandInput(True, hand[:3], hand[3:], float(grasp))
+            HandInput(True, hand[:3], hand[3:], float(grasp), absolute=True)
             for hand, grasp in zip(hands, grasps, strict=True)
         )
         return OperatorInput(seen.time_s, base, left, right)

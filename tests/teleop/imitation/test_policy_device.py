@@ -89,7 +89,8 @@ def run(policy: FakePolicy, robot: Robot, seconds: float) -> list[OperatorInput]
 def test_the_first_input_is_neutral_and_then_clutches_are_held() -> None:
     first, *others = run(FakePolicy(), Robot(), 1.0)
     assert first.neutral
-    assert all(given.left.clutch and given.right.clutch for given in others)
+    hands = [hand for given in others for hand in (given.left, given.right)]
+    assert all(hand.clutch and hand.absolute for hand in hands)
 
 
 def test_hands_start_where_they_are_and_move_without_jumps() -> None:

@@ -174,8 +174,7 @@ class ArmPolicy:
         eye = _load_eye(path, description, trunk, tensors)
         network = ArmNetwork(description.network, eye.width, description.body_size)
         scaling = Scaling(description.body_size)
-        for name, module in (("network", network), ("scaling", scaling)):
-            load_state(module, _select(name, tensors), path)
+        copy_policy(path, network, scaling)
         return cls(description, network, scaling, eye)
 
     def _find_words(self, text: str) -> Tensor:
@@ -195,6 +194,17 @@ def save_policy(
         f"{m}.{k}": v for m, module in modules.items() for k, v in module.state_dict().items()
     }
     write_tensors(path, tensors, {DESCRIPTION: json.dumps(dataclasses.asdict(description))})
+
+
+def copy_policy(path: Path, network: ArmNetwork, scaling: Scaling) -> None:
+    """Copy the network and the scaling of a policy file into modules of the same shape.
+
+    Raises:
+        WeightsError: The file can't be read, or has another shape.
+    """
+    tensors, _ = read_tensors(path)
+    load_state(network, _select("network", tensors), path)
+    load_state(scaling, _select("scaling", tensors), path)
 
 
 def read_description(path: Path) -> ArmDescription:

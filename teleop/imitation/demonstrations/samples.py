@@ -25,8 +25,8 @@ HIDDEN = -0.5
 
 
 @dataclasses.dataclass(frozen=True)
-class Disturbance:
-    """How much of what a policy is given is hidden or disturbed in training.
+class InputNoise:
+    """How much of what a policy is given is hidden or made noisy in training.
 
     Attributes:
         body_dropout: Probability that a sample hides what the robot feels.
@@ -71,17 +71,17 @@ class Samples:
         tracks: Demonstrations.
         eye: Fingerprint of the frozen eye whose features are used; None gives images.
         views: Number of views of every image.
-        disturbance: Disturbance of the inputs.
+        input_noise: Noise of the inputs, and what is hidden.
 
     Attributes:
         index: Demonstration and moment of each sample, (number of samples, 2).
     """
 
     def __init__(
-        self, tracks: Sequence[Track], eye: str | None, views: int, disturbance: Disturbance
+        self, tracks: Sequence[Track], eye: str | None, views: int, input_noise: InputNoise
     ) -> None:
         self.tracks, self._eye, self._views = tracks, eye, views
-        self._disturbance = disturbance
+        self._noise = input_noise
         if eye is None:
             self._images = [t.cached.images() for t in tracks]
         else:
@@ -103,7 +103,7 @@ class Samples:
 
         Args:
             moments: Index of the demonstration, and the moment in it.
-            rng: Source of views and disturbance; None disturbs nothing.
+            rng: Source of views and noise; None adds none.
         """
         pairs = [(self.tracks[e], t) for e, t in moments]
         last = np.array([track.closings[t] for track, t in pairs])
@@ -160,7 +160,7 @@ class Samples:
     def _draw_has_body(self, count: int, rng: np.random.Generator | None) -> NDArray[np.bool_]:
         if rng is None:
             return np.ones(count, dtype=bool)
-        return np.asarray(rng.random(count) >= self._disturbance.body_dropout)
+        return np.asarray(rng.random(count) >= self._noise.body_dropout)
 
     def _draw_beliefs(
         self,
@@ -173,9 +173,9 @@ class Samples:
         known = np.nan_to_num(stages, nan=0.0)
         beliefs = np.concatenate([counts, known, progress[:, None]], axis=1)
         if rng is not None:
-            error = self._disturbance.progress_noise * rng.standard_normal(len(counts))
+            error = self._noise.progress_noise * rng.standard_normal(len(counts))
             beliefs[:, -1] = np.clip(progress + error, 0, 1)
-            hidden = rng.random(len(counts)) < self._disturbance.belief_dropout
+            hidden = rng.random(len(counts)) < self._noise.belief_dropout
             beliefs[hidden, NUM_COUNTS:] = HIDDEN
         return beliefs
 

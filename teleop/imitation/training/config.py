@@ -9,7 +9,7 @@ from pathlib import Path
 from drive2walk.experiment.config import check_seed
 from drive2walk.experiment.errors import ConfigError, unknown_name
 from drive2walk.teleop.imitation.actions import REFERENCES, ReferenceName
-from drive2walk.teleop.imitation.demonstrations.samples import Disturbance
+from drive2walk.teleop.imitation.demonstrations.samples import InputNoise
 from drive2walk.teleop.imitation.network import ArmNetworkConfig
 
 CONFIGS = Path(__file__).parents[1] / "configs"
@@ -33,7 +33,7 @@ class ArmTraining:
         network: Shape of the network.
         reference: Frame of the hands' goals in an action: the "hand" as it was measured, or the
             levelled "base" frame.
-        disturbance: Disturbance of the inputs.
+        input_noise: Noise of the inputs, and what is hidden.
         batch_size: Number of samples of a step.
         learning_rate: Highest learning rate.
         weight_decay: Weight decay of AdamW.
@@ -53,7 +53,7 @@ class ArmTraining:
     tune: str = "none"
     network: ArmNetworkConfig = dataclasses.field(default_factory=ArmNetworkConfig)
     reference: ReferenceName = "base"
-    disturbance: Disturbance = dataclasses.field(default_factory=Disturbance)
+    input_noise: InputNoise = dataclasses.field(default_factory=InputNoise)
     batch_size: int = 64
     learning_rate: float = 8e-4
     weight_decay: float = 0.02

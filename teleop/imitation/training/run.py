@@ -25,7 +25,7 @@ from drive2walk.teleop.imitation.demonstrations.samples import Samples
 from drive2walk.teleop.imitation.demonstrations.track import Track
 from drive2walk.teleop.imitation.inputs.image_features import Eye, compute_fingerprint
 from drive2walk.teleop.imitation.network import ArmNetwork
-from drive2walk.teleop.imitation.policy import ArmDescription
+from drive2walk.teleop.imitation.policy import ArmDescription, copy_policy
 from drive2walk.teleop.imitation.scaling import Scaling
 from drive2walk.teleop.imitation.training.config import ArmTraining
 from drive2walk.teleop.imitation.training.eyes import build_eye
@@ -42,7 +42,12 @@ CURVE = "curve.json"
 
 
 def train_arms(
-    config: ArmTraining, datasets: Sequence[Path], trunk: Path | None, out: Path, resume: bool
+    config: ArmTraining,
+    datasets: Sequence[Path],
+    trunk: Path | None,
+    out: Path,
+    resume: bool = False,
+    start: Path | None = None,
 ) -> dict[str, Any]:
     """Train a policy on datasets of demonstrations, and write everything about the run to ``out``.
 
@@ -52,6 +57,7 @@ def train_arms(
         trunk: File of ``config.trunk``; None for a trunk from scratch.
         out: Folder of the run.
         resume: Whether to go on from the checkpoint in ``out``.
+        start: File of a policy of the same shape to start from, instead of random weights.
 
     Returns:
         Content of ``out``/metrics.json.
@@ -72,7 +78,10 @@ def train_arms(
     samples, held_out = _split(tracks, config, eye)
     body_size = demonstrations[0].body.shape[1]
     learner = Learner(ArmNetwork(config.network, eye.width, body_size), Scaling(body_size), eye)
-    _fit(learner.scaling, tracks)
+    if start is None:
+        _fit(learner.scaling, tracks)
+    else:
+        copy_policy(start, learner.network, learner.scaling)
     trainer = Trainer(config, learner, samples, held_out)
     checks = _check(demonstrations[0], trainer)
     if resume:
@@ -132,11 +141,11 @@ def _split(
     count = min(round(config.validation_fraction * len(tracks)), len(tracks) - 1)
     kept = set(np.linspace(0, len(tracks) - 1, count + 2)[1:-1].round().astype(int).tolist())
     learned = [t for k, t in enumerate(tracks) if k not in kept]
-    samples = Samples(learned, mark, config.views, config.disturbance)
+    samples = Samples(learned, mark, config.views, config.input_noise)
     if not kept:
         return samples, None
     held_out = [tracks[k] for k in sorted(kept)]
-    return samples, Samples(held_out, mark, 1, config.disturbance)
+    return samples, Samples(held_out, mark, 1, config.input_noise)
 
 
 def _fit(scaling: Scaling, tracks: Sequence[Track]) -> None:

@@ -177,7 +177,7 @@ class Trainer:
             image, closing = (learner.eye(images) for images in batch.images)
             inputs = inputs._replace(image=image, closing=closing)
         if learner.network.training:
-            noise = self.config.disturbance.body_noise * torch.randn_like(inputs.body)
+            noise = self.config.input_noise.body_noise * torch.randn_like(inputs.body)
             inputs = inputs._replace(body=inputs.body + noise)
         low = self.config.precision == "bfloat16"
         with torch.autocast("cpu", torch.bfloat16, enabled=low):

@@ -10,7 +10,7 @@ from drive2walk.teleop.imitation.actions import BASE, GRASPS, HANDS
 from drive2walk.teleop.imitation.demonstrations.samples import (
     HIDDEN,
     LOOK_BACK,
-    Disturbance,
+    InputNoise,
     Samples,
 )
 from drive2walk.teleop.imitation.demonstrations.track import (
@@ -20,7 +20,7 @@ from drive2walk.teleop.imitation.demonstrations.track import (
 )
 from tests.teleop.imitation.conftest import BODY, CHUNK, EYE, LENGTH, make_demonstration
 
-STILL = Disturbance(0.0, 0.0, 0.0, 0.0)
+STILL = InputNoise(0.0, 0.0, 0.0, 0.0)
 
 
 def take(tracks: list[Track], episode: int, moment: int, **changes: object) -> object:
@@ -65,8 +65,8 @@ def test_the_belief_counts_what_was_commanded_before(tracks: list[Track]) -> Non
     assert float(take(tracks, 0, 39).inputs.belief[0, -1]) == 1.0
 
 
-def test_disturbance_hides_and_shifts(tracks: list[Track]) -> None:
-    samples = Samples(tracks, EYE, 2, Disturbance(0.4, 0.0, 0.3, 0.1))
+def test_noise_hides_and_shifts(tracks: list[Track]) -> None:
+    samples = Samples(tracks, EYE, 2, InputNoise(0.4, 0.0, 0.3, 0.1))
     batch = samples.draw(400, np.random.default_rng(0))
     assert float(batch.inputs.has_body.mean()) == pytest.approx(0.6, abs=0.1)
     hidden = batch.inputs.belief[:, -1] == HIDDEN

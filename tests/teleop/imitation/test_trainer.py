@@ -33,8 +33,8 @@ def make_trainer(tracks: list[Track], config: ArmTraining = CONFIG) -> Trainer:
     learner = Learner(ArmNetwork(SHAPE, eye.width, BODY), Scaling(BODY), eye)
     actions = np.concatenate([t.actions.reshape(-1, t.actions.shape[-1]) for t in tracks])
     learner.scaling.fit(np.concatenate([t.body for t in tracks]), actions)
-    samples = Samples(tracks[:2], EYE, 2, config.disturbance)
-    return Trainer(config, learner, samples, Samples(tracks[2:], EYE, 1, config.disturbance))
+    samples = Samples(tracks[:2], EYE, 2, config.input_noise)
+    return Trainer(config, learner, samples, Samples(tracks[2:], EYE, 1, config.input_noise))
 
 
 def ignore(trainer: Trainer, values: dict[str, float]) -> None:

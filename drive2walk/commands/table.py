@@ -115,6 +115,9 @@ IMITATION: dict[str, Command | Group] = {
         "imitation.evaluate:Evaluate",
         "Count how often an arm policy finishes a task, and how far it gets.",
     ),
+    "demo": Command(
+        "imitation.demo:demo", "Film an arm policy at work in unseen worlds, with a report."
+    ),
     "export": Command(
         "imitation.export:export", "Write an arm policy for robots: ONNX, checked and timed."
     ),
@@ -139,7 +142,7 @@ ALL = Group(
         "locomotion": Group("The legs: train, evaluate, compare, export, play.", LOCOMOTION),
         "teleop": Group("The arms: record demonstrations, check, replay, merge them.", TELEOP),
         "imitation": Group(
-            "Policies for the arms: learn from demonstrations, evaluate, export.", IMITATION
+            "Policies for the arms: learn from demonstrations, evaluate, film, export.", IMITATION
         ),
         "envs": Group(
             "The world: render labelled frames of scenes.",

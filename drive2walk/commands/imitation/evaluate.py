@@ -37,12 +37,12 @@ class Evaluate:
         from rich.progress import track
 
         from drive2walk.checkpoints.released import arms_files, load_controller
-        from drive2walk.teleop.imitation.evaluation.failure_film import film_failures
         from drive2walk.teleop.imitation.evaluation.policy_trial import (
             PolicyFiles,
             run_policy_trials,
         )
         from drive2walk.teleop.imitation.evaluation.summary import summarize_policy_trials
+        from drive2walk.teleop.imitation.evaluation.trial_film import film_trials
 
         self.out.mkdir(parents=True, exist_ok=True)  # A wrong path fails before the trials.
         files = PolicyFiles(*arms_files(self.policy))
@@ -55,7 +55,9 @@ class Evaluate:
         metrics = summarize_policy_trials(self.settings, list(trials))
         write_metrics(self.out / METRICS, metrics)
         failed = [row["seed"] for row in metrics["rows"] if not row["success"]][: self.films]
-        film_failures(self.settings, failed, files, controller, self.out)
+        for seed in failed:
+            film = self.out / f"failure_{seed}.mp4"
+            list(film_trials(self.settings, [seed], files, controller, film))
         low, high = metrics["success_interval"]
         print(
             f"success {metrics['success']:.0%} [{low:.0%}, {high:.0%}] of {metrics['episodes']}, "

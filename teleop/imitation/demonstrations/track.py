@@ -103,8 +103,8 @@ def encode_chunks(
 def find_busy(demonstration: Demonstration) -> NDArray[np.bool_]:
     """Return which of T moments are no part of a long pause, (T,).
 
-    Who imitates a pause sees the same image again and stays for ever. A pause counts from its
-    ``PAUSE_S`` on; the end, when the task is done, is none.
+    A policy that imitates a pause sees the same image again and never moves on. The first
+    ``PAUSE_S`` of a pause stay, and so does the end, when the task is done.
     """
     commands = demonstration.commands
     hands = np.abs(np.diff(commands.hands[..., :3], axis=0)).max(axis=(1, 2)) / ACTION_DT_S

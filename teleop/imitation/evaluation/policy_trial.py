@@ -25,7 +25,7 @@ from drive2walk.teleop.imitation.evaluation.faults import (
     freeze_camera,
     push_base,
 )
-from drive2walk.teleop.imitation.policy import ArmPolicy
+from drive2walk.teleop.imitation.policy import ArmDescription, ArmPolicy
 from drive2walk.teleop.imitation.policy_device import PolicyDevice
 from drive2walk.teleop.recording.session import Session
 
@@ -71,6 +71,11 @@ class PolicyTrialConfig:
                 f"got {self.episodes} episodes, {self.workers} workers and a limit of "
                 f"{self.time_limit_s} s; give 1 or more of each."
             )
+
+    @property
+    def seeds(self) -> range:
+        """Seeds of the worlds."""
+        return range(self.first_seed, self.first_seed + self.episodes)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -213,12 +218,8 @@ def run_policy_trials(
         WeightsError: The policy can't be used, or never learned the task.
     """
     policy = files.load()
-    if config.task not in policy.description.tasks:
-        raise WeightsError(
-            f"'{files.policy}' never learned the task '{config.task}', only "
-            f"{', '.join(policy.description.tasks)}."
-        )
-    seeds = range(config.first_seed, config.first_seed + config.episodes)
+    require_task(policy.description, config.task, str(files.policy))
+    seeds = config.seeds
     if config.workers == 1:
         yield from (run_policy_trial(config, seed, policy, controller) for seed in seeds)
         return
@@ -229,6 +230,18 @@ def run_policy_trials(
             yield from (trial.result() for trial in running)
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def require_task(description: ArmDescription, task: str, policy: str) -> None:
+    """Check that a policy learned a task; ``policy`` names it in the message.
+
+    Raises:
+        WeightsError: It never learned the task.
+    """
+    if task not in description.tasks:
+        raise WeightsError(
+            f"'{policy}' never learned the task '{task}', only {', '.join(description.tasks)}."
+        )
 
 
 def _run_in_worker(

@@ -98,3 +98,9 @@ def test_an_evaluation_writes_metrics_and_a_film(tmp_path: Path, policy: Path) -
 def test_a_policy_of_another_trunk_is_refused(policy: Path) -> None:
     with pytest.raises(WeightsError, match="learned on other weights of the trunk 'walking'"):
         ArmPolicy.load(policy / "policy.safetensors", weights_path("driving"))
+
+
+def test_a_demo_of_a_task_that_was_never_learned_is_refused(tmp_path: Path, policy: Path) -> None:
+    with pytest.raises(WeightsError, match="never learned the task 'leaves'"):
+        imitation("demo", "--policy", policy, "--task", "leaves", "--out", tmp_path / "demo")
+    assert not (tmp_path / "demo").exists()

@@ -1,8 +1,12 @@
 """The summary counts what happened, and says how well uncertainty tells failures."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from drive2walk.teleop.imitation.evaluation.demo_report import write_demo_report
 from drive2walk.teleop.imitation.evaluation.policy_trial import PolicyTrial, PolicyTrialConfig
 from drive2walk.teleop.imitation.evaluation.summary import (
     compute_auroc,
@@ -44,3 +48,15 @@ def test_uncertainty_in_the_last_three_seconds_comes_too_late() -> None:
     # A peak counts by its mean over two seconds.
     peak = [*quiet, 0.06, *quiet]
     assert score_uncertainty(peak) == pytest.approx(0.02)
+
+
+def test_the_report_of_a_demo_says_what_happened(tmp_path: Path) -> None:
+    trials = [make_trial(1, True, 0.01), make_trial(2, False, 0.03)]
+    metrics = summarize_policy_trials(PolicyTrialConfig(episodes=2), trials)
+    write_demo_report(metrics, "<arms>", tmp_path)
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert report["summary"] == {"episodes": 2, "success": 1, "falls": 1}
+    assert [row["seed"] for row in report["episodes"]] == [1, 2]
+    page = (tmp_path / "report.html").read_text()
+    assert "tote: 1 of 2 done, 1 falls" in page
+    assert "&lt;arms&gt;" in page and "<td>reached, placed</td>" in page

@@ -1,8 +1,8 @@
-"""Films of failed trials: the robot from the side, and what its head camera sees."""
+"""Films of trials: the robot from the side, and what its head camera sees."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import av
@@ -17,6 +17,7 @@ from drive2walk.robot.timing import CONTROL_DT_S
 from drive2walk.teleop.imitation.evaluation.policy_trial import (
     PolicyEpisode,
     PolicyFiles,
+    PolicyTrial,
     PolicyTrialConfig,
 )
 
@@ -27,51 +28,51 @@ CEILINGS = 4
 TEXT_COLOUR = (255, 255, 0)
 
 
-def film_failures(
+def film_trials(
     config: PolicyTrialConfig,
     seeds: Sequence[int],
     files: PolicyFiles,
     controller: WalkingController,
-    out: Path,
-) -> list[Path]:
-    """Repeat trials and write a film ``failure_SEED.mp4`` of each; return the films.
+    path: Path,
+) -> Iterator[PolicyTrial]:
+    """Run the trials of some seeds, write them to one film, and yield their outcomes.
 
     Args:
         config: Task and fault.
         seeds: Seeds of the worlds.
         files: Files of the policy.
         controller: Controller of the legs.
-        out: Folder of the films.
+        path: The .mp4 file; what was written plays even if the program is killed.
 
     Raises:
         RenderError: This machine can't render.
     """
-    films = []
-    for seed in seeds:
-        films.append(out / f"failure_{seed}.mp4")
-        _film(PolicyEpisode(config, seed, files.load(), controller), films[-1])
-    return films
+    policy = files.load()
+    flags = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
+    with av.open(str(path), mode="w", options=flags) as container:
+        stream = container.add_stream("libx264", rate=FILM_HZ)
+        stream.width, stream.height, stream.pix_fmt = 2 * WIDTH, HEIGHT, "yuv420p"
+        for seed in seeds:
+            episode = PolicyEpisode(config, seed, policy, controller)
+            for image in _draw_images(episode):
+                container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
+            yield episode.result()
+            episode.close()
+        container.mux(stream.encode())
 
 
-def _film(episode: PolicyEpisode, path: Path) -> None:
+def _draw_images(episode: PolicyEpisode) -> Iterator[Image]:
+    """Step an episode to its end, and yield the film's images (HEIGHT, 2 * WIDTH, 3)."""
     view = mujoco.MjvCamera()
     view.distance, view.azimuth, view.elevation = 2.6, 120.0, -25.0
     every = round(1 / (FILM_HZ * CONTROL_DT_S))
-    hidden = (CEILINGS,)
-    side = Camera(episode.world.model, view, WIDTH, HEIGHT, hidden_groups=hidden)
-    with side, av.open(str(path), mode="w") as container:
-        stream = container.add_stream("libx264", rate=FILM_HZ)
-        stream.width, stream.height, stream.pix_fmt = 2 * WIDTH, HEIGHT, "yuv420p"
+    with Camera(episode.world.model, view, WIDTH, HEIGHT, hidden_groups=(CEILINGS,)) as side:
         steps = 0
         while episode.step():
             steps += 1
-            if steps % every:
-                continue
-            view.lookat[:] = [*episode.world.base.position[:2], 0.7]
-            image = np.hstack([side.rgb(episode.world.data), _draw_head_view(episode)])
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
-        container.mux(stream.encode())
-    episode.close()
+            if steps % every == 0:
+                view.lookat[:] = [*episode.world.base.position[:2], 0.7]
+                yield np.hstack([side.rgb(episode.world.data), _draw_head_view(episode)])
 
 
 def _draw_head_view(episode: PolicyEpisode) -> Image:

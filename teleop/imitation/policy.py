@@ -19,6 +19,7 @@ from drive2walk.perception.network.tensor_file import load_state, read_tensors, 
 from drive2walk.perception.network.weights import load_weights
 from drive2walk.robot.geometry.arrays import Array, Image
 from drive2walk.teleop.imitation.actions import (
+    HANDS,
     Commands,
     ReferenceName,
     decode_actions,
@@ -143,7 +144,8 @@ class ArmPolicy:
             output = self.network(inputs)
             actions = self.scaling.restore_actions(output.actions[:, 0])
         reference = find_reference(self.description.reference, measured)
-        places = actions[:, : len(actions[0]) // 2, [0, 1, 2, 9, 10, 11]]
+        near = actions[:, : actions.shape[1] // 2]
+        places = torch.cat([near[..., hand.start : hand.start + 3] for hand in HANDS], dim=-1)
         return ArmChunk(
             decode_actions(actions.mean(dim=0).double().numpy(), reference),
             torch.sigmoid(output.stages[0]).double().numpy(),

@@ -94,6 +94,7 @@ class PolicyDevice:
         if fresh:
             # A neutral input ends the hold in which a session starts or goes on.
             self._plans = []
+            self._felt.clear()
             return OperatorInput(seen.time_s)
         if seen.time_s - self._felt_s > ACTION_DT_S - 1e-6:
             self._take_in(seen)

@@ -55,7 +55,8 @@ class Eye(nn.Module):
         rgb = images.permute(0, 3, 1, 2).float() / 255
         _, *features = self.trunk((rgb - self.mean) / self.std)
         shapes = F.avg_pool2d(self.neck(features), CELL_PX // NECK_STRIDE)
-        return ImageFeatures(shapes, _gather_colours(rgb))
+        # Maps with channels last crash the backward pass of PyTorch's GroupNorm on CPUs.
+        return ImageFeatures(shapes.contiguous(), _gather_colours(rgb))
 
     mean: Tensor
     std: Tensor

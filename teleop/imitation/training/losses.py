@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from drive2walk.teleop.imitation.actions import ACTION_SIZE, GRASPS
+from drive2walk.teleop.imitation.actions import ACTION_SIZE, BASE, GRASPS, HANDS
 from drive2walk.teleop.imitation.network import ArmOutput
 
 # Weights of the losses beside that of the actions.
@@ -58,3 +58,16 @@ def compute_losses(
         "progress": PROGRESS_WEIGHT * (output.progress - progress).abs().mean(),
         "done": DONE_WEIGHT * F.binary_cross_entropy_with_logits(output.done, done),
     }
+
+
+def measure_errors(actions: Tensor, wanted: Tensor) -> tuple[float, float]:
+    """Return the mean distance of the hands' goals, in metres, and the mean error of vx and vy.
+
+    Args:
+        actions: Actions that a policy would take, (n, chunk_size, ACTION_SIZE).
+        wanted: Actions of the demonstrator, likewise.
+    """
+    ways = (actions - wanted)[..., [k for hand in HANDS for k in range(hand.start, hand.start + 3)]]
+    hands_m = ways.unflatten(-1, (len(HANDS), 3)).norm(dim=-1).mean()
+    base_m_s = (actions - wanted)[..., BASE.start : BASE.start + 2].abs().mean()
+    return float(hands_m), float(base_m_s)

@@ -172,7 +172,7 @@ def _summarize(trainer: Trainer, description: ArmDescription) -> dict[str, Any]:
         "demonstrations": description.demonstrations,
         "tasks": list(description.tasks),
         "parameters": parameters,
-        "validation": trainer.curve[-1]["validation"] if trainer.curve else None,
+        **{key: trainer.curve[-1][key] for key in ("validation", "hands_m", "base_m_s")},
     }
 
 
@@ -190,7 +190,8 @@ def _run(trainer: Trainer, out: Path, description: ArmDescription) -> None:
                 return
             bar.console.print(
                 f"{now.elapsed_s / 60:.1f} min, step {now.step}: "
-                f"error {values.get('action', 0):.3f}, held out {values['validation']:.3f}"
+                f"error {values.get('action', 0):.3f}, held out {values['validation']:.3f} "
+                f"({1000 * values['hands_m']:.0f} mm, {values['base_m_s']:.3f} m/s)"
             )
             (out / CURVE).write_text(json.dumps(now.curve, indent=1), encoding="utf-8")
             if board is not None:

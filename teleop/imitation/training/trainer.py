@@ -24,11 +24,11 @@ from drive2walk.teleop.imitation.training.config import (
     ArmTraining,
     compute_learning_rate,
 )
-from drive2walk.teleop.imitation.training.losses import compute_losses
+from drive2walk.teleop.imitation.training.losses import compute_losses, measure_errors
 
 POLICY = "policy.safetensors"
 # Moments of the held-out demonstrations that are looked at for validation.
-VALIDATION_MOMENTS = 512
+VALIDATION_MOMENTS, VALIDATION_BATCH = 512, 64
 
 
 @dataclasses.dataclass(frozen=True)
@@ -131,21 +131,29 @@ class Trainer:
         self.step, self.elapsed_s = state["step"], state["elapsed_s"]
         self.curve = state["curve"]
 
-    def validate(self) -> float:
-        """Return the averaged network's error on the held-out demonstrations; nan without any."""
+    def validate(self) -> dict[str, float]:
+        """Return the averaged network's errors on the held-out demonstrations; nan without any.
+
+        ``validation`` is the scaled error of the actions, ``hands_m`` the mean distance of the
+        hands' goals from those of the demonstrator over a chunk, in metres, and ``base_m_s`` the
+        mean error of vx and vy, in m/s.
+        """
         if self._held_out is None:
-            return float("nan")
+            return dict.fromkeys(("validation", "hands_m", "base_m_s"), float("nan"))
         rng = np.random.default_rng(0)
         index = self._held_out.index
         chosen = index[rng.integers(len(index), size=VALIDATION_MOMENTS)]
         average, errors = self.average, []
-        for part in np.array_split(chosen, VALIDATION_MOMENTS // 64):
+        for part in np.array_split(chosen, VALIDATION_MOMENTS // VALIDATION_BATCH):
             batch = self._held_out.batch(part, None)
             with torch.no_grad():
                 output = self._predict(average, batch)
             mean = output._replace(actions=output.actions.mean(dim=0, keepdim=True))
-            errors.append(float(self._compute(mean, average.scaling, batch)["action"]))
-        return float(np.mean(errors))
+            scaled = self._compute(mean, average.scaling, batch)["action"]
+            restored = average.scaling.restore_actions(mean.actions[0])
+            errors.append([float(scaled), *measure_errors(restored, batch.actions)])
+        found = np.mean(errors, axis=0).tolist()
+        return dict(zip(("validation", "hands_m", "base_m_s"), found, strict=True))
 
     @property
     def _networks(self) -> dict[str, nn.Module]:
@@ -195,7 +203,7 @@ class Trainer:
     ) -> None:  # fmt: skip
         """Write a checkpoint and the policy, and add a row to the curve."""
         row = {"step": self.step, "minutes": self.elapsed_s / 60, **means}
-        row["validation"] = self.validate()
+        row |= self.validate()
         self.curve.append(row)
         state = {"step": self.step, "elapsed_s": self.elapsed_s, "curve": self.curve}
         write_checkpoint(out, self._networks, self.optimizer, state)

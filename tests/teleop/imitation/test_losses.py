@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from drive2walk.teleop.imitation.actions import ACTION_SIZE, GRASPS
+from drive2walk.teleop.imitation.actions import ACTION_SIZE, BASE, GRASPS, HANDS
 from drive2walk.teleop.imitation.inputs.memory import NUM_STAGES
 from drive2walk.teleop.imitation.network import ArmOutput
 from drive2walk.teleop.imitation.training.losses import (
@@ -14,6 +14,7 @@ from drive2walk.teleop.imitation.training.losses import (
     PROGRESS_WEIGHT,
     STAGE_WEIGHT,
     compute_losses,
+    measure_errors,
 )
 
 CHUNK = 2
@@ -74,3 +75,13 @@ def test_unknown_stages_teach_nothing() -> None:
     assert float(losses["stage"]) == pytest.approx(STAGE_WEIGHT * math.log(2))
     assert float(losses["progress"]) == pytest.approx(PROGRESS_WEIGHT * 0.5)
     assert float(losses["done"]) == pytest.approx(DONE_WEIGHT * math.log(2))
+
+
+def test_errors_in_metres_are_means_over_hands_and_moments() -> None:
+    wanted, actions = torch.zeros(1, CHUNK, ACTION_SIZE), torch.zeros(1, CHUNK, ACTION_SIZE)
+    actions[0, 0, HANDS[1].start : HANDS[1].start + 3] = torch.tensor([0.03, 0.0, 0.04])
+    actions[0, 1, HANDS[1].start + 3] = 9.0  # a rotation
+    actions[0, 0, BASE.start : BASE.start + 2] = torch.tensor([0.1, -0.3])
+    hands_m, base_m_s = measure_errors(actions, wanted)
+    assert hands_m == pytest.approx(0.05 / (2 * CHUNK))
+    assert base_m_s == pytest.approx(0.4 / (2 * CHUNK))

@@ -43,7 +43,7 @@ def ignore(trainer: Trainer, values: dict[str, float]) -> None:
 
 def test_a_run_learns_and_its_policy_can_be_loaded(tracks: list[Track], tmp_path: Path) -> None:
     trainer = make_trainer(tracks)
-    before = trainer.validate()
+    before = trainer.validate()["validation"]
     trainer.run(tmp_path, DESCRIPTION, ignore)
     assert trainer.curve[-1]["validation"] < 0.8 * before
     policy = ArmPolicy.load(tmp_path / POLICY, None)

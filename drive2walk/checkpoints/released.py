@@ -11,6 +11,7 @@ if TYPE_CHECKING:  # A command that only names weights doesn't import torch.
     from drive2walk.locomotion.walking.controller import WalkingController
     from drive2walk.perception.inference.predictor import Predictor
     from drive2walk.robot.spec import RobotSpec
+    from drive2walk.teleop.imitation.policy import ArmPolicy
 
 CHECKPOINTS = Path(__file__).parent
 SUFFIX = ".safetensors"
@@ -85,6 +86,20 @@ def arms_files(policy: str) -> tuple[Path, Path | None]:
         path = CHECKPOINTS / f"{policy}{SUFFIX}"
     trunk = read_description(path).trunk
     return path, None if trunk is None else weights_path(trunk)
+
+
+def load_arm_policy(policy: str) -> ArmPolicy:
+    """Return an arm policy with the eye that it sees through.
+
+    Args:
+        policy: Released name, folder of a training run, or path of a .safetensors file.
+
+    Raises:
+        WeightsError: The policy or its perception weights don't exist or can't be used.
+    """
+    from drive2walk.teleop.imitation.policy import ArmPolicy
+
+    return ArmPolicy.load(*arms_files(policy))
 
 
 def load_predictor(weights: str, spec: RobotSpec) -> Predictor:

@@ -17,13 +17,12 @@ def export(*, policy: str, out: Path) -> None:
     """
     import torch
 
-    from drive2walk.checkpoints.released import arms_files
+    from drive2walk.checkpoints.released import load_arm_policy
     from drive2walk.commands.perception.output import print_metrics
     from drive2walk.experiment.results import METRICS, write_metrics
     from drive2walk.teleop.imitation.export import export_arms
-    from drive2walk.teleop.imitation.policy import ArmPolicy
 
     torch.set_num_threads(1)
-    metrics = export_arms(ArmPolicy.load(*arms_files(policy)), out)
+    metrics = export_arms(load_arm_policy(policy), out)
     write_metrics(out / METRICS, metrics)
     print_metrics(out)

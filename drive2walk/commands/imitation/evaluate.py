@@ -34,6 +34,7 @@ class Evaluate:
 
     def run(self, line: CommandLine) -> None:
         """Run the trials, write their outcome and film failures."""
+        import torch
         from rich.progress import track
 
         from drive2walk.checkpoints.released import arms_files, load_controller
@@ -44,6 +45,8 @@ class Evaluate:
         from drive2walk.teleop.imitation.evaluation.summary import summarize_policy_trials
         from drive2walk.teleop.imitation.evaluation.trial_film import film_trials
 
+        # With one thread sums have one order, and a seed gives the same episode on every machine.
+        torch.set_num_threads(1)
         self.out.mkdir(parents=True, exist_ok=True)  # A wrong path fails before the trials.
         files = PolicyFiles(*arms_files(self.policy))
         controller = load_controller(files.load().description.robot)

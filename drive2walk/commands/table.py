@@ -118,6 +118,10 @@ IMITATION: dict[str, Command | Group] = {
     "demo": Command(
         "imitation.demo:demo", "Film an arm policy at work in unseen worlds, with a report."
     ),
+    "improve": Command(
+        "imitation.improve:Improve",
+        "Improve an arm policy by corrections of the scripted operator.",
+    ),
     "export": Command(
         "imitation.export:export", "Write an arm policy for robots: ONNX, checked and timed."
     ),
@@ -142,7 +146,8 @@ ALL = Group(
         "locomotion": Group("The legs: train, evaluate, compare, export, play.", LOCOMOTION),
         "teleop": Group("The arms: record demonstrations, check, replay, merge them.", TELEOP),
         "imitation": Group(
-            "Policies for the arms: learn from demonstrations, evaluate, film, export.", IMITATION
+            "Policies for the arms: learn from demonstrations, evaluate, improve, film, export.",
+            IMITATION,
         ),
         "envs": Group(
             "The world: render labelled frames of scenes.",

@@ -39,9 +39,15 @@ OPSET = 17
 MAX_DIFFERENCE = 1e-3
 WARM_UP_RUNS, TIMED_RUNS = 5, 30
 ARM_INPUTS = (
-    "shapes", "colours", "closing_shapes", "closing_colours", "has_closing", "body", "words",
+    "shapes",
+    "colours",
+    "closing_shapes",
+    "closing_colours",
+    "has_closing",
+    "body",
+    "words",
     "belief",
-)  # fmt: skip
+)
 ARM_OUTPUTS = ("actions", "stages", "progress", "done")
 
 

@@ -159,9 +159,14 @@ class ArmNetwork(nn.Module):
         self.belief = _mlp(BELIEF_SIZE, width, width)
         self.readouts = nn.Parameter(0.5 * torch.randn(config.ensemble, width))
         layer = nn.TransformerEncoderLayer(
-            width, config.attention_heads, 4 * width, config.dropout, "gelu", batch_first=True,
+            width,
+            config.attention_heads,
+            4 * width,
+            config.dropout,
+            "gelu",
+            batch_first=True,
             norm_first=True,
-        )  # fmt: skip
+        )
         self.transformer = nn.TransformerEncoder(
             layer, config.layers, nn.LayerNorm(width), enable_nested_tensor=False
         )

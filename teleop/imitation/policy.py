@@ -116,9 +116,13 @@ class ArmPolicy:
         return see(self.eye, torch.from_numpy(np.ascontiguousarray(image))[None])
 
     def decide(
-        self, features: tuple[ImageFeatures, ImageFeatures | None], body: Array, measured: Array,
-        text: str, memory: Memory,
-    ) -> ArmChunk:  # fmt: skip
+        self,
+        features: tuple[ImageFeatures, ImageFeatures | None],
+        body: Array,
+        measured: Array,
+        text: str,
+        memory: Memory,
+    ) -> ArmChunk:
         """Return what to do from now on.
 
         Args:

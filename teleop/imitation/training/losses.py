@@ -17,9 +17,12 @@ PARTS = 5
 
 
 def compute_losses(
-    output: ArmOutput, actions: Tensor, labels: tuple[Tensor, Tensor, Tensor],
-    episodes: Tensor, decay_per_action: float,
-) -> dict[str, Tensor]:  # fmt: skip
+    output: ArmOutput,
+    actions: Tensor,
+    labels: tuple[Tensor, Tensor, Tensor],
+    episodes: Tensor,
+    decay_per_action: float,
+) -> dict[str, Tensor]:
     """Return the weighted losses of n samples, scalars by name; their sum is to be minimised.
 
     Args:

@@ -51,6 +51,10 @@ class Learner:
         return nn.ModuleDict({"network": self.network, "scaling": self.scaling, "eye": self.eye})
 
 
+# Called with the trainer and either a step's losses or a checkpoint's row of the curve.
+Report = Callable[["Trainer", dict[str, float]], None]
+
+
 class Trainer:
     """The state of a run: network, moving average, optimizer, step and curve.
 
@@ -89,16 +93,17 @@ class Trainer:
         return Learner(modules["network"], modules["scaling"], modules["eye"])
 
     def run(
-        self, out: Path, description: ArmDescription,
-        report: Callable[[Trainer, dict[str, float]], None],
-    ) -> None:  # fmt: skip
+        self,
+        out: Path,
+        description: ArmDescription,
+        report: Report,
+    ) -> None:
         """Train until the time is over, with regular checkpoints and a policy at each.
 
         Args:
             out: Folder of the run.
             description: Description of the policy.
-            report: Called after each step with the trainer and the step's losses, and, after a
-                checkpoint, with the checkpoint's row of the curve.
+            report: Called after each step and after each checkpoint.
         """
         sums: dict[str, float] = {}
         since = saved_s = self.elapsed_s
@@ -198,9 +203,12 @@ class Trainer:
         return compute_losses(output, actions, labels, batch.episodes, self.config.decay_per_action)
 
     def _close_interval(
-        self, out: Path, description: ArmDescription, means: dict[str, float],
-        report: Callable[[Trainer, dict[str, float]], None],
-    ) -> None:  # fmt: skip
+        self,
+        out: Path,
+        description: ArmDescription,
+        means: dict[str, float],
+        report: Report,
+    ) -> None:
         """Write a checkpoint and the policy, and add a row to the curve."""
         row = {"step": self.step, "minutes": self.elapsed_s / 60, **means}
         row |= self.validate()

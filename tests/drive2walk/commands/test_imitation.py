@@ -51,9 +51,14 @@ def policy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     actions[:, [0, 1, 2, 9, 10, 11]] = [0.1, 0.2, 0.0, 0.1, -0.2, 0.0]
     scaling.fit(np.zeros((2, features.size)), actions)
     description = ArmDescription(
-        SHAPE, features.size, "unitree_g1", ("tote",), "walking", compute_fingerprint(eye),
+        SHAPE,
+        features.size,
+        "unitree_g1",
+        ("tote",),
+        "walking",
+        compute_fingerprint(eye),
         reference="base",
-    )  # fmt: skip
+    )
     root = tmp_path_factory.mktemp("run")
     network = ArmNetwork(SHAPE, eye.width, features.size)
     ArmPolicy(description, network, scaling, eye).save(root / "policy.safetensors")
@@ -153,9 +158,22 @@ def test_a_trunk_that_learns_is_part_of_the_policy(
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     imitation(
-        "train", "--dataset", recorded, "--out", tmp_path, "--network.width", 32,
-        "--budget-min", 0.02, "--trunk", "driving", "--tune", "last", "--batch-size", 2,
-    )  # fmt: skip
+        "train",
+        "--dataset",
+        recorded,
+        "--out",
+        tmp_path,
+        "--network.width",
+        32,
+        "--budget-min",
+        0.02,
+        "--trunk",
+        "driving",
+        "--tune",
+        "last",
+        "--batch-size",
+        2,
+    )
     path = tmp_path / "policy.safetensors"
     assert read_description(path).trunk is None
     tuned = ArmPolicy.load(path, None).eye
@@ -171,9 +189,24 @@ def test_a_trunk_that_learns_is_part_of_the_policy(
 @pytest.mark.render
 def test_an_evaluation_writes_metrics_and_a_film(tmp_path: Path, policy: Path) -> None:
     imitation(
-        "evaluate", "--policy", policy, "--task", "tote", "--episodes", 1, "--first-seed", 5000,
-        "--time-limit-s", 1.0, "--fault", "push", "--films", 1, "--out", tmp_path,
-    )  # fmt: skip
+        "evaluate",
+        "--policy",
+        policy,
+        "--task",
+        "tote",
+        "--episodes",
+        1,
+        "--first-seed",
+        5000,
+        "--time-limit-s",
+        1.0,
+        "--fault",
+        "push",
+        "--films",
+        1,
+        "--out",
+        tmp_path,
+    )
     metrics = json.loads((tmp_path / "metrics.json").read_text())
     assert (metrics["success"], metrics["falls"], metrics["fault"]) == (0.0, 0, "push")
     (row,) = metrics["rows"]

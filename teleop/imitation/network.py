@@ -10,6 +10,7 @@ actions (Zhao et al., "Learning Fine-Grained Bimanual Manipulation", 2023).
 from __future__ import annotations
 
 import dataclasses
+import math
 from typing import NamedTuple
 
 import torch
@@ -21,6 +22,10 @@ from drive2walk.teleop.imitation.actions import ACTION_SIZE
 from drive2walk.teleop.imitation.inputs.image_features import COLOUR_CHANNELS, ImageFeatures
 from drive2walk.teleop.imitation.inputs.memory import BELIEF_SIZE, NUM_STAGES
 from drive2walk.teleop.imitation.inputs.words import NUM_ROWS
+
+# How sharply image tokens tell things apart, and how far each sees around its centre, where the
+# image reaches from -1 to 1; both are where learning begins.
+SHARPNESS, RADIUS = 6.0, 0.5
 
 
 @dataclasses.dataclass(frozen=True)
@@ -106,6 +111,9 @@ class ArmOutput(NamedTuple):
 class ImageTokens(nn.Module):
     """Maps features of an image to a few tokens; the words of the task say what to look for.
 
+    Each token begins with a part of the image of its own: tokens that all begin with the whole
+    image learn slowly where things are.
+
     Args:
         channels: Channels of the trunk's map.
         width: Size of a token.
@@ -118,6 +126,9 @@ class ImageTokens(nn.Module):
         self.norm = nn.GroupNorm(1, channels)
         self.mix = nn.Conv2d(channels + COLOUR_CHANNELS + 2, width, 1)
         self.queries = nn.Parameter(0.5 * torch.randn(count, width))
+        self.sharpness = nn.Parameter(torch.tensor(SHARPNESS))
+        self.centres = nn.Parameter(_spread_out(count))
+        self.radii = nn.Parameter(torch.full((count, 1), RADIUS))
         self.from_words = nn.Linear(width, count * width)
         self.token = nn.Linear(width + 4, width)
         self.kind = nn.Parameter(0.02 * torch.randn(count, width))
@@ -129,8 +140,10 @@ class ImageTokens(nn.Module):
         cells = torch.cat([shapes, 4 * features.colours - 2, places], dim=1)
         cells = F.gelu(self.mix(cells)).flatten(2)
         queries = self.queries + self.from_words(words).view(len(cells), self.count, -1)
-        attention = (queries @ cells / cells.shape[1] ** 0.5).softmax(dim=-1)
         places = places.flatten(2)
+        ways = (places[:1].transpose(1, 2) - self.centres[:, None]) / self.radii[:, None]
+        likeness = self.sharpness * (queries @ cells) / cells.shape[1] ** 0.5
+        attention = (likeness - (ways**2).sum(dim=-1) / 2).softmax(dim=-1)
         where = attention @ places.transpose(1, 2)
         spread = attention @ (places**2).transpose(1, 2) - where**2
         what = attention @ cells.transpose(1, 2)
@@ -221,6 +234,14 @@ class ArmNetwork(nn.Module):
 
 def _mlp(size: int, hidden: int, out: int) -> nn.Sequential:
     return nn.Sequential(nn.Linear(size, hidden), nn.GELU(), nn.Linear(hidden, out))
+
+
+def _spread_out(count: int) -> Tensor:
+    """Return the centres of ``count`` parts of an image, x and y from -1 to 1, (count, 2)."""
+    columns = math.ceil(count**0.5)
+    rows = math.ceil(count / columns)
+    row, column = torch.arange(count) // columns, torch.arange(count) % columns
+    return torch.stack([(2 * column + 1) / columns - 1, (2 * row + 1) / rows - 1], dim=1)
 
 
 def _make_places(maps: Tensor) -> Tensor:

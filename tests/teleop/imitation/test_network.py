@@ -80,7 +80,7 @@ def test_the_heads_are_not_the_same(network: ArmNetwork) -> None:
 
 
 def test_image_tokens_learn_where_a_colour_is() -> None:
-    """A token can name the place of a coloured patch to a tenth of the image."""
+    """Tokens can name the place of a coloured patch to a twentieth of the image."""
     torch.manual_seed(0)
     tokens, read = ImageTokens(CHANNELS, 32, 4), torch.nn.Linear(4 * 32, 2)
     words = torch.zeros(64, 32)
@@ -97,7 +97,7 @@ def test_image_tokens_learn_where_a_colour_is() -> None:
         optimizer.zero_grad()
         error.backward()
         optimizer.step()
-    assert float(error.detach()) < 0.1
+    assert float(error.detach()) < 0.05
 
 
 def test_shapes_that_cannot_be_are_refused() -> None:

@@ -53,6 +53,8 @@ class ArmDescription:
             file holds a trunk of its own.
         eye: Fingerprint of that trunk's weights.
         eye_network: Shape of the trunk's network.
+        stages: Whether the demonstrations said which stages were behind; otherwise the policy
+            believes in none.
         reference: Frame of the hands' goals in an action.
         demonstrations: Number of demonstrations that it learned from.
     """
@@ -64,6 +66,7 @@ class ArmDescription:
     trunk: str | None
     eye: str
     eye_network: NetworkConfig = dataclasses.field(default_factory=NetworkConfig)
+    stages: bool = True
     reference: ReferenceName = "hand"
     demonstrations: int = 0
 
@@ -152,7 +155,7 @@ class ArmPolicy:
         places = torch.cat([near[..., hand.start : hand.start + 3] for hand in HANDS], dim=-1)
         return ArmChunk(
             decode_actions(actions.mean(dim=0).double().numpy(), reference),
-            torch.sigmoid(output.stages[0]).double().numpy(),
+            torch.sigmoid(output.stages[0]).double().numpy() * self.description.stages,
             float(output.progress[0]),
             float(torch.sigmoid(output.done[0])),
             float(places.std(dim=0).mean()),

@@ -94,6 +94,7 @@ def train_arms(
         tasks=tuple(sorted({d.task for d in demonstrations})),
         trunk=config.trunk if config.tune == "none" else None,
         eye=compute_fingerprint(eye),
+        stages=not all(np.isnan(one.stages).all() for one in tracks),
         reference=config.reference,
         demonstrations=len(demonstrations),
     )

@@ -1,5 +1,6 @@
 """Training leaves a usable policy at any stop, and goes on after a kill."""
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +54,11 @@ def test_a_run_learns_and_its_policy_can_be_loaded(tracks: list[Track], tmp_path
     chunk = policy.decide(seen, np.zeros((2, BODY)), measured, "lift it", Memory())
     assert chunk.commands.hands.shape == (CHUNK, 2, 7)
     assert chunk.uncertainty > 0
+    assert (chunk.stages > 0).all()
+    untold = dataclasses.replace(policy.description, stages=False)
+    policy = ArmPolicy(untold, policy.network, policy.scaling, policy.eye)
+    chunk = policy.decide(seen, np.zeros((2, BODY)), measured, "lift it", Memory())
+    assert (chunk.stages == 0).all()
     np.testing.assert_allclose(chunk.commands.base[:, 3], 0.7, atol=0.05)
 
 

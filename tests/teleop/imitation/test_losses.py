@@ -10,11 +10,15 @@ from drive2walk.teleop.imitation.inputs.memory import NUM_STAGES
 from drive2walk.teleop.imitation.network import ArmOutput
 from drive2walk.teleop.imitation.training.losses import (
     DONE_WEIGHT,
+    GROUP_WEIGHTS,
     PARTS,
+    POSITIONS,
     PROGRESS_WEIGHT,
+    ROTATIONS,
     STAGE_WEIGHT,
     compute_losses,
     measure_errors,
+    weigh_errors,
 )
 
 CHUNK = 2
@@ -35,16 +39,27 @@ def labels(count: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
 
 def test_later_actions_count_less() -> None:
     output, actions = make_output(1, 1), torch.zeros(1, CHUNK, ACTION_SIZE)
-    actions[:, 0], actions[:, 1] = 1.0, 4.0
+    actions[:, 0, POSITIONS], actions[:, 1, POSITIONS] = 1.0, 4.0
     losses = compute_losses(output, actions, labels(1), torch.tensor([0]), 0.5)
-    assert float(losses["action"]) == pytest.approx((1.0 + 0.5 * 4.0) / 1.5)
+    assert float(losses["action"]) == pytest.approx(GROUP_WEIGHTS[0] * (1.0 + 0.5 * 4.0) / 1.5)
+
+
+def test_groups_count_by_their_weight_and_not_by_their_size() -> None:
+    differences = torch.zeros(1, CHUNK, ACTION_SIZE)
+    differences[0, 0, ROTATIONS] = 3.0
+    differences[0, 1, BASE.start : BASE.start + 3] = torch.tensor([2.0, 0.4, 0.0])
+    turned, moved = weigh_errors(differences)[0].tolist()
+    assert turned == pytest.approx(GROUP_WEIGHTS[1] * 3.0)
+    # Squared up to one standard deviation, and absolute beyond.
+    assert moved == pytest.approx(GROUP_WEIGHTS[2] * (1.5 + 0.08 + 0.0) / 3)
+    assert sum(GROUP_WEIGHTS) == pytest.approx(1.0)
 
 
 def test_a_single_head_learns_from_the_mean_over_all_demonstrations() -> None:
     output, actions = make_output(1, PARTS), torch.zeros(PARTS, CHUNK, ACTION_SIZE)
-    actions[0] = 1.0
+    actions[0, :, POSITIONS] = 1.0
     losses = compute_losses(output, actions, labels(PARTS), torch.arange(PARTS), 1.0)
-    assert float(losses["action"]) == pytest.approx(1 / PARTS)
+    assert float(losses["action"]) == pytest.approx(GROUP_WEIGHTS[0] / PARTS)
 
 
 def test_grasps_are_logits_and_no_part_of_the_action_error() -> None:
@@ -57,9 +72,9 @@ def test_grasps_are_logits_and_no_part_of_the_action_error() -> None:
 
 def test_each_head_leaves_out_its_part_of_the_demonstrations() -> None:
     output, actions = make_output(3, PARTS), torch.zeros(PARTS, CHUNK, ACTION_SIZE)
-    actions[1] = 1.0  # only head 1 doesn't learn from demonstration 1
+    actions[1, :, POSITIONS] = 1.0  # only head 1 doesn't learn from demonstration 1
     losses = compute_losses(output, actions, labels(PARTS), torch.arange(PARTS), 1.0)
-    assert float(losses["action"]) == pytest.approx((2 / 3) / (PARTS - 1))
+    assert float(losses["action"]) == pytest.approx(GROUP_WEIGHTS[0] * (2 / 3) / (PARTS - 1))
 
 
 def test_unknown_stages_teach_nothing() -> None:

@@ -109,6 +109,23 @@ TELEOP: dict[str, Command | Group] = {
     "merge": Command("teleop.data:merge", "Join datasets of one task and robot into a new one."),
     "render": Command("teleop.data:render", "Render depth and segmentation of a recorded episode."),
 }
+IMITATION: dict[str, Command | Group] = {
+    "train": Command("imitation.train:Train", "Train an arm policy on demonstrations."),
+    "evaluate": Command(
+        "imitation.evaluate:Evaluate",
+        "Count how often an arm policy finishes a task, and how far it gets.",
+    ),
+    "demo": Command(
+        "imitation.demo:demo", "Film an arm policy at work in unseen worlds, with a report."
+    ),
+    "improve": Command(
+        "imitation.improve:Improve",
+        "Improve an arm policy by corrections of the scripted operator.",
+    ),
+    "export": Command(
+        "imitation.export:export", "Write an arm policy for robots: ONNX, checked and timed."
+    ),
+}
 ALL = Group(
     "A humanoid that inherits its eyes from a car. --version prints the version.",
     {
@@ -128,6 +145,10 @@ ALL = Group(
         ),
         "locomotion": Group("The legs: train, evaluate, compare, export, play.", LOCOMOTION),
         "teleop": Group("The arms: record demonstrations, check, replay, merge them.", TELEOP),
+        "imitation": Group(
+            "Policies for the arms: learn from demonstrations, evaluate, improve, film, export.",
+            IMITATION,
+        ),
         "envs": Group(
             "The world: render labelled frames of scenes.",
             {"render": Command("envs:Render", "Render labelled frames of a scene to a dataset.")},

@@ -1,0 +1,1 @@
+"""Commands of policies that imitate demonstrations."""

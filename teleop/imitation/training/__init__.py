@@ -1,0 +1,1 @@
+"""Training of an arm policy on demonstrations."""

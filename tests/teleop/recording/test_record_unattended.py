@@ -22,6 +22,7 @@ from drive2walk.teleop.recording.record_config import RecordConfig
 from drive2walk.teleop.recording.record_unattended import MAX_FAILURES, record_unattended
 from drive2walk.teleop.recording.replay import replay
 from drive2walk.teleop.recording.saved_episodes import find_next_seed
+from drive2walk.teleop.scripts.mistakes import MISHAPS
 from drive2walk.teleop.scripts.registry import OPERATORS
 
 ROOT = Path(__file__).parents[3]
@@ -56,7 +57,10 @@ def test_less_than_one_episode_is_refused(tmp_path: Path, episodes: int) -> None
     ("options", "reason"),
     [
         (["--task", "toat", "--device", "scripted"], "toat"),
-        (["--device", "keyboard", "--noise", "1"], "--noise is for scripted episodes"),
+        (
+            ["--device", "keyboard", "--noise", "1"],
+            "--noise and --mistakes are for scripted episodes",
+        ),
         (["--device", "scripted", "--workers", "0"], "--workers 0: at least 1"),
     ],
 )
@@ -175,6 +179,23 @@ def test_a_recording_goes_on_after_the_main_process_was_killed(tmp_path: Path) -
     record_unattended(dataclasses.replace(plan, config=config), lambda _: None)
     assert list_seeds(tmp_path)[: len(saved)] == saved
     assert list_seeds(tmp_path)[-1] > saved[-1]
+
+
+def test_some_episodes_begin_with_a_mistake(tmp_path: Path) -> None:
+    for name, mistakes in (("clean", 0.0), ("mistaken", 0.5)):
+        plan = make_plan(tmp_path / name, 4)
+        plan = dataclasses.replace(plan, variation=Variation(mistakes=mistakes))
+        record_unattended(plan, lambda _: None)
+    clean, mistaken = DatasetReader(tmp_path / "clean"), DatasetReader(tmp_path / "mistaken")
+    made = set()
+    for number in mistaken.episodes:
+        episode = mistaken.episode(number)
+        starts = (e.columns["sim.qpos"][0] for e in (episode, clean.episode(number)))
+        made.add(episode.scene.get("mistake"))
+        assert np.array_equal(*starts) == ("mistake" not in episode.scene)
+        assert replay(episode, build_task).difference is None
+    assert None in made and len(made) > 1
+    assert made - {None} <= set(MISHAPS["tote"])
 
 
 def test_many_failures_in_a_row_end_the_recording(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from drive2walk import __version__
 from drive2walk.commands.command_line import CommandLine
-from drive2walk.commands.parsing import parse, show_group
+from drive2walk.commands.options.parsing import parse, show_group
 from drive2walk.commands.table import ALL, Command, Group
 from drive2walk.experiment.errors import (
     OPENGL_PACKAGES,

@@ -23,8 +23,8 @@ from drive2walk.robot.surfaces import SURFACES, UNLABELLED
 
 ROBOT = "unitree_g1"
 WAREHOUSE = "warehouse"
-# Robots move by themselves, as people do: a network that sees either keeps its distance. Nothing
-# else in these pictures has this class, so that arms can be scored by themselves.
+# Robots move by themselves, as people do: a network that sees either keeps its distance. In the
+# halls of the tasks nothing else has this class, so that arms can be scored by themselves.
 ROBOT_SURFACE = "person"
 # Things that can be carried.
 THING_SURFACE = "clutter"

@@ -20,7 +20,7 @@ class ScriptedOperator:
 
     Args:
         world: The task. The operator may look at all of it.
-        script: What the operator does; by default the script of the task.
+        script: Script of the operator; by default that of the task.
 
     Attributes:
         succeeded: Whether the task was done at the end.

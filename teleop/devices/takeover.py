@@ -23,7 +23,7 @@ GRASP_PATIENCE_S = 1.0
 
 
 class TakeoverDevice:
-    """Switches between a policy and whoever supervises it.
+    """Switches between a policy and the person or script that supervises it.
 
     A person steers until the first "record", the policy from then on. A clutch, a stick or the
     event "switch" takes over, and "switch" hands back. The robot follows a policy only while the
@@ -67,7 +67,7 @@ class TakeoverDevice:
         self._switch(intervening=False)
 
     def read(self) -> OperatorInput | None:
-        """Return the input of whoever steers."""
+        """Return the input of the policy, the person or the script that steers."""
         given = None if self._person is None else self._person.read()
         if given is not None and self._script is None:
             self._attend(given)

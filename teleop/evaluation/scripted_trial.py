@@ -38,8 +38,8 @@ class TrialConfig:
         robot: Name of a robot spec.
         workers: Number of processes.
         sensors: Real sensors have noise, bias and delay; ideal ones measure the truth.
-        start: How the script finds the world: normal, after a mistake, or in the middle of the
-            work of a script whose hands went astray.
+        start: State in which the script finds the world: normal, after a mistake, or in the
+            middle of the work of a script whose hands went astray.
     """
 
     task: str = "tote"
@@ -79,8 +79,8 @@ class Trial:
         fell: Whether the robot fell.
         time_s: Simulated time.
         mistake: Name of the mistake that the script started from; empty where there was none.
-        failure: Why the script gave up; empty where it did not.
-        stages: Which stages at least one thing was in, by their names.
+        failure: Reason for which the script gave up; empty where it did not.
+        stages: Stages that at least one thing was in, by their names.
     """
 
     seed: int
@@ -144,7 +144,7 @@ def summarize_trials(config: TrialConfig, trials: Iterable[Trial]) -> dict[str, 
 
     Args:
         config: Task, start and sensors of the trials.
-        trials: At least one trial.
+        trials: Trials, one or more.
 
     Returns:
         Success with its 95 % interval, falls, the mean time in seconds, the fraction of trials in

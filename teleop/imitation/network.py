@@ -76,7 +76,7 @@ class ArmInputs(NamedTuple):
         image: Features of the head image.
         closing: Features of the image in which a hand last closed; zeros without one.
         has_closing: Whether a hand has closed, (n,) float.
-        body: What the robot feels now and a moment ago, (n, 2, body_size).
+        body: Readings of the body now and a moment ago, (n, 2, body_size).
         has_body: Whether to believe it, (n,) float; 0 where training hides it.
         words: Rows of the task's words, (n, MAX_WORDS) int64.
         belief: The memory as numbers, (n, BELIEF_SIZE).

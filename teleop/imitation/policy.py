@@ -94,13 +94,13 @@ class ArmPolicy:
     """A trained policy.
 
     Args:
-        description: What the policy is.
+        description: Description of the policy.
         network: Its network.
         scaling: Its scaling.
         eye: The eye that it sees through.
 
     Attributes:
-        description: What the policy is.
+        description: Description of the policy.
         network: Its network, in evaluation mode.
         scaling: Its scaling.
         eye: The eye, in evaluation mode.
@@ -130,7 +130,7 @@ class ArmPolicy:
 
         Args:
             features: Features of the image, and of that in which a hand last closed, if any.
-            body: What the robot feels now and 0.5 s ago, (2, body_size).
+            body: Readings of the body now and 0.5 s ago, (2, body_size).
             measured: Measured poses of both hands in the levelled base frame, (2, 7).
             text: Task in words.
             memory: Memory of the policy.

@@ -24,7 +24,7 @@ DECISION_S = 0.4
 BLEND_S = 0.2
 # A policy that believes for so long that the task is done says so.
 DONE_S = 1.0
-# After a longer gap between two readings, the clutches open once and the hands start anew.
+# After a longer gap between two readings, the clutches open once and the hands start again.
 LONGEST_GAP_S = 0.15
 
 

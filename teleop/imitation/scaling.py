@@ -38,7 +38,7 @@ class Scaling(nn.Module):
         """Take means and standard deviations from demonstrations.
 
         Args:
-            body: What the robot felt, (T, body_size).
+            body: Readings of the body, (T, body_size).
             actions: Actions, (T, ACTION_SIZE).
         """
         least = np.full(ACTION_SIZE, SMALLEST_ROTATION)

@@ -65,7 +65,7 @@ def make_frame(
         world: World before the step.
         body: Proprioception before the step.
         targets: Targets of the joints (num_joints,) and the fingers (num_fingers,), in radians.
-        intent: What the operator wants, which a disturbance may keep from being executed.
+        intent: Wish of the operator, which a disturbance may keep from being executed.
     """
     given, (left, right) = intent.given, intent.goals
     observation = [body.joint_qpos, world.finger_qpos, body.joint_qvel]

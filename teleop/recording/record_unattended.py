@@ -60,7 +60,7 @@ def record_unattended(plan: AttemptPlan, report: Callable[[str], None], workers:
     An episode is on disk before the next one is taken, so that a crash costs those in progress.
 
     Args:
-        plan: How attempts are made.
+        plan: Plan of all attempts.
         report: Called with one line after each attempt.
         workers: Number of processes. The dataset is the same for any number.
 

@@ -166,7 +166,7 @@ def _fetch(pilot: Pilot, leaf: str, tries: int) -> Script:
     Args:
         pilot: Its hands are ready.
         leaf: Name of the leaf.
-        tries: How often this leaf was fetched, with this time.
+        tries: Number of times that this leaf was fetched, with this time.
     """
     if tries > TRIES:
         pilot.failure = f"{leaf} slipped away {TRIES} times"

@@ -155,7 +155,7 @@ def _fetch(pilot: Pilot, part: str, tries: int) -> Script:
     Args:
         pilot: Its hands are ready.
         part: Name of the part.
-        tries: How often this part was fetched, with this time.
+        tries: Number of times that this part was fetched, with this time.
     """
     pilot.manner = STEADY
     if tries > TRIES:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 from drive2walk.commands.command_line import CommandLine
-from drive2walk.commands.defaults import FLAT, YamlDefaults
+from drive2walk.commands.options.defaults import FLAT, YamlDefaults
 from drive2walk.teleop.imitation.improvement.config import ImprovementConfig
 from drive2walk.teleop.imitation.training.config import CONFIGS, ArmTraining
 

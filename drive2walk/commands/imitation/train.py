@@ -8,7 +8,7 @@ from typing import Annotated
 
 from drive2walk.checkpoints.released import weights_path
 from drive2walk.commands.command_line import CommandLine
-from drive2walk.commands.defaults import FLAT, YamlDefaults
+from drive2walk.commands.options.defaults import FLAT, YamlDefaults
 from drive2walk.commands.perception.output import print_metrics
 from drive2walk.teleop.imitation.training.config import CONFIGS, SCRATCH, ArmTraining
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 
 from drive2walk.checkpoints.released import policy_path
 from drive2walk.commands.command_line import CommandLine
-from drive2walk.commands.defaults import FLAT, ChosenDefaults, YamlDefaults
+from drive2walk.commands.options.defaults import FLAT, ChosenDefaults, YamlDefaults
 from drive2walk.experiment.results import METRICS, write_metrics
 from drive2walk.locomotion.evaluation.trial import Trial
 from drive2walk.locomotion.training.config import CONFIGS, WalkingTraining

@@ -9,8 +9,8 @@ from typing import Annotated
 
 from drive2walk.checkpoints.released import policy_path
 from drive2walk.commands.command_line import CommandLine
-from drive2walk.commands.defaults import FLAT, YamlDefaults
 from drive2walk.commands.locomotion.judge import format_scores
+from drive2walk.commands.options.defaults import FLAT, YamlDefaults
 from drive2walk.experiment.errors import ConfigError
 from drive2walk.experiment.provenance import current_commit
 from drive2walk.locomotion.training.config import CONFIGS, WalkingTraining

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, TypeVar
 
 from drive2walk.checkpoints.released import weights_path
 from drive2walk.commands.command_line import CommandLine
-from drive2walk.commands.defaults import FLAT, YamlDefaults
+from drive2walk.commands.options.defaults import FLAT, YamlDefaults
 from drive2walk.commands.perception.learn import (
     FOLDERS,
     replace_given,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 from drive2walk.commands.command_line import CommandLine
-from drive2walk.commands.defaults import FLAT
+from drive2walk.commands.options.defaults import FLAT
 from drive2walk.experiment.results import METRICS, write_metrics
 from drive2walk.teleop.evaluation.scripted_trial import TrialConfig
 

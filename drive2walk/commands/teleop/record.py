@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import tyro
 
 from drive2walk.commands.command_line import CommandLine
-from drive2walk.commands.defaults import FLAT, ChosenDefaults
+from drive2walk.commands.options.defaults import FLAT, ChosenDefaults
 from drive2walk.commands.teleop.arm_policy import PolicyMaker, find_policy
 from drive2walk.experiment.errors import ConfigError
 from drive2walk.experiment.ordered_workers import check_workers

@@ -31,9 +31,9 @@ class Demonstration:
         name: Dataset and number of the episode, for messages.
         episode: The recorded episode.
         frames: Frame of the episode at each moment, (T,).
-        body: What the robot felt, (T, body_size).
+        body: Readings of the body, (T, body_size).
         measured: Measured poses of both hands in the levelled base frame, (T, 2, 7).
-        commands: What the demonstrator commanded, T moments.
+        commands: Commands of the demonstrator, T moments.
         usable: Whether the demonstrator, not a policy, acted at each moment, (T,) bool.
         done: Whether the task was fulfilled at each moment, (T,) bool.
     """

@@ -49,7 +49,7 @@ class Batch(NamedTuple):
         images: Image, and image in which a hand last closed, (n, IMAGE_HEIGHT, IMAGE_WIDTH, 3)
             uint8 each, for an eye that learns; None where ``inputs`` has their features.
         actions: Actions, (n, chunk_size, ACTION_SIZE), not yet scaled.
-        stages: Which stages are behind, (n, NUM_STAGES); nan is unknown.
+        stages: Whether each stage is behind, (n, NUM_STAGES); nan is unknown.
         progress: Part of the task that is done, (n,).
         done: Whether the task is done, (n,) float.
         episodes: Index of the demonstration of each sample, (n,).

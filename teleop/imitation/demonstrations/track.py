@@ -29,12 +29,12 @@ class Track:
 
     Attributes:
         cached: Images and features.
-        body: What the robot felt, (T, body_size).
+        body: Readings of the body, (T, body_size).
         actions: Actions of the chunk that begins at each moment, (T, chunk_size, ACTION_SIZE).
         closings: Moment of the last closing before each moment, -1 for none, (T,).
         counts: Counts of closings and openings before each moment, (T, NUM_COUNTS), as a memory
             has them.
-        stages: Which stages are behind, (T, NUM_STAGES); nan is unknown.
+        stages: Whether each stage is behind, (T, NUM_STAGES); nan is unknown.
         progress: Part of the demonstration that is over, from 0 to 1, (T,).
         done: Whether the task is done, (T,).
         words: Rows of the task's words, (MAX_WORDS,).

@@ -101,7 +101,7 @@ def improve(improver: Improver, start: Path, datasets: Sequence[Path]) -> dict[s
     """Improve a policy in rounds, and keep the best one as policy.safetensors.
 
     Args:
-        improver: What all rounds share.
+        improver: Settings that all rounds share.
         start: File of the policy to improve.
         datasets: Demonstrations that it learned from.
 

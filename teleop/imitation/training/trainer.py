@@ -60,7 +60,7 @@ class Trainer:
 
     Args:
         config: Settings of the run.
-        learner: What to train, in place.
+        learner: Networks to train, in place.
         samples: Samples to learn from.
         held_out: Samples for validation; None without.
 

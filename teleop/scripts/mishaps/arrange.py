@@ -48,7 +48,7 @@ def act_in_place(world: TaskWorld, pilot: Pilot, script: Script, held: str | Non
     Args:
         world: The task.
         pilot: Moves the hands.
-        script: What they do.
+        script: Script that moves them.
         held: Name of a thing that stays exactly where it is as well.
     """
     arms = HandIK(world.spec)
@@ -103,7 +103,7 @@ def reach_out(world: TaskWorld, hands: list[Pose], grasps: Array) -> bool:
     Args:
         world: The task; the robot stands free.
         hands: Poses of the left and the right hand, levelled base frame.
-        grasps: How far each hand closes, from 0 to 1, (2,).
+        grasps: Closing of each hand, from 0 to 1, (2,).
     """
     pilot = Pilot(world)
     pilot.manner = QUICK

@@ -5,7 +5,7 @@ import grimp
 import pytest
 
 from drive2walk.commands.command_line import CommandLine
-from drive2walk.commands.parsing import parse
+from drive2walk.commands.options.parsing import parse
 from drive2walk.commands.table import ALL, Command, Group
 from drive2walk.results.documents import TABLES, documents
 from drive2walk.results.measures import MEASURES

@@ -1,4 +1,4 @@
-"""The network finds places in the image, obeys words, and hides what it is told to hide."""
+"""The network finds places in the image, obeys words, and hides what training hides."""
 
 import pytest
 import torch

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import tyro
 
 from drive2walk.commands.command_line import CommandLine
-from drive2walk.commands.defaults import default_instance
+from drive2walk.commands.options.defaults import default_instance
 from drive2walk.experiment.errors import UsageError
 
 # Sections of tyro's complaints that aren't repeated.

@@ -8,8 +8,8 @@ from typing import Annotated, ClassVar
 import pytest
 
 from drive2walk.commands.command_line import CommandLine
-from drive2walk.commands.defaults import FLAT, ChosenDefaults, YamlDefaults
-from drive2walk.commands.parsing import parse
+from drive2walk.commands.options.defaults import FLAT, ChosenDefaults, YamlDefaults
+from drive2walk.commands.options.parsing import parse
 from drive2walk.experiment.errors import ConfigError, UsageError
 
 CONFIGS = Path(__file__).parent / "nowhere"

@@ -53,7 +53,7 @@ def test_a_policy_belongs_to_its_device(options: list[str], tmp_path: Path) -> N
 
 
 def test_an_unknown_policy_is_refused_before_anything_is_recorded(tmp_path: Path) -> None:
-    with pytest.raises(WeightsError, match="no person"):
+    with pytest.raises(WeightsError, match="no_person"):
         record(tmp_path / "set", "--device", "policy", "--policy", "no_person")
     assert not (tmp_path / "set").exists()
 

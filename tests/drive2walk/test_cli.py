@@ -216,6 +216,6 @@ def test_a_recording_that_is_stopped_after_an_episode_makes_its_video(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(record, "_record_script", save_and_stop)
-    monkeypatch.setattr(record, "_make_videos", made.append)
+    monkeypatch.setattr(record, "_make_videos", lambda dataset, workers: made.append(dataset))
     assert run(monkeypatch, "teleop", "record", "--device", "scripted", "--dataset", dataset) == 130
     assert made == [dataset]

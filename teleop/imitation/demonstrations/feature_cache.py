@@ -160,23 +160,15 @@ def _render(demonstration: Demonstration) -> tuple[NDArray[np.uint8], NDArray[np
     world = build_task(demonstration.episode.scene)
     columns, count = demonstration.episode.columns, len(demonstration)
     images = np.empty((count, IMAGE_HEIGHT, IMAGE_WIDTH, 3), dtype=np.uint8)
-    stages = np.full((count, NUM_STAGES), np.nan, dtype=np.float32)
+    stages = np.empty((count, NUM_STAGES), dtype=np.float32)
     with Camera(world.model, world.head_camera, IMAGE_WIDTH, IMAGE_HEIGHT) as camera:
         for k, frame in enumerate(demonstration.frames):
             world.data.qpos[:] = columns["sim.qpos"][frame]
             world.data.qvel[:] = columns["sim.qvel"][frame]
             mujoco.mj_forward(world.model, world.data)
             images[k] = camera.rgb(world.data)
-            stages[k] = list_stages(world)
+            stages[k] = list(world.stages().values())
     return images, stages
-
-
-def list_stages(world: TaskWorld) -> NDArray[np.float32]:
-    """Return which stages of a task are behind so far, (NUM_STAGES,); nan where it isn't known."""
-    stages = getattr(world, "stages", None)
-    if stages is None:
-        return np.full(NUM_STAGES, np.nan, dtype=np.float32)
-    return np.array(list(stages().values()), dtype=np.float32)
 
 
 def _split(images: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:

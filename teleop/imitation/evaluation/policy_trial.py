@@ -164,8 +164,7 @@ class PolicyEpisode:
         if self._config.fault == "push" and self._times.begins(world.time_s):
             push_base(world, self._seed)
         self._settled_s = self._settled_s + CONTROL_DT_S if world.success() else 0.0
-        if hasattr(world, "stages"):
-            self._stages = dict(world.stages())
+        self._stages = world.stages()
         over = world.fallen or self._settled_s >= SETTLE_S
         return not over and world.time_s < self._config.time_limit_s
 

@@ -77,7 +77,7 @@ class SupervisedDevice:
     def read(self) -> OperatorInput | None:
         """Return the input of the policy, or of the script once it has taken over."""
         if self.taken_over_s is None and self._supervisor.should_take_over(
-            self.clock(), getattr(self._world, "stages", dict)(), self._devices[0].uncertainty
+            self.clock(), self._world.stages(), self._devices[0].uncertainty
         ):
             self.taken_over_s = self.clock()
             self._takeover.take_over(ScriptedOperator(self._world))

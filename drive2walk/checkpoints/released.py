@@ -11,12 +11,11 @@ if TYPE_CHECKING:  # A command that only names weights doesn't import torch.
     from drive2walk.locomotion.walking.controller import WalkingController
     from drive2walk.perception.inference.predictor import Predictor
     from drive2walk.robot.spec import RobotSpec
-    from drive2walk.teleop.imitation.policy import ArmPolicy
 
 CHECKPOINTS = Path(__file__).parent
 SUFFIX = ".safetensors"
 # Metadata keys that a weight file of each kind has.
-NETWORK_KEY, POLICY_KEY, ARMS_KEY = "network", "policy", "arms"
+NETWORK_KEY, POLICY_KEY = "network", "policy"
 
 
 def weights_path(weights: str, folder: Path = CHECKPOINTS) -> Path:
@@ -34,7 +33,7 @@ def weights_path(weights: str, folder: Path = CHECKPOINTS) -> Path:
         if not path.is_file():
             raise WeightsError(f"no weight file '{path}'. Give a {SUFFIX} file that exists.")
         return path
-    names = _released_names(NETWORK_KEY, folder)
+    names = released_names(NETWORK_KEY, folder)
     if weights not in names:
         raise WeightsError(f"{unknown_name('weights', weights, names)} Or give a {SUFFIX} file.")
     return folder / f"{weights}{SUFFIX}"
@@ -54,52 +53,10 @@ def policy_path(policy: str) -> Path:
         return path / "policy.safetensors"
     if path.is_file():
         return path
-    names = _released_names(POLICY_KEY, CHECKPOINTS)
+    names = released_names(POLICY_KEY, CHECKPOINTS)
     if policy in names:
         return CHECKPOINTS / f"{policy}{SUFFIX}"
     raise WeightsError(f"{unknown_name('policy', policy, names)} Or give the folder of a run.")
-
-
-def arms_files(policy: str) -> tuple[Path, Path | None]:
-    """Return the files of an arm policy and of the perception weights that it sees through.
-
-    Args:
-        policy: Released name, folder of a training run, or path of a .safetensors file.
-
-    Returns:
-        File of the policy; file of the perception weights, None for a policy with its own trunk.
-
-    Raises:
-        WeightsError: The policy or its perception weights don't exist.
-    """
-    from drive2walk.teleop.imitation.policy import read_description
-
-    path = Path(policy)
-    if path.is_dir():
-        path = path / "policy.safetensors"
-    elif not path.is_file():
-        names = _released_names(ARMS_KEY, CHECKPOINTS)
-        if policy not in names:
-            raise WeightsError(
-                f"{unknown_name('arm policy', policy, names)} Or give the folder of a run."
-            )
-        path = CHECKPOINTS / f"{policy}{SUFFIX}"
-    trunk = read_description(path).trunk
-    return path, None if trunk is None else weights_path(trunk)
-
-
-def load_arm_policy(policy: str) -> ArmPolicy:
-    """Return an arm policy with the eye that it sees through.
-
-    Args:
-        policy: Released name, folder of a training run, or path of a .safetensors file.
-
-    Raises:
-        WeightsError: The policy or its perception weights don't exist or can't be used.
-    """
-    from drive2walk.teleop.imitation.policy import ArmPolicy
-
-    return ArmPolicy.load(*arms_files(policy))
 
 
 def load_predictor(weights: str, spec: RobotSpec) -> Predictor:
@@ -135,7 +92,7 @@ def load_controller(robot: str) -> WalkingController:
     return controller_from_policy(Policy.load(path))
 
 
-def _released_names(key: str, folder: Path) -> list[str]:
+def released_names(key: str, folder: Path) -> list[str]:
     """Return the names of the weight files in a folder whose metadata have a key."""
     from safetensors import safe_open
 

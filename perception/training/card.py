@@ -78,13 +78,17 @@ class Card:
 
 def _score_table(scores: dict[str, dict[str, Any]]) -> list[str]:
     lines = ["| score | " + " | ".join(scores) + " |", "|---|" + "---|" * len(scores)]
-    flat = {
-        name: {k: v for k, v in values.items() if k != "iou"}
-        | {f"IoU {k}": v for k, v in values["iou"].items()}
-        for name, values in scores.items()
-    }
+    flat = {name: _flatten(values) for name, values in scores.items()}
     rows = dict.fromkeys(key for values in flat.values() for key in values)
     for key in rows:
         cells = [f"{v[key]:.3f}" if key in v else "" for v in flat.values()]
         lines.append(f"| {key} | " + " | ".join(cells) + " |")
     return lines
+
+
+def _flatten(scores: dict[str, Any]) -> dict[str, float]:
+    """Return scores with a row of its own for each surface."""
+    rows = {key: value for key, value in scores.items() if not isinstance(value, dict)}
+    for key, name in (("iou", "IoU"), ("walkable_fraction", "called floor:")):
+        rows |= {f"{name} {surface}": value for surface, value in scores.get(key, {}).items()}
+    return rows

@@ -21,7 +21,8 @@ def demo(
     """
     import torch
 
-    from drive2walk.checkpoints.released import arms_files, load_controller
+    from drive2walk.checkpoints.released import load_controller
+    from drive2walk.commands.imitation.arms_files import arms_files
     from drive2walk.teleop.imitation.evaluation.demo_report import write_demo_report
     from drive2walk.teleop.imitation.evaluation.policy_trial import (
         PolicyFiles,

@@ -37,7 +37,8 @@ class Evaluate:
         import torch
         from rich.progress import track
 
-        from drive2walk.checkpoints.released import arms_files, load_controller
+        from drive2walk.checkpoints.released import load_controller
+        from drive2walk.commands.imitation.arms_files import arms_files
         from drive2walk.teleop.imitation.evaluation.policy_trial import (
             PolicyFiles,
             run_policy_trials,

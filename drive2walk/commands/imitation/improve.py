@@ -39,7 +39,8 @@ class Improve:
 
     def run(self, line: CommandLine) -> None:
         """Improve and write the best policy."""
-        from drive2walk.checkpoints.released import arms_files, load_controller
+        from drive2walk.checkpoints.released import load_controller
+        from drive2walk.commands.imitation.arms_files import arms_files
         from drive2walk.teleop.imitation.improvement.improve import (
             ImprovementFolder,
             Improver,

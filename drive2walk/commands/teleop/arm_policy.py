@@ -54,7 +54,7 @@ def find_policy(name: str, config: RecordConfig) -> PolicyMaker:
     Raises:
         WeightsError: There is no such policy, or it is for another task or robot.
     """
-    from drive2walk.checkpoints.released import arms_files
+    from drive2walk.commands.imitation.arms_files import arms_files
     from drive2walk.teleop.imitation.policy import read_description
 
     policy, trunk = arms_files(name)

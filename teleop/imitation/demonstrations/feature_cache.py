@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 
 from drive2walk.envs.sensors.camera import Camera
 from drive2walk.envs.tasks.registry import build_task
-from drive2walk.envs.tasks.task import TaskWorld
 from drive2walk.perception.training.augmentation.config import AugmentConfig
 from drive2walk.perception.training.augmentation.light import relight
 from drive2walk.robot.assets.meshes import cache_folder

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from drive2walk import cli
-from drive2walk.checkpoints import released
+from drive2walk.commands.imitation import arms_files
 from drive2walk.commands.teleop import record as command
 from drive2walk.commands.teleop.arm_policy import PolicyMaker, find_policy
 from drive2walk.envs.tasks.task import TaskWorld
@@ -63,7 +63,7 @@ def test_a_policy_of_another_task_is_refused(
 ) -> None:
     file = tmp_path / "arms.safetensors"
     description = SimpleNamespace(tasks=("sort",), robot="unitree_g1")
-    monkeypatch.setattr(released, "arms_files", lambda _: (file, None))
+    monkeypatch.setattr(arms_files, "arms_files", lambda _: (file, None))
     monkeypatch.setattr(policy_module, "read_description", lambda _: description)
     assert find_policy("arms", RecordConfig("sort", tmp_path)) == PolicyMaker(file, None)
     with pytest.raises(WeightsError, match="is for sort with the robot unitree_g1, not for tote"):

@@ -26,7 +26,9 @@ def card_of(dataset: str, root: Path) -> str:
         coarse_fraction=0.25,
         seed=7,
     )
-    scores = {"mine": {"miou": 0.5, "iou": {"floor": 0.25}}}
+    scores = {
+        "mine": {"miou": 0.5, "iou": {"floor": 0.25}, "walkable_fraction": {"furniture": 0.125}}
+    }
     return Card("walking", config, "the command", 12345, 1.25, {"mine": 3}, scores).text()
 
 
@@ -48,11 +50,12 @@ def test_a_card_describes_the_run_and_its_scores(tmp_path: Path) -> None:
     assert any(line.startswith(f"| steps | {steps} at half the size |") for line in lines)
     assert "| parameters | 12345 |" in lines
     assert "| minutes | 1.2 |" in lines
-    assert lines[-4:] == [
+    assert lines[-5:] == [
         "| score | mine |",
         "|---|---|",
         "| miou | 0.500 |",
         "| IoU floor | 0.250 |",
+        "| called floor: furniture | 0.125 |",
     ]
 
 

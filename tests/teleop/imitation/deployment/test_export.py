@@ -9,8 +9,8 @@ import torch
 
 from drive2walk.experiment.errors import WeightsError
 from drive2walk.perception.network.network import Network, NetworkConfig
-from drive2walk.teleop.imitation import export
-from drive2walk.teleop.imitation.export import ARMS, DESCRIPTION, EYE, export_arms
+from drive2walk.teleop.imitation.deployment import export
+from drive2walk.teleop.imitation.deployment.export import ARMS, DESCRIPTION, EYE, export_arms
 from drive2walk.teleop.imitation.inputs.image_features import Eye
 from drive2walk.teleop.imitation.network import ArmNetwork, ArmNetworkConfig
 from drive2walk.teleop.imitation.policy import ArmDescription, ArmPolicy

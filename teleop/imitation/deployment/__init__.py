@@ -1,0 +1,1 @@
+"""An arm policy in the form that a robot runs."""

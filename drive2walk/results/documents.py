@@ -50,7 +50,7 @@ TABLES: dict[str, Table] = {
     "headline": Table(
         (
             Row("Unseen offices crossed on the camera, no touch", "offices", "success"),
-            Row("Scripted operator carries a tote between tables", "tote", "success"),
+            Row("Scripted operator carries a tote from shelf to table", "tote", "success"),
             Row("Walking 20 s under pushes of 0.5 m/s", "legs_push_05", "survival"),
             Row("Walkable IoU in photographs of real rooms", "rooms", "walkable_iou"),
             Row("PPO's speed against the bare physics", "speed", "ppo_ratio"),

@@ -64,10 +64,16 @@ def show(*, root: Path = Path()) -> None:
     """
     from drive2walk.results.documents import TABLES, documents
     from drive2walk.results.measures import MEASURES
-    from drive2walk.results.staleness import find_stale
+    from drive2walk.results.staleness import find_missing_commits, find_stale
     from drive2walk.results.tables import fill_blocks
 
     ledger = Ledger(root / LEDGER)
+    missing = find_missing_commits(root, MEASURES, ledger)
+    if missing:
+        raise DataError(
+            f"this checkout's history lacks {', '.join(sorted(missing))}, so that stale entries "
+            "can't be told. Fetch it: git fetch --unshallow."
+        )
     stale = find_stale(root, MEASURES, ledger)
     for path in documents(root):
         text = path.read_text(encoding="utf-8")
@@ -82,7 +88,8 @@ def check(*, root: Path = Path()) -> None:
 
     Exits with 2 if a table differs from the ledger, a figure was typed or an entry isn't shown.
     Stale entries are named and must be marked in the tables, which ``results show`` does in
-    seconds; they don't fail the check, because measuring again takes hours.
+    seconds; they don't fail the check, because measuring again takes hours. A shallow clone can't
+    tell them, and leaves their marks unchecked.
 
     Args:
         root: Root of the checkout.
@@ -90,11 +97,14 @@ def check(*, root: Path = Path()) -> None:
     from drive2walk.results.check import find_outdated, find_typed_figures, find_unshown
     from drive2walk.results.documents import TABLES, documents
     from drive2walk.results.measures import MEASURES
-    from drive2walk.results.staleness import find_stale
+    from drive2walk.results.staleness import find_missing_commits, find_stale
 
     ledger, pages = Ledger(root / LEDGER), documents(root)
-    stale = find_stale(root, MEASURES, ledger)
-    for name, commit in stale.items():
+    missing = find_missing_commits(root, MEASURES, ledger)
+    stale = None if missing else find_stale(root, MEASURES, ledger)
+    if missing:
+        print(f"marks of stale entries aren't checked: this history lacks {len(missing)} commits")
+    for name, commit in (stale or {}).items():
         print(f"{name}: stale, its code has changed since {commit}")
     shown = "\n".join(page.read_text(encoding="utf-8") for page in pages)
     found = [

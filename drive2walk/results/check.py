@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from drive2walk.experiment.ledger import Ledger
-from drive2walk.results.tables import BLOCK, Table, fill_blocks
+from drive2walk.results.tables import BLOCK, Table, fill_blocks, strip_marks
 
 NUMBER = r"[+-]?\d[\d,]*(?:\.\d+)?"
 # Scores that a number near to them makes a result.
@@ -34,7 +34,7 @@ def find_outdated(
     documents: Sequence[Path],
     tables: Mapping[str, Table],
     ledger: Ledger,
-    stale: Collection[str] = (),
+    stale: Collection[str] | None = (),
 ) -> list[str]:
     """Return a line for each document whose tables aren't what the ledger says.
 
@@ -42,7 +42,8 @@ def find_outdated(
         documents: The documents.
         tables: The tables by name.
         ledger: The ledger.
-        stale: Measures whose code has changed since their latest attempt.
+        stale: Measures whose code has changed since their latest attempt; None where that can't be
+            known, and marks of stale figures aren't compared.
 
     Raises:
         DataError: A table doesn't exist, or an entry lacks a figure.
@@ -50,7 +51,10 @@ def find_outdated(
     found = []
     for path in documents:
         text = path.read_text(encoding="utf-8")
-        if fill_blocks(text, tables, ledger, stale) != text:
+        filled = fill_blocks(text, tables, ledger, stale or ())
+        if stale is None:
+            text, filled = strip_marks(text), strip_marks(filled)
+        if filled != text:
             found.append(f"{path}: its tables differ from the ledger. Run: drive2walk results show")
     return found
 

@@ -28,14 +28,32 @@ def find_stale(root: Path, measures: Mapping[str, Measure], ledger: Ledger) -> d
         ledger: The ledger.
     """
     changed = functools.cache(functools.partial(_behaviour_changed, root))
+    return {
+        name: commit
+        for name, commit in _list_commits(measures, ledger).items()
+        if changed(commit, measures[name].depends)
+    }
+
+
+def find_missing_commits(root: Path, measures: Mapping[str, Measure], ledger: Ledger) -> set[str]:
+    """Return the commits of entries that the checkout's history lacks, as a shallow clone does.
+
+    Args:
+        root: Root of the checkout.
+        measures: The measures by name.
+        ledger: The ledger.
+    """
+    commits = set(_list_commits(measures, ledger).values())
+    return {c for c in commits if _git(root, "cat-file", "-e", f"{c}^{{commit}}") is None}
+
+
+def _list_commits(measures: Mapping[str, Measure], ledger: Ledger) -> dict[str, str]:
+    """Return the commit of each measure's latest attempt."""
     latest = {name: ledger.attempts(name)[-1:] for name in measures}
-    commits = {
+    return {
         name: attempt.commit.removesuffix(DIRTY)
         for name, attempts in latest.items()
         for attempt in attempts
-    }
-    return {
-        name: commit for name, commit in commits.items() if changed(commit, measures[name].depends)
     }
 
 

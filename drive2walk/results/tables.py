@@ -107,6 +107,11 @@ def fill_blocks(
     return BLOCK.sub(fill, text)
 
 
+def strip_marks(text: str) -> str:
+    """Return a document without the marks of stale figures."""
+    return text.replace(f"\n\n{STALE_NOTE}", "").replace(f" {STALE}", "")
+
+
 def _show_figure(figure: Figure | None, unit: str, mark: str) -> tuple[str, str, str]:
     """Return the cells of a figure: value, interval and n."""
     if figure is None:

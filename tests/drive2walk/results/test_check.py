@@ -36,6 +36,15 @@ def test_a_stale_entry_without_its_mark_is_found(tmp_path: Path, ledger: Ledger)
     assert find_outdated([path], TABLES, ledger, {"offices"}) == []
 
 
+def test_marks_are_not_compared_where_staleness_is_unknown(tmp_path: Path, ledger: Ledger) -> None:
+    path = tmp_path / "README.md"
+    for stale in ((), ("offices",)):
+        path.write_text(fill_blocks(EMPTY, TABLES, ledger, stale))
+        assert find_outdated([path], TABLES, ledger, None) == []
+        path.write_text(path.read_text().replace("93 %", "94 %"))
+        assert len(find_outdated([path], TABLES, ledger, None)) == 1
+
+
 def test_a_typed_figure_is_found_with_its_line(tmp_path: Path, ledger: Ledger) -> None:
     path = tmp_path / "page.md"
     text = fill_blocks(EMPTY, TABLES, ledger) + "\n`--fraction 10 %`\nIt walks 19 of 20, or 95 %.\n"

@@ -5,7 +5,7 @@ import pytest
 
 from drive2walk.experiment.ledger import Attempt, Figure, Ledger
 from drive2walk.results.measure import Measure
-from drive2walk.results.staleness import find_stale
+from drive2walk.results.staleness import find_missing_commits, find_stale
 
 CODE = '"""A module."""\n\n\ndef double(x: int) -> int:\n    return 2 * x\n'
 
@@ -82,3 +82,10 @@ def test_the_latest_attempt_counts(root: Path) -> None:
 def test_an_unknown_commit_is_stale(root: Path) -> None:
     enter(root, "0123456")
     assert stale(root, "legs")
+
+
+def test_a_commit_that_the_history_lacks_is_named(root: Path) -> None:
+    ledger = Ledger(root / "results")
+    assert find_missing_commits(root, measure("legs"), ledger) == set()
+    enter(root, "0123456")
+    assert find_missing_commits(root, measure("legs"), ledger) == {"0123456"}

@@ -72,7 +72,7 @@ def show(*, root: Path = Path()) -> None:
     if missing:
         raise DataError(
             f"this checkout's history lacks {', '.join(sorted(missing))}, so that stale entries "
-            "can't be told. Fetch it: git fetch --unshallow."
+            "can't be found. Fetch it: git fetch --unshallow."
         )
     stale = find_stale(root, MEASURES, ledger)
     for path in documents(root):
@@ -89,7 +89,7 @@ def check(*, root: Path = Path()) -> None:
     Exits with 2 if a table differs from the ledger, a figure was typed or an entry isn't shown.
     Stale entries are named and must be marked in the tables, which ``results show`` does in
     seconds; they don't fail the check, because measuring again takes hours. A shallow clone can't
-    tell them, and leaves their marks unchecked.
+    find them, and leaves their marks unchecked.
 
     Args:
         root: Root of the checkout.

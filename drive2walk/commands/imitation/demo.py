@@ -22,10 +22,9 @@ def demo(
     import torch
 
     from drive2walk.checkpoints.released import load_controller
-    from drive2walk.commands.imitation.arms_files import arms_files
+    from drive2walk.commands.imitation.named_policy import find_arm_policy
     from drive2walk.teleop.imitation.evaluation.demo_report import write_demo_report
     from drive2walk.teleop.imitation.evaluation.policy_trial import (
-        PolicyFiles,
         PolicyTrialConfig,
         require_task,
     )
@@ -34,8 +33,8 @@ def demo(
 
     torch.set_num_threads(1)
     config = PolicyTrialConfig(task=task, episodes=seeds, first_seed=first_seed)
-    files = PolicyFiles(*arms_files(policy))
-    described = files.load().description
+    files = find_arm_policy(policy)
+    described = files.description
     require_task(described, task, policy)
     out.mkdir(parents=True, exist_ok=True)
     controller = load_controller(described.robot)

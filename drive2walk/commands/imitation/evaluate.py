@@ -38,19 +38,16 @@ class Evaluate:
         from rich.progress import track
 
         from drive2walk.checkpoints.released import load_controller
-        from drive2walk.commands.imitation.arms_files import arms_files
-        from drive2walk.teleop.imitation.evaluation.policy_trial import (
-            PolicyFiles,
-            run_policy_trials,
-        )
+        from drive2walk.commands.imitation.named_policy import find_arm_policy
+        from drive2walk.teleop.imitation.evaluation.policy_trial import run_policy_trials
         from drive2walk.teleop.imitation.evaluation.summary import summarize_policy_trials
         from drive2walk.teleop.imitation.evaluation.trial_film import film_trials
 
         # With one thread sums have one order, and a seed gives the same episode on every machine.
         torch.set_num_threads(1)
         self.out.mkdir(parents=True, exist_ok=True)  # A wrong path fails before the trials.
-        files = PolicyFiles(*arms_files(self.policy))
-        controller = load_controller(files.load().description.robot)
+        files = find_arm_policy(self.policy)
+        controller = load_controller(files.description.robot)
         trials = track(
             run_policy_trials(self.settings, files, controller),
             description=self.settings.task,

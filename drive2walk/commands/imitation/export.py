@@ -17,12 +17,12 @@ def export(*, policy: str, out: Path) -> None:
     """
     import torch
 
-    from drive2walk.commands.imitation.arms_files import load_arm_policy
+    from drive2walk.commands.imitation.named_policy import find_arm_policy
     from drive2walk.commands.perception.output import print_metrics
     from drive2walk.experiment.results import METRICS, write_metrics
     from drive2walk.teleop.imitation.deployment.export import export_arms
 
     torch.set_num_threads(1)
-    metrics = export_arms(load_arm_policy(policy), out)
+    metrics = export_arms(find_arm_policy(policy).load(), out)
     write_metrics(out / METRICS, metrics)
     print_metrics(out)

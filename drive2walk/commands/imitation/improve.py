@@ -40,26 +40,25 @@ class Improve:
     def run(self, line: CommandLine) -> None:
         """Improve and write the best policy."""
         from drive2walk.checkpoints.released import load_controller
-        from drive2walk.commands.imitation.arms_files import arms_files
+        from drive2walk.commands.imitation.named_policy import find_arm_policy
         from drive2walk.teleop.imitation.improvement.improve import (
             ImprovementFolder,
             Improver,
             improve,
         )
-        from drive2walk.teleop.imitation.policy import read_description
 
-        path, trunk = arms_files(self.policy)
-        described = read_description(path)
+        files = find_arm_policy(self.policy)
+        described = files.description
         training = dataclasses.replace(
             self.training, network=described.network, reference=described.reference
         )
         improver = Improver(
             self.settings,
             training,
-            trunk,
+            files.trunk,
             load_controller(described.robot),
             ImprovementFolder(self.out),
             lambda text: print(text, flush=True),
         )
-        improve(improver, path, self.dataset)
+        improve(improver, files.policy, self.dataset)
         print(self.out / "metrics.json")

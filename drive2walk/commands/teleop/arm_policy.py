@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drive2walk.experiment.errors import WeightsError
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from drive2walk.teleop.devices.robot_observation import Observe
     from drive2walk.teleop.imitation.policy import ArmPolicy
     from drive2walk.teleop.imitation.policy_device import PolicyDevice
+    from drive2walk.teleop.imitation.policy_files import PolicyFiles
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,12 +22,10 @@ class PolicyMaker:
     """Builds the device of a policy; each process reads the files once.
 
     Attributes:
-        policy: File of the policy.
-        trunk: File of the perception weights that it sees through; None for a trunk of its own.
+        files: Files of the policy.
     """
 
-    policy: Path
-    trunk: Path | None
+    files: PolicyFiles
 
     def __call__(self, observe: Observe, spec: RobotSpec) -> PolicyDevice:
         """Return the policy as a device.
@@ -41,7 +39,7 @@ class PolicyMaker:
         """
         from drive2walk.teleop.imitation.policy_device import PolicyDevice
 
-        return PolicyDevice(_load_policy(self.policy, self.trunk), observe)
+        return PolicyDevice(_load_policy(self.files), observe)
 
 
 def find_policy(name: str, config: RecordConfig) -> PolicyMaker:
@@ -54,26 +52,23 @@ def find_policy(name: str, config: RecordConfig) -> PolicyMaker:
     Raises:
         WeightsError: There is no such policy, or it is for another task or robot.
     """
-    from drive2walk.commands.imitation.arms_files import arms_files
-    from drive2walk.teleop.imitation.policy import read_description
+    from drive2walk.commands.imitation.named_policy import find_arm_policy
 
-    policy, trunk = arms_files(name)
-    description = read_description(policy)
+    files = find_arm_policy(name)
+    description = files.description
     if config.task not in description.tasks or config.robot != description.robot:
         raise WeightsError(
-            f"'{policy}' is for {', '.join(description.tasks)} with the robot "
+            f"'{files.policy}' is for {', '.join(description.tasks)} with the robot "
             f"{description.robot}, not for {config.task} with {config.robot}. "
             "Give another --task, --robot or --policy."
         )
-    return PolicyMaker(policy, trunk)
+    return PolicyMaker(files)
 
 
 @functools.cache
-def _load_policy(policy: Path, trunk: Path | None) -> ArmPolicy:
+def _load_policy(files: PolicyFiles) -> ArmPolicy:
     import torch
-
-    from drive2walk.teleop.imitation.policy import ArmPolicy
 
     # The legs need the other cores, and one thread gives the same sums everywhere.
     torch.set_num_threads(1)
-    return ArmPolicy.load(policy, trunk)
+    return files.load()

@@ -6,10 +6,10 @@ appears whole or not at all, so an interrupted run goes on where it was.
 
 from __future__ import annotations
 
-import concurrent.futures
 import dataclasses
-import multiprocessing
+import functools
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import mujoco
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from drive2walk.envs.sensors.camera import Camera
 from drive2walk.envs.tasks.registry import build_task
+from drive2walk.experiment.ordered_workers import run_in_order
 from drive2walk.perception.training.augmentation.config import AugmentConfig
 from drive2walk.perception.training.augmentation.light import relight
 from drive2walk.robot.assets.meshes import cache_folder
@@ -88,21 +89,12 @@ def fill_cache(
     """
     seeing = Seeing(eye, "" if eye is None else compute_fingerprint(eye), views)
     lacking = [d for d in demonstrations if not seeing.is_complete(open_cache(d))]
-    if workers == 1 or len(lacking) < 2:
+    processes = min(workers, max(1, len(lacking)))
+    with closing(run_in_order(functools.partial(_fill, seeing=seeing), lacking, processes)) as done:
         for demonstration in demonstrations:
-            _fill(demonstration, seeing)
+            if any(demonstration is one for one in lacking):
+                next(done)
             yield open_cache(demonstration)
-        return
-    spawn = multiprocessing.get_context("spawn")
-    with concurrent.futures.ProcessPoolExecutor(workers, mp_context=spawn) as pool:
-        running = {id(d): pool.submit(_fill, d, seeing) for d in lacking}
-        try:
-            for demonstration in demonstrations:
-                if id(demonstration) in running:
-                    running[id(demonstration)].result()
-                yield open_cache(demonstration)
-        finally:
-            pool.shutdown(cancel_futures=True)
 
 
 @dataclasses.dataclass(frozen=True)

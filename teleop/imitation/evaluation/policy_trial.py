@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import concurrent.futures
 import dataclasses
-import multiprocessing
+import functools
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import closing
 
 from drive2walk.envs.tasks.registry import TASKS, build_task
 from drive2walk.experiment.config import check_seed
 from drive2walk.experiment.errors import ConfigError, WeightsError, unknown_name
+from drive2walk.experiment.ordered_workers import run_in_order
 from drive2walk.locomotion.walking.controller import WalkingController
 from drive2walk.robot.geometry.arrays import Image
 from drive2walk.robot.timing import CONTROL_DT_S
@@ -27,6 +27,7 @@ from drive2walk.teleop.imitation.evaluation.faults import (
 )
 from drive2walk.teleop.imitation.policy import ArmDescription, ArmPolicy
 from drive2walk.teleop.imitation.policy_device import PolicyDevice
+from drive2walk.teleop.imitation.policy_files import PolicyFiles
 from drive2walk.teleop.recording.session import Session
 
 # A finished task must stay finished for so long.
@@ -99,27 +100,6 @@ class PolicyTrial:
     stages: dict[str, bool]
     progress: float
     uncertainty: tuple[float, ...] = ()
-
-
-@dataclasses.dataclass(frozen=True)
-class PolicyFiles:
-    """Files of a policy, which every process reads for itself.
-
-    Attributes:
-        policy: File of the policy.
-        trunk: File of the perception weights that it sees through; None for a trunk of its own.
-    """
-
-    policy: Path
-    trunk: Path | None
-
-    def load(self) -> ArmPolicy:
-        """Return the policy.
-
-        Raises:
-            WeightsError: A file can't be used.
-        """
-        return ArmPolicy.load(self.policy, self.trunk)
 
 
 class PolicyEpisode:
@@ -216,19 +196,10 @@ def run_policy_trials(
     Raises:
         WeightsError: The policy can't be used, or never learned the task.
     """
-    policy = files.load()
-    require_task(policy.description, config.task, str(files.policy))
-    seeds = config.seeds
-    if config.workers == 1:
-        yield from (run_policy_trial(config, seed, policy, controller) for seed in seeds)
-        return
-    spawn = multiprocessing.get_context("spawn")
-    with concurrent.futures.ProcessPoolExecutor(config.workers, mp_context=spawn) as pool:
-        running = [pool.submit(_run_in_worker, config, s, files, controller) for s in seeds]
-        try:
-            yield from (trial.result() for trial in running)
-        finally:
-            pool.shutdown(cancel_futures=True)
+    require_task(files.description, config.task, str(files.policy))
+    trials = run_in_order(_Worker(config, files, controller), config.seeds, config.workers)
+    with closing(trials):
+        yield from trials
 
 
 def require_task(description: ArmDescription, task: str, policy: str) -> None:
@@ -243,10 +214,20 @@ def require_task(description: ArmDescription, task: str, policy: str) -> None:
         )
 
 
-def _run_in_worker(
-    config: PolicyTrialConfig, seed: int, files: PolicyFiles, controller: WalkingController
-) -> PolicyTrial:
-    import torch
+@dataclasses.dataclass(frozen=True)
+class _Worker:
+    """Runs trials in a process, which reads the policy once."""
 
-    torch.set_num_threads(1)
-    return run_policy_trial(config, seed, files.load(), controller)
+    config: PolicyTrialConfig
+    files: PolicyFiles
+    controller: WalkingController
+
+    @functools.cached_property
+    def _policy(self) -> ArmPolicy:
+        import torch
+
+        torch.set_num_threads(1)
+        return self.files.load()
+
+    def __call__(self, seed: int) -> PolicyTrial:
+        return run_policy_trial(self.config, seed, self._policy, self.controller)

@@ -16,10 +16,10 @@ from drive2walk.robot.geometry.arrays import Image
 from drive2walk.robot.timing import CONTROL_DT_S
 from drive2walk.teleop.imitation.evaluation.policy_trial import (
     PolicyEpisode,
-    PolicyFiles,
     PolicyTrial,
     PolicyTrialConfig,
 )
+from drive2walk.teleop.imitation.policy_files import PolicyFiles
 
 FILM_HZ = 10
 WIDTH, HEIGHT = 320, 240

@@ -12,13 +12,13 @@ from drive2walk.experiment.errors import ConfigError
 from drive2walk.experiment.results import METRICS, write_metrics
 from drive2walk.locomotion.walking.controller import WalkingController
 from drive2walk.teleop.imitation.evaluation.policy_trial import (
-    PolicyFiles,
     PolicyTrialConfig,
     run_policy_trials,
 )
 from drive2walk.teleop.imitation.evaluation.summary import summarize_policy_trials
 from drive2walk.teleop.imitation.improvement.config import ImprovementConfig
 from drive2walk.teleop.imitation.improvement.corrections import Correction, record_corrections
+from drive2walk.teleop.imitation.policy_files import PolicyFiles
 from drive2walk.teleop.imitation.training.config import ArmTraining
 from drive2walk.teleop.imitation.training.run import train_arms
 from drive2walk.teleop.imitation.training.trainer import POLICY

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from drive2walk import cli
-from drive2walk.commands.imitation import arms_files
+from drive2walk.commands.imitation import named_policy
 from drive2walk.commands.teleop import record as command
 from drive2walk.commands.teleop.arm_policy import PolicyMaker, find_policy
 from drive2walk.envs.tasks.task import TaskWorld
@@ -15,7 +15,8 @@ from drive2walk.robot.spec import RobotSpec
 from drive2walk.teleop.dataset.reader import DatasetReader
 from drive2walk.teleop.devices.robot_observation import Observe
 from drive2walk.teleop.devices.scripted import SETTLE_STEPS
-from drive2walk.teleop.imitation import policy as policy_module
+from drive2walk.teleop.imitation import policy_files as policy_module
+from drive2walk.teleop.imitation.policy_files import PolicyFiles
 from drive2walk.teleop.operator.operator_input import HandInput, OperatorInput
 from drive2walk.teleop.recording.record_config import RecordConfig
 
@@ -61,11 +62,11 @@ def test_an_unknown_policy_is_refused_before_anything_is_recorded(tmp_path: Path
 def test_a_policy_of_another_task_is_refused(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    file = tmp_path / "arms.safetensors"
+    files = PolicyFiles(tmp_path / "arms.safetensors", None)
     description = SimpleNamespace(tasks=("sort",), robot="unitree_g1")
-    monkeypatch.setattr(arms_files, "arms_files", lambda _: (file, None))
+    monkeypatch.setattr(named_policy, "find_arm_policy", lambda _: files)
     monkeypatch.setattr(policy_module, "read_description", lambda _: description)
-    assert find_policy("arms", RecordConfig("sort", tmp_path)) == PolicyMaker(file, None)
+    assert find_policy("arms", RecordConfig("sort", tmp_path)) == PolicyMaker(files)
     with pytest.raises(WeightsError, match="is for sort with the robot unitree_g1, not for tote"):
         find_policy("arms", RecordConfig("tote", tmp_path))
 

@@ -1,4 +1,4 @@
-"""How commands find and load an arm policy by a name or a path."""
+"""Finds the files of an arm policy by a name or a path."""
 
 from __future__ import annotations
 
@@ -6,20 +6,18 @@ from pathlib import Path
 
 from drive2walk.checkpoints.released import CHECKPOINTS, SUFFIX, released_names, weights_path
 from drive2walk.experiment.errors import WeightsError, unknown_name
-from drive2walk.teleop.imitation.policy import ArmPolicy, read_description
+from drive2walk.teleop.imitation.policy import read_description
+from drive2walk.teleop.imitation.policy_files import PolicyFiles
 
 # Metadata key that the file of an arm policy has.
 ARMS_KEY = "arms"
 
 
-def arms_files(policy: str) -> tuple[Path, Path | None]:
+def find_arm_policy(policy: str) -> PolicyFiles:
     """Return the files of an arm policy and of the perception weights that it sees through.
 
     Args:
         policy: Released name, folder of a training run, or path of a .safetensors file.
-
-    Returns:
-        File of the policy; file of the perception weights, None for a policy with its own trunk.
 
     Raises:
         WeightsError: The policy or its perception weights don't exist.
@@ -35,16 +33,4 @@ def arms_files(policy: str) -> tuple[Path, Path | None]:
             )
         path = CHECKPOINTS / f"{policy}{SUFFIX}"
     trunk = read_description(path).trunk
-    return path, None if trunk is None else weights_path(trunk)
-
-
-def load_arm_policy(policy: str) -> ArmPolicy:
-    """Return an arm policy with the eye that it sees through.
-
-    Args:
-        policy: Released name, folder of a training run, or path of a .safetensors file.
-
-    Raises:
-        WeightsError: The policy or its perception weights don't exist or can't be used.
-    """
-    return ArmPolicy.load(*arms_files(policy))
+    return PolicyFiles(path, None if trunk is None else weights_path(trunk))

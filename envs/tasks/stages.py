@@ -85,12 +85,14 @@ class StageWatch:
             return 5
         body = self._model.body(delivery.thing).id
         pushes, touches_world = self._find_pushes(data, body)
-        if len(pushes) and not touches_world:
+        grasped = len(pushes) > 0 and float((pushes @ pushes.T).min()) < OPPOSED_COS
+        # A thing that was only hit may leave the ground for a moment.
+        if grasped and not touches_world:
             goal = data.geom(delivery.goal)
             offset = goal.xmat.reshape(3, 3).T @ (data.xipos[body] - goal.xpos)
             half = self._model.geom(delivery.goal).size
             return 4 if bool((np.abs(offset[:2]) < half[:2]).all()) else 3
-        if len(pushes) and float((pushes @ pushes.T).min()) < OPPOSED_COS:
+        if grasped:
             return 2
         distances = np.linalg.norm(data.xpos[self._hands] - data.xpos[body], axis=1)
         return int(len(pushes) > 0 or distances.min() < delivery.reach_m)

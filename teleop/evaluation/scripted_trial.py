@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import collections
-import concurrent.futures
 import dataclasses
-import multiprocessing
+import functools
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from typing import Any, Literal, get_args
 
 from drive2walk.envs.sensors.sensor_errors import SensorsName, check_sensors
 from drive2walk.envs.tasks.registry import build_task
 from drive2walk.experiment.config import check_seed
 from drive2walk.experiment.errors import ConfigError, unknown_name
+from drive2walk.experiment.ordered_workers import run_in_order
 from drive2walk.experiment.statistics import fraction_interval
 from drive2walk.locomotion.walking.controller import WalkingController
 from drive2walk.teleop.devices.scripted import ScriptedOperator
@@ -127,16 +128,9 @@ def run_trials(config: TrialConfig, controller: WalkingController) -> Iterator[T
         controller: Controller of the legs; each process gets a copy.
     """
     seeds = range(config.first_seed, config.first_seed + config.episodes)
-    if config.workers == 1:
-        yield from (run_trial(config, seed, controller) for seed in seeds)
-        return
-    spawn = multiprocessing.get_context("spawn")
-    with concurrent.futures.ProcessPoolExecutor(config.workers, mp_context=spawn) as pool:
-        running = [pool.submit(run_trial, config, seed, controller) for seed in seeds]
-        try:
-            yield from (trial.result() for trial in running)
-        finally:
-            pool.shutdown(cancel_futures=True)
+    work = functools.partial(run_trial, config, controller=controller)
+    with closing(run_in_order(work, seeds, config.workers)) as trials:
+        yield from trials
 
 
 def summarize_trials(config: TrialConfig, trials: Iterable[Trial]) -> dict[str, Any]:

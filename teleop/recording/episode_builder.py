@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,7 +15,7 @@ from drive2walk.teleop.dataset.files.episode import Episode, RecordingSetup, Seg
 from drive2walk.teleop.recording.fingerprint import compute_fingerprint
 
 
-class EpisodeBuilder:
+class EpisodeBuilder(abc.ABC):
     """Builds one episode after the other from frames.
 
     A frame maps a feature to its vector: ``observation.state`` and ``action``, which policies
@@ -107,6 +108,7 @@ class EpisodeBuilder:
             **self._origin,
         )
 
+    @abc.abstractmethod
     def save(self) -> int:
         """Keep the episode in progress, and return its number.
 
@@ -115,7 +117,6 @@ class EpisodeBuilder:
             DataError: The episode has no frames, or can't be written. It stays in progress, so
                 that it can be saved again.
         """
-        raise NotImplementedError
 
     def discard(self) -> None:
         """Drop the episode in progress, if there is one."""

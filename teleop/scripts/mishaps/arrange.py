@@ -42,6 +42,13 @@ def put_thing(world: TaskWorld, name: str, position: Array, quat: Array) -> None
     mujoco.mj_forward(world.model, world.data)
 
 
+def lay_down(world: TaskWorld, thing: str, place: Array, quat: Array) -> bool:
+    """Put a thing at a place (3,) m and let it come to rest; return whether it stayed there."""
+    put_thing(world, thing, place, quat)
+    settle(world)
+    return stays_still(world, thing, place)
+
+
 def act_in_place(world: TaskWorld, pilot: Pilot, script: Script, held: str | None = None) -> None:
     """Do a script of the hands while base and legs stay exactly where they are.
 

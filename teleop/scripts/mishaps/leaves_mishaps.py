@@ -19,11 +19,10 @@ from drive2walk.teleop.scripts.leaves import ASIDE, GRIP_HEIGHT_M, LEAF_AHEAD_M,
 from drive2walk.teleop.scripts.mishaps.arrange import (
     close_around,
     is_robot_clear,
+    lay_down,
     put_base,
     put_thing,
     reach_out,
-    settle,
-    stays_still,
 )
 from drive2walk.teleop.scripts.mishaps.draw import Mishap, draw_hands, draw_offsets
 from drive2walk.teleop.scripts.motion.axes import LEFT, RIGHT_HAND, UP, quat_from_yaw
@@ -94,9 +93,7 @@ def finish_half(world: TaskWorld, rng: Generator) -> bool:
     """Put a leaf into the basket."""
     leaf = _draw_leaf(rng)
     place = np.array([*world.layout.parameters["basket"], 0.03])
-    put_thing(world, leaf, place, quat_from_yaw(float(rng.uniform(-np.pi, np.pi))))
-    settle(world)
-    return stays_still(world, leaf, place)
+    return lay_down(world, leaf, place, quat_from_yaw(float(rng.uniform(-np.pi, np.pi))))
 
 
 def _draw_leaf(rng: Generator) -> str:
@@ -125,9 +122,7 @@ def _put_on_ground(
     _, radius, _ = world.layout.parameters["leaves"][LEAVES.index(leaf)]
     height = radius * (1 - quat_rotate(quat, UP)[2]) + THICKNESS_M + GAP_M
     at = np.array([*place, height])
-    put_thing(world, leaf, at, quat)
-    settle(world)
-    return stays_still(world, leaf, at)
+    return lay_down(world, leaf, at, quat)
 
 
 MISHAPS: dict[str, Mishap] = {

@@ -12,11 +12,10 @@ from drive2walk.robot.geometry.transforms import quat_from_axis_angle, quat_mult
 from drive2walk.teleop.scripts.mishaps.arrange import (
     close_around,
     is_robot_clear,
+    lay_down,
     put_base,
     put_thing,
     reach_out,
-    settle,
-    stays_still,
 )
 from drive2walk.teleop.scripts.mishaps.draw import OFF_M, Mishap, draw_hands, draw_offsets
 from drive2walk.teleop.scripts.motion.axes import AHEAD, RIGHT_HAND, UP, quat_from_yaw
@@ -91,9 +90,7 @@ def _put_in_bin(world: TaskWorld, rng: Generator, *, wrong: bool) -> bool:
     k = int(rng.integers(len(PARTS)))
     bin_ = np.array(world.layout.parameters["bins"][1 - k if wrong else k])
     shift = np.array([*rng.uniform(-0.03, 0.03, 2), BIN_WALL_M + GAP_M])
-    put_thing(world, PARTS[k], bin_ + shift, quat_from_yaw(float(rng.uniform(-0.5, 0.5))))
-    settle(world)
-    return stays_still(world, PARTS[k], bin_ + shift)
+    return lay_down(world, PARTS[k], bin_ + shift, quat_from_yaw(float(rng.uniform(-0.5, 0.5))))
 
 
 def _put_on_table(world: TaskWorld, rng: Generator, part: str, quat: Array) -> bool:
@@ -108,9 +105,7 @@ def _put_on_table(world: TaskWorld, rng: Generator, part: str, quat: Array) -> b
     other = world.body(PARTS[1 - PARTS.index(part)]).position
     if np.linalg.norm((other - place)[:2]) < APART_M:
         return False
-    put_thing(world, part, place, quat)
-    settle(world)
-    return stays_still(world, part, place)
+    return lay_down(world, part, place, quat)
 
 
 MISHAPS: dict[str, Mishap] = {

@@ -11,10 +11,10 @@ from drive2walk.robot.geometry.transforms import quat_multiply, quat_rotate
 from drive2walk.teleop.scripts.mishaps.arrange import (
     act_in_place,
     is_robot_clear,
+    lay_down,
     put_base,
     put_thing,
     reach_out,
-    settle,
     stays_still,
 )
 from drive2walk.teleop.scripts.mishaps.draw import OFF_M, Mishap, draw_hands, draw_offsets
@@ -46,9 +46,7 @@ def move_tote(world: TaskWorld, rng: Generator) -> bool:
     dx, dy = float(rng.uniform(*MOVED_X_M)), float(rng.uniform(-MOVED_Y_M, MOVED_Y_M))
     turn = quat_from_yaw(float(rng.uniform(-TURNED_RAD, TURNED_RAD)))
     place = tote.position + np.array([dx, dy, GAP_M])
-    put_thing(world, TOTE, place, quat_multiply(turn, tote.quat))
-    settle(world)
-    return stays_still(world, TOTE, place)
+    return lay_down(world, TOTE, place, quat_multiply(turn, tote.quat))
 
 
 def put_arm_out(world: TaskWorld, rng: Generator) -> bool:

@@ -64,6 +64,17 @@ def test_a_tote_between_pressing_palms_in_the_air_is_lifted() -> None:
     assert world.progress() == {TOTE: "lifted"}
 
 
+def test_a_tote_that_one_hand_has_knocked_into_the_air_is_not_lifted() -> None:
+    world = build_task({"task": "tote", "seed": 2})
+    assert make_named_mistake(world, 0, "tote in the hands")
+    # The palm at the tote's right side is taken away; the other one still touches it.
+    right = world.model.body("robot/" + world.spec.hands.bodies[1]).id
+    world.model.geom_contype[world.model.geom_bodyid == right] = 0
+    world.model.geom_conaffinity[world.model.geom_bodyid == right] = 0
+    world.set_state(world.state())
+    assert world.progress() == {TOTE: "reached"}
+
+
 def test_a_part_between_closed_fingers_that_stands_on_something_is_grasped_and_not_lifted() -> None:
     world = build_task({"task": "sort", "seed": 2})
     assert make_named_mistake(world, 0, "part in the hand")
